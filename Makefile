@@ -1,0 +1,53 @@
+# Two environments: what answers (requirements.txt), and what trains and tests (requirements-dev.txt).
+PYTHON ?= python3.11
+SERVE := .venv/serve
+DEV := .venv/dev
+PORT ?= 8000
+FUTURISYS_MODEL ?= instance/model
+export PORT FUTURISYS_MODEL
+export FLASK_APP := wsgi.py
+
+.PHONY: run train test lint types coverage format clean
+
+run: $(SERVE)/installed
+	@$(SERVE)/bin/flask db upgrade
+	@test -e '$(FUTURISYS_MODEL)/manifest.json' || $(MAKE) --no-print-directory train
+	@echo
+	@echo "Futurisys listens on http://127.0.0.1:$(PORT) (its page: /apidocs). Ask it:"
+	@echo
+	@echo "  curl -H 'Content-Type: application/json' -d @futurisys/sample/employe.json http://127.0.0.1:$(PORT)/predict"
+	@echo
+	@HOST=127.0.0.1 exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
+
+train: $(DEV)/installed
+	@$(DEV)/bin/flask model train --output '$(FUTURISYS_MODEL)'
+
+test: lint types $(SERVE)/installed
+	$(DEV)/bin/pytest
+
+lint: $(DEV)/installed
+	$(DEV)/bin/ruff check .
+	$(DEV)/bin/ruff format --check .
+
+types: $(DEV)/installed
+	$(DEV)/bin/mypy
+
+coverage: $(DEV)/installed $(SERVE)/installed
+	$(DEV)/bin/pytest --cov=futurisys --cov-report=term-missing
+
+format: $(DEV)/installed
+	$(DEV)/bin/ruff check --fix .
+	$(DEV)/bin/ruff format .
+
+$(SERVE)/installed: requirements.txt
+	$(PYTHON) -m venv --clear $(SERVE)
+	$(SERVE)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DEV)/installed: requirements-dev.txt
+	$(PYTHON) -m venv --clear $(DEV)
+	$(DEV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv instance build *.egg-info .coverage .mypy_cache .pytest_cache .ruff_cache

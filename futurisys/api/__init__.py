@@ -1,0 +1,19 @@
+"""The HTTP door: blueprints, contracts, one table of errors, and the document."""
+
+from flask import Blueprint, Flask
+
+from futurisys.api import errors, headers, health, openapi, predict
+
+
+def init_app(app: Flask) -> None:
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.url_map.strict_slashes = False
+    app.register_blueprint(
+        Blueprint("page", __name__, template_folder="templates", static_folder="static")
+    )
+    app.register_blueprint(predict.blueprint)
+    app.register_blueprint(health.blueprint)
+    headers.init_app(app)
+    errors.init_app(app)
+    openapi.init_app(app)

@@ -1,0 +1,62 @@
+"""The body of a request as strict JSON."""
+
+import json
+from typing import Any
+
+from flask import request
+from marshmallow import ValidationError
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+DEPTH_MAX = 16
+
+
+def json_body(limit: int) -> Any:
+    """The parsed body, of at most `limit` bytes.
+
+    Raises the HTTP error, in French, that says what is wrong with it; NaN and infinities are left
+    for the schema to refuse, which knows the field.
+    """
+    request.max_content_length = limit
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != "application/json" or charset not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType(
+            "Le corps de la demande doit être du JSON en UTF-8 (Content-Type: application/json)."
+        )
+    try:
+        document = json.loads(str(request.get_data(), "utf-8"), object_pairs_hook=_object)
+    except UnicodeDecodeError as error:
+        raise BadRequest("Le corps de la demande n'est pas écrit en UTF-8.") from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    except json.JSONDecodeError as error:
+        raise BadRequest(
+            "Le corps de la demande n'est pas du JSON : "
+            f"erreur à la ligne {error.lineno}, colonne {error.colno}."
+        ) from error
+    except ValueError as error:
+        raise BadRequest("Le corps de la demande contient un nombre démesuré.") from error
+    if _deeper(document, DEPTH_MAX):
+        raise _too_deep()
+    return document
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys come once; a client that repeats one means two different things."""
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = [name for name in result if names.count(name) > 1]
+        raise ValidationError({name: ["Ce champ est donné deux fois."] for name in twice})
+    return result
+
+
+def _deeper(value: Any, depth: int) -> bool:
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return False
+    return depth == 0 or any(_deeper(item, depth - 1) for item in value)
+
+
+def _too_deep() -> ValidationError:
+    return ValidationError(f"Le JSON est imbriqué sur plus de {DEPTH_MAX} niveaux.")

@@ -1,0 +1,101 @@
+"""One table: an exception, and the problem+json (RFC 9457) that its reader gets."""
+
+import json
+from typing import Any
+
+from flask import Flask, Response, current_app, g
+from marshmallow import ValidationError
+from marshmallow.exceptions import SCHEMA
+from werkzeug.exceptions import HTTPException
+
+from futurisys.errors import ArtifactError, ModelUnavailable, StorageUnavailable
+
+TYPE = "application/problem+json"
+NAME_MAX = 64
+RETRY_SECONDS = 5
+
+TITLES = {
+    400: "Demande illisible",
+    404: "Adresse inconnue",
+    405: "Méthode non permise",
+    413: "Demande trop grande",
+    415: "Type de contenu non accepté",
+    422: "Données refusées",
+    500: "Erreur interne",
+    503: "Service indisponible",
+}
+DETAILS = {
+    404: "Il n'y a rien à cette adresse : voyez /apidocs.",
+    405: "Cette adresse n'accepte pas cette méthode : voyez /apidocs.",
+    413: "Le corps de la demande dépasse la taille permise.",
+    500: "Le service a rencontré une erreur ; rien n'est promis. "
+    "Signalez-la avec l'identifiant de la demande.",
+}
+STATUS: dict[type[Exception], int] = {
+    ArtifactError: 503,
+    ModelUnavailable: 503,
+    StorageUnavailable: 503,
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(ValidationError, _invalid)
+    app.register_error_handler(HTTPException, _http)
+    for kind in STATUS:
+        app.register_error_handler(kind, _known)
+    app.register_error_handler(Exception, _unknown)
+
+
+def problem(status: int, detail: str, **members: Any) -> Response:
+    """The answer that tells what went wrong, with `instance` the request's id."""
+    document = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Demande refusée"),
+        "status": status,
+        "detail": detail,
+        "instance": g.request_id,
+        **members,
+    }
+    response = Response(json.dumps(document, ensure_ascii=False), status, content_type=TYPE)
+    if status == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _invalid(error: ValidationError) -> Response:
+    faults = [
+        {"pointer": _pointer(name), "detail": sentence}
+        for name, sentences in error.normalized_messages().items()
+        for sentence in sentences
+    ]
+    return problem(422, " ".join(fault["detail"] for fault in faults[:3]), errors=faults)
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    written_here = error.description != type(error).description
+    sentence = error.description if written_here else None
+    response = problem(error.code, sentence or DETAILS.get(error.code, "La demande est refusée."))
+    for name, value in error.get_headers():
+        if name != "Content-Type":
+            response.headers[name] = value
+    return response
+
+
+def _known(error: Exception) -> Response:
+    current_app.logger.warning("Request %s: %s", g.request_id, type(error).__name__)
+    return problem(STATUS[type(error)], str(error))
+
+
+def _unknown(error: Exception) -> Response:
+    current_app.logger.exception("Request %s failed.", g.request_id)
+    return problem(500, DETAILS[500])
+
+
+def _pointer(name: str) -> str:
+    """The JSON pointer (RFC 6901) of a member, its name cut and made printable."""
+    if name == SCHEMA:
+        return ""
+    shown = name[:NAME_MAX].encode("utf-8", "replace").decode()
+    return "/" + shown.replace("~", "~0").replace("/", "~1")

@@ -1,0 +1,35 @@
+"""Whether the process lives, and whether it can keep its promise."""
+
+from typing import Any
+
+from flask import Blueprint
+
+from futurisys import serving
+from futurisys.api.contracts import Contract, HealthSchema, ReadySchema
+from futurisys.operations.monitoring import check_ready
+
+blueprint = Blueprint("health", __name__, url_prefix="/health")
+
+
+@blueprint.get("/live")
+@Contract(
+    "Le processus vit",
+    description="Ne dépend ni de la base de données ni du modèle.",
+    answer=HealthSchema,
+)
+def live() -> dict[str, Any]:
+    return {"statut": "ok"}
+
+
+@blueprint.get("/ready")
+@Contract(
+    "Le service peut répondre",
+    description="Le modèle est vérifié et donne les réponses attendues, la base de données répond "
+    "et son schéma est à jour.",
+    answer=ReadySchema,
+    problems=(503,),
+)
+def ready() -> dict[str, Any]:
+    predictor = serving.current()
+    check_ready(predictor)
+    return {"statut": "ok", "version_modele": predictor.version}

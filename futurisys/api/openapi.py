@@ -1,0 +1,132 @@
+"""The OpenAPI 3 document, made of the schemas and the views' contracts, and its page."""
+
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.common import resolve_schema_cls
+from flasgger import Swagger
+from flask import Flask
+
+from futurisys import __version__
+from futurisys.api import contracts
+from futurisys.api.errors import TITLES, TYPE
+from futurisys.employee import fields
+from futurisys.employee.schema import EmployeeSchema
+
+DESCRIPTION = f"""Futurisys estime le risque qu'un employé quitte l'entreprise, et conserve chaque
+réponse. {contracts.NOTICE}"""
+NAMES = {
+    EmployeeSchema: "Employe",
+    contracts.AnswerSchema: "Reponse",
+    contracts.ProblemSchema: "Probleme",
+    contracts.FaultSchema: "Faute",
+    contracts.HealthSchema: "Sante",
+    contracts.ReadySchema: "Disponibilite",
+}
+METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+
+
+def init_app(app: Flask) -> None:
+    """Publish the document at /openapi.json and the page at /apidocs; comes after every route."""
+    Swagger(
+        app,
+        template=document(app),
+        config={
+            "openapi": "3.0.3",
+            "auth": {},
+            "headers": [],
+            "swagger_ui": True,
+            "specs_route": "/apidocs",
+            "static_url_path": "/flasgger_static",
+            "specs": [
+                {
+                    "endpoint": "openapi",
+                    "route": "/openapi.json",
+                    "rule_filter": lambda rule: False,
+                    "model_filter": lambda tag: False,
+                }
+            ],
+        },
+    )
+
+
+def document(app: Flask) -> dict[str, Any]:
+    """The OpenAPI 3.0.3 document of every route that has a contract."""
+    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    spec = APISpec(
+        title="Futurisys",
+        version=__version__,
+        openapi_version="3.0.3",
+        info={"description": DESCRIPTION},
+        plugins=[plugin],
+    )
+    plugin.converter.add_attribute_function(_describe_fact)  # type: ignore[union-attr]
+    for rule in app.url_map.iter_rules():
+        contract = getattr(app.view_functions[rule.endpoint], "contract", None)
+        if contract:
+            methods = METHODS & (rule.methods or set())
+            spec.path(
+                rule.rule, operations={m.lower(): _operation(contract) for m in sorted(methods)}
+            )
+    result = spec.to_dict()
+    employee = result["components"]["schemas"]["Employe"]
+    employee["additionalProperties"] = False
+    for name, field in EmployeeSchema._declared_fields.items():
+        if isinstance(field, fields.Derived):
+            del employee["properties"][name]
+    return result
+
+
+def _name(schema: Any) -> str:
+    return NAMES[resolve_schema_cls(schema)]
+
+
+def _operation(contract: contracts.Contract) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": contract.answer.__doc__,
+        "content": {"application/json": {"schema": contract.answer}},
+    }
+    operation: dict[str, Any] = {
+        "summary": contract.summary,
+        "description": contract.description,
+        "responses": {
+            "200": answer,
+            **{str(status): _problem(status) for status in contract.problems},
+        },
+    }
+    if contract.body:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": contract.body}},
+        }
+    return operation
+
+
+def _problem(status: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": TITLES[status],
+        "content": {TYPE: {"schema": contracts.ProblemSchema}},
+    }
+    if status == 503:
+        answer["headers"] = {
+            "Retry-After": {"description": "Secondes à attendre.", "schema": {"type": "integer"}}
+        }
+    return answer
+
+
+def _describe_fact(self: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """The parts of our own fields that apispec cannot know."""
+    match field:
+        case fields.YesNo():
+            return {"oneOf": [{"type": "boolean"}, {"type": "string", "enum": list(field.levels)}]}
+        case fields.Percent():
+            number = {"type": "number", "minimum": field.low, "maximum": field.high}
+            text = {"type": "string", "pattern": fields.PERCENT}
+            return {"oneOf": [number, text]}
+        case fields.Choice():
+            levels = [*field.levels, *([] if field.required else [None])]
+            return {"type": "string", "enum": levels}
+        case fields.Text():
+            return {"type": "string", "minLength": 1, "maxLength": fields.TEXT_MAX}
+    return {}

@@ -1,0 +1,23 @@
+"""The application, composed of its parts."""
+
+import logging
+
+from flask import Flask
+
+from futurisys import api, cli, serving, settings
+from futurisys.records import database
+
+
+def create_app(**overrides: str) -> Flask:
+    """The Flask application; overrides: settings by name, in place of the environment's.
+
+    Raises SettingError where a setting cannot be used.
+    """
+    app = Flask("futurisys", static_folder=None)
+    app.config.from_mapping(settings.read(**overrides))
+    logging.getLogger("futurisys").setLevel(app.config["FUTURISYS_LOG_LEVEL"].upper())
+    database.init_app(app)
+    serving.init_app(app)
+    api.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,30 @@
+"""The employee's fields as SQLAlchemy columns, derived from the schema."""
+
+import sqlalchemy as sa
+
+from futurisys.employee import fields
+from futurisys.employee.schema import FACTS, KEPT
+
+
+def column_type(fact: fields.Fact) -> sa.types.TypeEngine:
+    """The database type that holds every value of a field, neither rounded nor cut."""
+    match fact:
+        case fields.Whole():
+            return sa.Integer()
+        case fields.Decimal() | fields.Percent():
+            return sa.Double()
+        case fields.YesNo():
+            return sa.Boolean()
+        case fields.Choice():
+            return sa.String(max(map(len, fact.levels)))
+        case fields.Text():
+            return sa.String(fields.TEXT_MAX)
+    raise TypeError(f"{type(fact).__name__} has no column type.")
+
+
+def employee_columns() -> dict[str, sa.Column]:
+    """A new column for each field that is kept, by name, in the schema's order."""
+    return {
+        name: sa.Column(name, column_type(FACTS[name]), nullable=not FACTS[name].required)
+        for name in KEPT
+    }

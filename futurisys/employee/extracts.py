@@ -1,0 +1,172 @@
+"""The three HR extracts, read as spreadsheets write them and joined into one row an employee."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marshmallow import ValidationError
+
+from futurisys.employee.fields import Fact
+from futurisys.employee.schema import (
+    ASKED,
+    EVAL,
+    EXTRACTS,
+    KEYS,
+    LABEL,
+    SIRH,
+    SONDAGE,
+    EmployeeSchema,
+)
+from futurisys.errors import ExtractError
+
+COLUMNS: dict[str, Fact] = {
+    name: field
+    for name, field in EmployeeSchema._declared_fields.items()
+    if isinstance(field, Fact)
+}
+_KEY = {
+    SIRH: re.compile("([0-9]{1,10})"),
+    EVAL: re.compile("E_([0-9]{1,10})"),
+    SONDAGE: re.compile("([0-9]{1,10})"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of one extract: where it stands, and its cells by column."""
+
+    extract: str
+    file: str
+    number: int
+    cells: Mapping[str, str]
+
+    def error(self, column: str, sentence: str) -> ExtractError:
+        return ExtractError(f"{self.file}, ligne {self.number}, colonne {column} : {sentence}")
+
+
+def read_rows(paths: Mapping[str, Path]) -> list[dict[str, Any]]:
+    """The joined rows as HR would post them: every column, numbers as numbers.
+
+    paths: one file for each of `EXTRACTS`. Rows are sorted by id_employee.
+    Raises ExtractError, one sentence with file, line and column.
+    """
+    return [_row(lines) for lines in _join(paths)]
+
+
+def read_employees(paths: Mapping[str, Path]) -> tuple[list[dict[str, Any]], list[bool]]:
+    """The employees as the schema loads them, sorted by id_employee, and whether each has left.
+
+    Raises ExtractError, one sentence with file, line and column.
+    """
+    schema = EmployeeSchema()
+    employees, left = [], []
+    for lines in _join(paths):
+        try:
+            employees.append(schema.load(_row(lines)))
+        except ValidationError as error:
+            raise _locate(error, lines) from error
+        left.append(_label(lines))
+    return employees, left
+
+
+def _row(lines: tuple[Line, ...]) -> dict[str, Any]:
+    return {name: COLUMNS[name].parse(cell) for line in lines for name, cell in line.cells.items()}
+
+
+def _label(lines: tuple[Line, ...]) -> bool:
+    line = next(line for line in lines if line.extract == SONDAGE)
+    word = line.cells[LABEL]
+    if word not in ("Oui", "Non"):
+        raise line.error(LABEL, "« Oui » ou « Non » est attendu.")
+    return word == "Oui"
+
+
+def _locate(error: ValidationError, lines: tuple[Line, ...]) -> ExtractError:
+    """Say in which file and line the first fault of a joined row stands."""
+    column, sentences = next(iter(error.normalized_messages().items()))
+    line = next(line for line in lines if column in line.cells)
+    return line.error(column, sentences[0])
+
+
+def _join(paths: Mapping[str, Path]) -> list[tuple[Line, ...]]:
+    extracts = {name: _by_key(name, _read(name, paths[name])) for name in EXTRACTS}
+    everyone = sorted(set().union(*extracts.values()))
+    for name, present in extracts.items():
+        for key in everyone:
+            if key not in present:
+                other = next(lines[key] for lines in extracts.values() if key in lines)
+                raise other.error(
+                    KEYS[other.extract], f"l'employé {key} est absent de {paths[name].name}."
+                )
+    return [tuple(lines[key] for lines in extracts.values()) for key in everyone]
+
+
+def _by_key(extract: str, lines: list[Line]) -> dict[int, Line]:
+    """Each line under the employee's number; a number that is wrong or comes twice is refused."""
+    column = KEYS[extract]
+    keyed: dict[int, Line] = {}
+    for line in lines:
+        match = _KEY[extract].fullmatch(line.cells[column])
+        if not match:
+            example = COLUMNS[column].example
+            raise line.error(column, f"le numéro de l'employé s'écrit comme {example}.")
+        key = int(match[1])
+        if key in keyed:
+            first = keyed[key].number
+            raise line.error(column, f"l'employé {key} figure déjà à la ligne {first}.")
+        keyed[key] = line
+    return keyed
+
+
+def _read(extract: str, path: Path) -> list[Line]:
+    """The lines of one extract, its header checked, cells stripped of white space."""
+    rows = _table(path)
+    _, header = next(rows, (1, []))
+    here = f"{path.name}, ligne 1"
+    for name in header:
+        if header.count(name) > 1:
+            raise ExtractError(f"{here}, colonne {name} : la colonne figure deux fois.")
+        if name not in COLUMNS:
+            raise ExtractError(f"{here}, colonne {name} : colonne inconnue.")
+    for name, field in COLUMNS.items():
+        needed = name in ASKED or name in (KEYS[extract], LABEL)
+        if field.extract == extract and needed and name not in header:
+            raise ExtractError(f"{here}, colonne {name} : la colonne manque.")
+    lines = []
+    for number, row in rows:
+        if len(row) != len(header):
+            raise ExtractError(
+                f"{path.name}, ligne {number}, colonne {min(len(row), len(header)) + 1} : "
+                f"{len(header)} cellules sont attendues, il y en a {len(row)}."
+            )
+        lines.append(Line(extract, path.name, number, dict(zip(header, row, strict=True))))
+    if not lines:
+        raise ExtractError(f"{path.name}, ligne 2 : le fichier n'a pas d'employé.")
+    return lines
+
+
+def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line number, cells) from a comma or semicolon file, UTF-8 or Windows' Latin-1."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ExtractError(f"{path} : le fichier ne peut pas être lu.") from error
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252", errors="replace")
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        for row in reader:
+            if any(cell.strip() for cell in row):
+                yield reader.line_num, [cell.strip() for cell in row]
+    except csv.Error as error:
+        raise ExtractError(
+            f"{path.name}, ligne {reader.line_num} : la ligne est mal formée."
+        ) from error

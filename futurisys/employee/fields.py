@@ -1,0 +1,194 @@
+"""The kinds of facts that HR systems hold: how each is written, bounded, refused and documented."""
+
+import re
+import unicodedata
+from typing import Any
+
+from marshmallow import fields, validate
+from marshmallow.utils import missing as MISSING
+
+TEXT_MAX = 80
+_UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
+
+
+class Fact(fields.Field):
+    """One column of the HR extracts.
+
+    words: what an HR reader calls it. extract: the file that holds it. example: a value as HR
+    writes it. optional: may be left out; otherwise a missing value is refused by name.
+    """
+
+    def __init__(
+        self, words: str, *, extract: str, example: Any, optional: bool = False, **options: Any
+    ) -> None:
+        self.words = words
+        self.extract = extract
+        self.example = example
+        missing = f"{words} : la valeur manque, indiquez-la (par exemple {example})."
+        super().__init__(
+            required=not optional,
+            allow_none=optional,
+            metadata={"description": words, "example": example},
+            error_messages={
+                "required": missing,
+                "null": missing,
+                "validator_failed": f"{words} : valeur refusée.",
+                "invalid": f"{words} : {self.expected}.",
+                "too_large": f"{words} : {self.expected}.",
+                "special": f"{words} : {self.expected}.",
+                "invalid_utf8": f"{words} : {self.expected}.",
+            },
+            **options,
+        )
+
+    @property
+    def expected(self) -> str:
+        """What a right value looks like, to end the sentence of a refusal."""
+        raise NotImplementedError
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """Take an empty cell for a missing value."""
+        if value == "" or (type(value) is str and value.isspace()):
+            value = None
+        return super().deserialize(value, *args, **kwargs)
+
+    def parse(self, cell: str) -> Any:
+        """What the text of a spreadsheet's cell says, still to be checked by `deserialize`."""
+        return cell
+
+    def refuse(self) -> Exception:
+        return self.make_error("invalid")
+
+
+class Number(Fact):
+    """A number between two hard bounds, which refuse only what is impossible."""
+
+    def __init__(self, words: str, low: int, high: int, **options: Any) -> None:
+        self.low, self.high = low, high
+        bounds = validate.Range(
+            low, high, error=f"{words} : la valeur doit être comprise entre {low} et {high}."
+        )
+        super().__init__(words, validate=bounds, **options)
+
+
+class Whole(Number, fields.Integer):
+    """A whole number; 12.0 is one, as in JSON Schema, while "12" and true are not."""
+
+    expected = "un nombre entier est attendu"
+
+    def _validated(self, value: Any) -> int:
+        if type(value) is float and value.is_integer():
+            return int(value)
+        if type(value) is not int:
+            raise self.refuse()
+        return value
+
+    def parse(self, cell: str) -> Any:
+        return _number(cell)
+
+
+class Decimal(Number, fields.Float):
+    """A finite number."""
+
+    expected = "un nombre est attendu"
+
+    def _validated(self, value: Any) -> float:
+        if type(value) not in (int, float):
+            raise self.refuse()
+        return super()._validated(value)
+
+    def parse(self, cell: str) -> Any:
+        return _number(cell)
+
+
+class Percent(Number):
+    """A percentage, written 11 or "11 %"."""
+
+    expected = "un pourcentage est attendu, écrit 11 ou « 11 % »"
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> float:
+        if type(value) is str and (match := re.fullmatch(PERCENT, value)):
+            return float(match[1].replace(",", "."))
+        if type(value) not in (int, float) or value != value:
+            raise self.refuse()
+        return float(value) if abs(value) <= self.high else value
+
+    def parse(self, cell: str) -> Any:
+        return _number(cell)
+
+
+class YesNo(Fact):
+    """True or false, or HR's own "Oui" and "Non"."""
+
+    expected = "« Oui », « Non », true ou false est attendu"
+    levels = {"Oui": True, "Non": False}
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
+        if type(value) is bool:
+            return value
+        if type(value) is str and value in self.levels:
+            return self.levels[value]
+        raise self.refuse()
+
+
+class Choice(Fact):
+    """One of a closed list of levels, spelled as HR spells them."""
+
+    def __init__(self, words: str, *levels: str, **options: Any) -> None:
+        self.levels = levels
+        super().__init__(words, **options)
+
+    @property
+    def expected(self) -> str:
+        return f"la valeur doit être l'une de : {', '.join(self.levels)}"
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        if type(value) is not str or value not in self.levels:
+            raise self.refuse()
+        return value
+
+
+class Text(Fact):
+    """Any text of 1 to 80 characters: a company has its own departments and posts."""
+
+    expected = f"un texte de 1 à {TEXT_MAX} caractères, sans caractère de contrôle, est attendu"
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        if type(value) is not str or _UNSTORABLE.search(value):
+            raise self.refuse()
+        text = unicodedata.normalize("NFC", value).strip()
+        if max(len(value), len(text)) > TEXT_MAX:
+            raise self.refuse()
+        return text
+
+
+class Ignored(Fact):
+    """A column of the extracts that says nothing of the employee: accepted, never kept."""
+
+    expected = "cette colonne est ignorée"
+
+    def __init__(self, words: str, **options: Any) -> None:
+        super().__init__(words, optional=True, **options)
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return MISSING
+
+
+class Derived(fields.Field):
+    """A column that clients of the older service had to compute, and that this one refuses."""
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if value is not MISSING:
+            raise self.make_error("computed")
+        return MISSING
+
+    default_error_messages = {"computed": "Calculé par le service, retirez-le."}
+
+
+def _number(cell: str) -> Any:
+    """12, 12.5 or the French 12,5; the text itself where it is no number."""
+    try:
+        return int(cell) if cell.isdecimal() else float(cell.replace(",", "."))
+    except ValueError:
+        return cell

@@ -1,0 +1,25 @@
+"""The domain's exceptions; each carries one sentence for its reader, and no web."""
+
+
+class FuturisysError(Exception):
+    """Whatever goes wrong in a way that we can name: `str(error)` is a sentence for a person."""
+
+
+class SettingError(FuturisysError):
+    """An environment variable holds what the service cannot use."""
+
+
+class ExtractError(FuturisysError):
+    """An HR extract cannot be read; the sentence names file, line and column."""
+
+
+class ArtifactError(FuturisysError):
+    """A model's files are missing, altered, or do not answer as they must."""
+
+
+class ModelUnavailable(FuturisysError):
+    """No proven model is loaded in this worker."""
+
+
+class StorageUnavailable(FuturisysError):
+    """The database did not confirm that the answer is kept."""

@@ -1,0 +1,122 @@
+"""The model's folder: written once, and read only after every link of its chain has held."""
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from futurisys.employee.schema import definition_digest
+from futurisys.errors import ArtifactError
+from futurisys.model.calibration import BetaCalibration
+from futurisys.model.encoder import Encoder
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+ENCODER = "encoder.json"
+BOOSTER = "model.ubj"
+CLASSES = "mapping_classes.json"
+REQUIRED = (ENCODER, BOOSTER, CLASSES)
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """A verified model, ready to be built: nothing in it was unpickled."""
+
+    manifest: Mapping[str, Any]
+    encoder: Encoder
+    calibration: BetaCalibration
+    classes: Mapping[str, str]
+    booster: bytes
+
+    @property
+    def version(self) -> str:
+        return self.manifest["version"]
+
+
+def write(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
+    """Write the files and, last, the manifest that pins them; returns the version.
+
+    manifest: all that the training says of the model; format, digests and version are added.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        _replace(folder / name, content)
+    manifest = {
+        "format": FORMAT,
+        **manifest,
+        "employee_definition": definition_digest(),
+        "files": {name: _sha256(content) for name, content in files.items()},
+    }
+    manifest["version"] = _version(manifest)
+    _replace(folder / MANIFEST, dump(manifest))
+    return manifest["version"]
+
+
+def read(folder: Path) -> Artifact:
+    """The artifact of a folder; raises ArtifactError, in French, at the first link that breaks."""
+    manifest = _json(MANIFEST, _bytes(folder, MANIFEST))
+    _check_manifest(manifest)
+    contents = {}
+    for name, digest in manifest["files"].items():
+        contents[name] = _bytes(folder, name)
+        if _sha256(contents[name]) != digest:
+            raise ArtifactError(f"{name} n'est pas le fichier que {MANIFEST} décrit.")
+    return Artifact(
+        manifest,
+        Encoder.from_json(_json(ENCODER, contents[ENCODER])),
+        BetaCalibration(*(manifest["calibration"][name] for name in "abc")),
+        _json(CLASSES, contents[CLASSES]),
+        contents[BOOSTER],
+    )
+
+
+def dump(document: Any) -> bytes:
+    """A JSON file as the artifact writes it: readable, accents as they are."""
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _check_manifest(manifest: Any) -> None:
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ArtifactError(f"{MANIFEST} n'est pas d'un format que ce service connaît ({FORMAT}).")
+    if manifest.get("version") != _version(manifest):
+        raise ArtifactError(f"{MANIFEST} a été modifié après l'entraînement.")
+    if manifest["employee_definition"] != definition_digest():
+        raise ArtifactError("Le modèle a été entraîné avec une autre définition de l'employé.")
+    if missing := set(REQUIRED) - manifest["files"].keys():
+        raise ArtifactError(f"{MANIFEST} ne décrit pas {', '.join(sorted(missing))}.")
+
+
+def _version(manifest: Mapping[str, Any]) -> str:
+    """The day of training, and eight digits that every other word of the manifest decides."""
+    rest = {name: value for name, value in manifest.items() if name != "version"}
+    digest = _sha256(json.dumps(rest, sort_keys=True).encode())
+    return f"{str(manifest.get('created_at'))[:10]}-{digest[:8]}"
+
+
+def _bytes(folder: Path, name: str) -> bytes:
+    if Path(name).name != name:
+        raise ArtifactError(f"{MANIFEST} nomme un fichier hors de son dossier.")
+    try:
+        return (folder / name).read_bytes()
+    except OSError as error:
+        raise ArtifactError(f"{name} manque ou ne peut pas être lu dans {folder}.") from error
+
+
+def _json(name: str, content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise ArtifactError(f"{name} n'est pas un document JSON.") from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    draft = path.with_name(path.name + ".part")
+    draft.write_bytes(content)
+    os.replace(draft, path)
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

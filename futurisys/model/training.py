@@ -1,0 +1,132 @@
+"""From the three extracts to an artifact."""
+
+import datetime
+import io
+import platform
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from futurisys.employee.extracts import read_employees
+from futurisys.employee.fields import Choice, YesNo
+from futurisys.employee.schema import ASKED, FACTS
+from futurisys.model import artifact, evaluation
+from futurisys.model.calibration import BetaCalibration, probability
+from futurisys.model.encoder import Encoder, Numbers, OneHot, Ordinal, columns_of
+from futurisys.model.estimator import NAMED, NUMBERS, RANKED, frame
+
+CLASSES = {"0": "Reste", "1": "Part"}
+PRECISION = 0.55
+GOLDEN = 9
+LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
+
+
+def train(
+    extracts: Mapping[str, Path],
+    output: Path,
+    repeats: int = 5,
+    progress: Callable[[], None] = lambda: None,
+) -> dict[str, Any]:
+    """Train on the extracts, write the artifact into `output`, and return its manifest.
+
+    Calibration and threshold are chosen on the out-of-fold margins of `repeats` × 5 folds.
+    Raises ExtractError where the extracts cannot be used.
+    """
+    employees, labels = read_employees(extracts)
+    table, left = frame(employees), np.array(labels)
+    folds = evaluation.cross_validate(table, left, repeats, progress)
+    calibration, threshold = _decide(folds, left)
+    preprocessor, classifier = evaluation.fit(table, left)
+    encoder = encoder_of(preprocessor)
+    golden = _golden(table)
+    margin = classifier.predict(
+        encoder.encode(columns_of(golden, encoder.fields)), output_margin=True
+    )
+    known = probability(calibration.log_odds(margin))
+    manifest = {
+        "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "libraries": {"python": platform.python_version()} | {n: version(n) for n in LIBRARIES},
+        "training": {
+            "employees": len(left),
+            "left": int(left.sum()),
+            "base_rate": float(left.mean()),
+        },
+        "threshold": threshold,
+        "calibration": {"method": "beta", **vars(calibration)},
+        "metrics": evaluation.summary(folds, left),
+        "columns": {name: _seen(table[name]) for name in encoder.fields},
+        "golden": [
+            {"employee": employee, "probability": float(chance)}
+            for employee, chance in zip(golden, known, strict=True)
+        ],
+    }
+    files = {
+        artifact.ENCODER: artifact.dump(encoder.to_json()),
+        artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
+        artifact.CLASSES: artifact.dump(CLASSES),
+        "modele_final_xgb.joblib": _pickled(classifier),
+        "preprocesseur_fitted.joblib": _pickled(preprocessor),
+    }
+    return manifest | {"version": artifact.write(output, manifest, files)}
+
+
+def encoder_of(preprocessor: Any) -> Encoder:
+    """The fitted ColumnTransformer of `estimator.make_preprocessor`, as data."""
+    ranked = preprocessor.named_transformers_["ordinal"].categories_
+    named = preprocessor.named_transformers_["one_hot"].categories_
+    return Encoder(
+        (
+            Numbers(NUMBERS),
+            *(Ordinal(f, tuple(levels)) for f, levels in zip(RANKED, ranked, strict=True)),
+            *(OneHot(f, tuple(levels)) for f, levels in zip(NAMED, named, strict=True)),
+        )
+    )
+
+
+def _decide(folds: list[evaluation.Fold], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
+    """Calibration and threshold, from the margins that no model saw in training."""
+    margin = np.concatenate([fold.margin for fold in folds])
+    known = np.concatenate([left[fold.test] for fold in folds])
+    calibration = evaluation.fit_calibration(margin, known)
+    scores = probability(calibration.log_odds(margin))
+    return calibration, evaluation.threshold_at_precision(scores, known, PRECISION)
+
+
+def _seen(values: pd.Series) -> dict[str, Any]:
+    """What the model has seen of one field: its range, or its levels."""
+    if isinstance(FACTS[values.name], YesNo):
+        return {"levels": [False, True]}
+    if pd.api.types.is_numeric_dtype(values):
+        return {"min": values.min().item(), "max": values.max().item()}
+    return {"levels": sorted(values.unique().tolist())}
+
+
+def _golden(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Employees made of the quantiles of each field, so that no real person is among them.
+
+    Where one field never exceeds another, its quantiles do not either: the rules hold.
+    """
+    ranks = np.linspace(0, 1, GOLDEN)
+    columns = {}
+    for name in ASKED:
+        values = table[name]
+        if isinstance(FACTS[name], Choice) or not pd.api.types.is_numeric_dtype(values):
+            levels = sorted(values.unique().tolist())
+            columns[name] = [levels[index % len(levels)] for index in range(GOLDEN)]
+        elif isinstance(FACTS[name], YesNo):
+            columns[name] = [index % 2 == 1 for index in range(GOLDEN)]
+        else:
+            columns[name] = values.quantile(ranks, interpolation="lower").tolist()
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
+def _pickled(estimator: Any) -> bytes:
+    buffer = io.BytesIO()
+    joblib.dump(estimator, buffer)
+    return buffer.getvalue()

@@ -1,0 +1,99 @@
+"""The database: PostgreSQL in production, SQLite as the embedded default."""
+
+import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+PACKAGE = Path(__file__).parents[1]
+# Beside the package in a checkout, inside it where the package was installed.
+MIGRATIONS = next(
+    folder for folder in (PACKAGE / "migrations", PACKAGE.parent / "migrations") if folder.is_dir()
+)
+CONNECT_SECONDS = 2
+BUSY_MILLISECONDS = 5000
+
+db = SQLAlchemy(metadata=sa.MetaData(naming_convention=NAMES))
+migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+
+# Text in the standard spelling on SQLite, so that an Identifiant can be pasted into a query.
+Id = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
+
+
+class Instant(sa.types.TypeDecorator):
+    """A moment in UTC, aware of it on every database; SQLite alone would forget the zone."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(
+        self, value: datetime.datetime | None, dialect: Any
+    ) -> datetime.datetime | None:
+        return value.astimezone(datetime.UTC) if value else None
+
+    def process_result_value(
+        self, value: datetime.datetime | None, dialect: Any
+    ) -> datetime.datetime | None:
+        if value is None:
+            return None
+        return (
+            value.astimezone(datetime.UTC) if value.tzinfo else value.replace(tzinfo=datetime.UTC)
+        )
+
+
+def init_app(app: Flask) -> None:
+    instance = Path(app.instance_path)
+    url = app.config["DATABASE_URL"]
+    if not url:
+        instance.mkdir(parents=True, exist_ok=True)
+        url = f"sqlite:///{instance / 'futurisys.db'}"
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    if not sa.make_url(url).drivername.startswith("sqlite"):
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+            "connect_args": {"connect_timeout": CONNECT_SECONDS},
+            "pool_pre_ping": True,
+        }
+    db.init_app(app)
+    migrate.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sa.event.listen(db.engine, "connect", _prepare_sqlite)
+            sa.event.listen(db.engine, "begin", _begin_as_writer)
+
+
+def schema_is_current(connection: sa.Connection) -> bool:
+    """Whether the database has had every migration, and none that we do not know."""
+    revision: sa.Select = sa.select(sa.column("version_num")).select_from(sa.table("alembic_version"))
+    return connection.scalar(revision) == _head()
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _prepare_sqlite(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute(f"PRAGMA busy_timeout = {BUSY_MILLISECONDS}")
+
+
+def _begin_as_writer(connection: sa.Connection) -> None:
+    """Take the write lock at once: a reader that turns writer is refused without waiting."""
+    reads = connection.get_execution_options().get("reads_only", False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,36 @@
+"""Writing and reading predictions, inside a transaction that the caller holds."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from uuid_utils import uuid7
+
+from futurisys.employee.schema import KEPT
+from futurisys.model.predictor import Answer
+from futurisys.records.tables import Input, Prediction
+
+_INSERT_INPUT = sa.insert(Input.__table__)
+_INSERT_PREDICTION = sa.insert(Prediction.__table__)
+
+
+def keep(connection: sa.Connection, employee: Mapping[str, Any], answer: Answer) -> str:
+    """Write one input and its answer; returns the prediction's id, a UUIDv7."""
+    now = datetime.datetime.now(datetime.UTC)
+    input_id, prediction_id = str(uuid7()), str(uuid7())
+    facts = {name: employee.get(name) for name in KEPT}
+    connection.execute(_INSERT_INPUT, {"id": input_id, **facts, "created_at": now})
+    connection.execute(
+        _INSERT_PREDICTION,
+        {
+            "id": prediction_id,
+            "input_id": input_id,
+            "probability": answer.probability,
+            "label": answer.label,
+            "threshold": answer.threshold,
+            "model_version": answer.model_version,
+            "created_at": now,
+        },
+    )
+    return prediction_id

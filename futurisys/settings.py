@@ -1,0 +1,113 @@
+"""Every setting, declared once: `python -m futurisys.settings` prints the README's table."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.errors import SettingError
+
+LOG_LEVELS = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An environment variable: how its text is read, what it is without, what it is for."""
+
+    name: str
+    parse: Callable[[str], Any]
+    default: str
+    sentence: str
+
+    def read(self, environ: Mapping[str, str]) -> Any:
+        """The value; raises SettingError, one sentence that names the setting."""
+        try:
+            return self.parse(environ.get(self.name) or self.default)
+        except ValueError as error:
+            raise SettingError(f"{self.name}: {error}") from error
+
+
+def read(**overrides: str) -> dict[str, Any]:
+    """Every setting by name, from the environment where it is not overridden.
+
+    Raises SettingError at the first that cannot be used.
+    """
+    environ = os.environ | overrides
+    return {setting.name: setting.read(environ) for setting in SETTINGS}
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _whole(low: int, high: int) -> Callable[[str], int]:
+    def parse(value: str) -> int:
+        if not value.isdecimal() or not low <= int(value) <= high:
+            raise ValueError(f"a whole number from {low} to {high} is expected.")
+        return int(value)
+
+    return parse
+
+
+def _log_level(value: str) -> str:
+    if value.lower() not in LOG_LEVELS:
+        raise ValueError(f"one of {', '.join(LOG_LEVELS)} is expected.")
+    return value.lower()
+
+
+def _database_url(value: str) -> str:
+    """Accept the spellings in use for PostgreSQL, and name the driver that we install."""
+    if not value:
+        return ""
+    scheme, separator, rest = value.partition("://")
+    if scheme in ("postgres", "postgresql"):
+        value = f"postgresql+psycopg2{separator}{rest}"
+    try:
+        backend = sa.make_url(value).get_backend_name()
+    except (sa.exc.ArgumentError, ValueError):
+        backend = ""
+    if backend not in ("postgresql", "sqlite"):
+        raise ValueError("an address such as postgresql://user:password@host/name is expected.")
+    return value
+
+
+SETTINGS = (
+    Setting(
+        "DATABASE_URL",
+        _database_url,
+        "",
+        "PostgreSQL's address in any common spelling; empty: SQLite in `instance/futurisys.db`.",
+    ),
+    Setting(
+        "FUTURISYS_MODEL",
+        _text,
+        "",
+        "The folder that holds the artifact; empty: `instance/model`, where `make run` and "
+        "`flask model train` write.",
+    ),
+    Setting(
+        "FUTURISYS_LOG_LEVEL",
+        _log_level,
+        "info",
+        "debug, info, warning or error, in either case; request lines are info.",
+    ),
+    Setting("HOST", _text, "127.0.0.1", "The address that the server listens on."),
+    Setting("PORT", _whole(1, 65535), "8000", "The port that the server listens on."),
+    Setting("WEB_CONCURRENCY", _whole(1, 64), "2", "How many worker processes answer."),
+)
+
+
+def table() -> str:
+    """The settings as a Markdown table."""
+    rows = ["| name | default | meaning |", "|---|---|---|"]
+    rows += [
+        f"| `{s.name}` | {f'`{s.default}`' if s.default else 'empty'} | {s.sentence} |"
+        for s in SETTINGS
+    ]
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    print(table())

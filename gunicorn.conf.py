@@ -1,0 +1,19 @@
+"""Gunicorn's settings, each with its reason."""
+
+from futurisys import serving, settings
+
+_settings = settings.read()
+
+bind = f"{_settings['HOST']}:{_settings['PORT']}"
+workers = _settings["WEB_CONCURRENCY"]
+worker_class = "gthread"  # A thread that waits for the database leaves the others free.
+threads = 4
+preload_app = True  # The code is shared by the workers; the model is loaded after the fork.
+worker_tmp_dir = "/dev/shm"  # A heartbeat on a slow disk would get healthy workers killed.
+control_socket_disable = True  # Nobody speaks to it, and it would stand open in $HOME.
+loglevel = _settings["FUTURISYS_LOG_LEVEL"]
+
+
+def post_worker_init(worker):
+    """Load the model in the process that will use it."""
+    serving.load(worker.wsgi)

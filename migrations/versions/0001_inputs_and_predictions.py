@@ -1,0 +1,81 @@
+"""Inputs and predictions"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    op.create_table(
+        "inputs",
+        sa.Column(
+            "id",
+            sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("age", sa.Integer(), nullable=True),
+        sa.Column("genre", sa.String(length=1), nullable=True),
+        sa.Column("revenu_mensuel", sa.Double(), nullable=False),
+        sa.Column("statut_marital", sa.String(length=11), nullable=True),
+        sa.Column("departement", sa.String(length=80), nullable=False),
+        sa.Column("poste", sa.String(length=80), nullable=False),
+        sa.Column("nombre_experiences_precedentes", sa.Integer(), nullable=False),
+        sa.Column("annee_experience_totale", sa.Integer(), nullable=False),
+        sa.Column("annees_dans_l_entreprise", sa.Integer(), nullable=False),
+        sa.Column("annees_dans_le_poste_actuel", sa.Integer(), nullable=False),
+        sa.Column("satisfaction_employee_environnement", sa.Integer(), nullable=False),
+        sa.Column("note_evaluation_precedente", sa.Integer(), nullable=False),
+        sa.Column("niveau_hierarchique_poste", sa.Integer(), nullable=False),
+        sa.Column("satisfaction_employee_nature_travail", sa.Integer(), nullable=False),
+        sa.Column("satisfaction_employee_equipe", sa.Integer(), nullable=False),
+        sa.Column("satisfaction_employee_equilibre_pro_perso", sa.Integer(), nullable=False),
+        sa.Column("note_evaluation_actuelle", sa.Integer(), nullable=False),
+        sa.Column("heure_supplementaires", sa.Boolean(), nullable=False),
+        sa.Column("augementation_salaire_precedente", sa.Double(), nullable=False),
+        sa.Column("nombre_participation_pee", sa.Integer(), nullable=False),
+        sa.Column("nb_formations_suivies", sa.Integer(), nullable=False),
+        sa.Column("distance_domicile_travail", sa.Double(), nullable=False),
+        sa.Column("niveau_education", sa.Integer(), nullable=False),
+        sa.Column("domaine_etude", sa.String(length=80), nullable=False),
+        sa.Column("frequence_deplacement", sa.String(length=11), nullable=False),
+        sa.Column("annees_depuis_la_derniere_promotion", sa.Integer(), nullable=False),
+        sa.Column("annes_sous_responsable_actuel", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inputs")),
+    )
+    op.create_table(
+        "predictions",
+        sa.Column(
+            "id",
+            sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "input_id",
+            sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("probability", sa.Double(), nullable=False),
+        sa.Column("label", sa.String(length=16), nullable=False),
+        sa.Column("threshold", sa.Double(), nullable=False),
+        sa.Column("model_version", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["input_id"], ["inputs.id"], name=op.f("fk_predictions_input_id_inputs")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_predictions")),
+    )
+    with op.batch_alter_table("predictions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_predictions_input_id"), ["input_id"], unique=False)
+
+
+def downgrade():
+    with op.batch_alter_table("predictions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_predictions_input_id"))
+
+    op.drop_table("predictions")
+    op.drop_table("inputs")
