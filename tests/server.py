@@ -1,0 +1,73 @@
+"""A real Gunicorn, started as production starts it, on a free port of loopback."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Self
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+SERVING_PYTHON = ROOT / ".venv" / "serve" / "bin" / "python"
+START_SECONDS = 60
+
+
+class Server:
+    """`gunicorn -c gunicorn.conf.py wsgi:app`, from requirements.txt alone where it is installed.
+
+    settings: environment variables of the server. `url` is its address, `log` what it printed.
+    """
+
+    def __init__(self, **settings: str) -> None:
+        self.port = settings.setdefault("PORT", str(free_port()))
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
+        python = SERVING_PYTHON if SERVING_PYTHON.exists() else Path(sys.executable)
+        self.process = subprocess.Popen(
+            [python, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+            cwd=ROOT,
+            env=os.environ | settings,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+
+    @property
+    def log(self) -> str:
+        self._log.seek(0)
+        return self._log.read().decode()
+
+    def wait(self, path: str = "/health/live", status: int = 200) -> Self:
+        """Return when `path` answers with `status`; fail with the log when it does not."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:
+                break
+            try:
+                if httpx.get(self.url + path).status_code == status:
+                    return self
+            except httpx.TransportError:
+                pass
+            time.sleep(0.05)
+        raise AssertionError(f"{path} did not answer {status}:\n{self.log}")
+
+    def workers(self) -> list[int]:
+        """The process ids of the workers."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
+
+    def stop(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            self.process.wait(START_SECONDS)
+        self._log.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
