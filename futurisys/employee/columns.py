@@ -22,9 +22,20 @@ def column_type(fact: fields.Fact) -> sa.types.TypeEngine:
     raise TypeError(f"{type(fact).__name__} has no column type.")
 
 
+EFFECT = "effet_"
+
+
 def employee_columns() -> dict[str, sa.Column]:
     """A new column for each field that is kept, by name, in the schema's order."""
     return {
         name: sa.Column(name, column_type(FACTS[name]), nullable=not FACTS[name].required)
         for name in KEPT
     }
+
+
+def effect_columns() -> dict[str, sa.Column]:
+    """A new column for each field's effect on the log-odds, by field; empty where a model has none.
+
+    Typed columns rather than a document: a reason outlives its model, and can be averaged in SQL.
+    """
+    return {name: sa.Column(EFFECT + name, sa.Double, nullable=True) for name in KEPT}

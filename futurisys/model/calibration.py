@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+NEAR = 1e-4
+
 
 @dataclass(frozen=True)
 class BetaCalibration:
@@ -18,6 +20,22 @@ class BetaCalibration:
         """Calibrated log-odds, shape (n,), of raw margins, shape (n,), both in nats."""
         margin = np.asarray(margin, dtype=np.float64)
         return self.b * np.logaddexp(0, margin) - self.a * np.logaddexp(0, -margin) + self.c
+
+    def slope(self, start: float, margin: ArrayLike) -> NDArray[np.float64]:
+        """The mean slope of the calibrated log-odds between two margins, above 0.
+
+        It is what turns raw contributions, which add up to `margin - start`, into effects on the
+        calibrated log-odds: beta calibration is monotone but not affine, so one factor a person
+        scales them all. Where the two nearly meet it is the derivative half-way, for the ratio
+        would be noise there.
+        """
+        margin = np.asarray(margin, dtype=np.float64)
+        distance = margin - start
+        near = np.abs(distance) < NEAR
+        middle = start + distance / 2
+        derivative = self.b * probability(middle) + self.a * probability(-middle)
+        rise = self.log_odds(margin) - self.log_odds(start)
+        return np.where(near, derivative, rise / np.where(near, 1, distance))
 
 
 def probability(log_odds: ArrayLike) -> NDArray[np.float64]:

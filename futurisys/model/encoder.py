@@ -92,6 +92,15 @@ class Encoder:
     def width(self) -> int:
         return sum(block.width for block in self.blocks)
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The field that each column of the matrix comes from."""
+        return tuple(
+            name
+            for block in self.blocks
+            for name in block.fields * (block.width // len(block.fields))
+        )
+
     def encode(self, columns: Columns) -> NDArray[np.float32]:
         """The matrix, shape (n, width), of columns of n values each, one for every field."""
         matrix = np.empty((len(columns[self.fields[0]]), self.width), dtype=np.float32)

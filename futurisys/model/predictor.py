@@ -1,6 +1,6 @@
-"""The model as it answers: encode, predict, calibrate, compare with the threshold."""
+"""The model as it answers: contributions, their sum, its calibration, the threshold."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,73 +13,106 @@ from futurisys.errors import ArtifactError
 from futurisys.model.artifact import BOOSTER, Artifact
 from futurisys.model.calibration import probability
 from futurisys.model.encoder import Columns, columns_of
+from futurisys.model.scorers import scorer_of
 
 TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the model says of one employee; probability and threshold are never rounded."""
+    """What the model says of one employee, and why; nothing is ever rounded.
+
+    base + the sum of effects = the log-odds of probability, in nats.
+    """
 
     label: str
     probability: float
     threshold: float
     risk: str
+    base: float
+    effects: Mapping[str, float]
     model_version: str
     warnings: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Scores:
+    """What the model says of n employees: probability (n,) and effects (n, fields)."""
+
+    probability: NDArray[np.float64]
+    effects: NDArray[np.float64]
+
+
 class Predictor:
-    """One proven model. Built in the process that serves it: a booster does not survive a fork."""
+    """One proven model. Built in the process that serves it: a booster does not survive a fork.
+
+    fields: the employee's fields that the model reads, in the order of the effects.
+    base: the calibrated log-odds of the model's bias, the same for everyone.
+    """
 
     def __init__(self, artifact: Artifact) -> None:
         manifest = artifact.manifest
         self.version = artifact.version
-        self.encoder = artifact.encoder
+        self.threshold: float = manifest["threshold"]
+        self.base_rate: float = manifest["training"]["base_rate"]
+        self.seen: Mapping[str, Any] = manifest["columns"]
+        self.scorer = scorer_of(_booster(artifact), artifact.encoder)
+        self.fields = self.scorer.fields
+        self.base = float(artifact.calibration.log_odds(self.scorer.bias))
         self._calibration = artifact.calibration
         self._classes = artifact.classes
-        self._threshold: float = manifest["threshold"]
-        self._base_rate: float = manifest["training"]["base_rate"]
-        self._seen: Mapping[str, Any] = manifest["columns"]
         self._golden = manifest["golden"]
-        self._booster = _booster(artifact)
         self.prove()
 
-    def probabilities(self, columns: Columns) -> NDArray[np.float64]:
-        """The calibrated probability of leaving, shape (n,), of columns of n values each."""
-        margin = self._booster.inplace_predict(self.encoder.encode(columns), predict_type="margin")
-        return probability(self._calibration.log_odds(margin))
+    def scores(self, columns: Columns) -> Scores:
+        """Probabilities and effects of columns of n values each, one for every field."""
+        return self._calibrated(self.scorer.many(columns))
 
     def answer(self, employee: Mapping[str, Any]) -> Answer:
         """The answer for one employee, as the schema loads it."""
-        columns = columns_of([employee], self.encoder.fields)
-        chance = float(self.probabilities(columns)[0])
+        scores = self._calibrated(self.scorer.one(employee))
+        chance = float(scores.probability)
         return Answer(
-            label=self._classes["1" if chance >= self._threshold else "0"],
+            label=self.label(chance),
             probability=chance,
-            threshold=self._threshold,
-            risk=self._risk(chance),
+            threshold=self.threshold,
+            risk=self.risk(chance),
+            base=self.base,
+            effects=dict(zip(self.fields, scores.effects.tolist(), strict=True)),
             model_version=self.version,
             warnings=tuple(self._warnings(employee)),
         )
 
+    def label(self, chance: float) -> str:
+        """The word for a probability, as it will be sent."""
+        return self._classes["1" if chance >= self.threshold else "0"]
+
+    def risk(self, chance: float) -> str:
+        """The band of a probability."""
+        if chance >= self.threshold:
+            return "Élevé"
+        return "Modéré" if chance >= self.base_rate else "Faible"
+
     def prove(self) -> None:
         """Answer for the known employees; raises ArtifactError where one gets another answer."""
-        columns = columns_of([g["employee"] for g in self._golden], self.encoder.fields)
-        known = np.array([golden["probability"] for golden in self._golden])
-        if not len(known) or not np.allclose(
-            self.probabilities(columns), known, rtol=0, atol=TOLERANCE
-        ):
+        columns = columns_of([golden["employee"] for golden in self._golden], self.fields)
+        known = [golden["probability"] for golden in self._golden]
+        answered = self.scores(columns).probability
+        if not known or not np.allclose(answered, known, rtol=0, atol=TOLERANCE):
             raise ArtifactError("Le modèle ne donne pas les réponses que son manifeste annonce.")
 
-    def _risk(self, chance: float) -> str:
-        if chance >= self._threshold:
-            return "Élevé"
-        return "Modéré" if chance >= self._base_rate else "Faible"
+    def _calibrated(self, contributions: NDArray[np.float64]) -> Scores:
+        """Scores of raw contributions, shape (..., fields)."""
+        bias = self.scorer.bias
+        margin = bias + contributions.sum(axis=-1)
+        slope = self._calibration.slope(bias, margin)
+        return Scores(
+            probability(self._calibration.log_odds(margin)), slope[..., np.newaxis] * contributions
+        )
 
-    def _warnings(self, employee: Mapping[str, Any]):
-        for name in self.encoder.fields:
-            seen, value = self._seen[name], employee[name]
+    def _warnings(self, employee: Mapping[str, Any]) -> Iterator[str]:
+        for name in self.fields:
+            seen, value = self.seen[name], employee[name]
             if "levels" in seen:
                 if value not in seen["levels"]:
                     yield (

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from uuid_utils import uuid7
 
+from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.model.predictor import Answer
 from futurisys.records.tables import Input, Prediction
@@ -30,6 +31,8 @@ def keep(connection: sa.Connection, employee: Mapping[str, Any], answer: Answer)
             "label": answer.label,
             "threshold": answer.threshold,
             "model_version": answer.model_version,
+            "base": answer.base,
+            **{EFFECT + name: effect for name, effect in answer.effects.items()},
             "created_at": now,
         },
     )

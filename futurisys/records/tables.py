@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from futurisys.employee.columns import employee_columns
+from futurisys.employee.columns import effect_columns, employee_columns
 from futurisys.records.database import Id, Instant, db
 
 
@@ -28,5 +28,7 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         sa.Column("label", sa.String(16), nullable=False),
         sa.Column("threshold", sa.Double, nullable=False),
         sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("base", sa.Double, nullable=False),
+        *effect_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
     )

@@ -8,15 +8,13 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+ID = sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite")
+
 
 def upgrade():
     op.create_table(
         "inputs",
-        sa.Column(
-            "id",
-            sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, nullable=False),
         sa.Column("age", sa.Integer(), nullable=True),
         sa.Column("genre", sa.String(length=1), nullable=True),
         sa.Column("revenu_mensuel", sa.Double(), nullable=False),
@@ -49,20 +47,40 @@ def upgrade():
     )
     op.create_table(
         "predictions",
-        sa.Column(
-            "id",
-            sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"),
-            nullable=False,
-        ),
-        sa.Column(
-            "input_id",
-            sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite"),
-            nullable=False,
-        ),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("input_id", ID, nullable=False),
         sa.Column("probability", sa.Double(), nullable=False),
         sa.Column("label", sa.String(length=16), nullable=False),
         sa.Column("threshold", sa.Double(), nullable=False),
         sa.Column("model_version", sa.String(length=64), nullable=False),
+        sa.Column("base", sa.Double(), nullable=False),
+        sa.Column("effet_age", sa.Double(), nullable=True),
+        sa.Column("effet_genre", sa.Double(), nullable=True),
+        sa.Column("effet_revenu_mensuel", sa.Double(), nullable=True),
+        sa.Column("effet_statut_marital", sa.Double(), nullable=True),
+        sa.Column("effet_departement", sa.Double(), nullable=True),
+        sa.Column("effet_poste", sa.Double(), nullable=True),
+        sa.Column("effet_nombre_experiences_precedentes", sa.Double(), nullable=True),
+        sa.Column("effet_annee_experience_totale", sa.Double(), nullable=True),
+        sa.Column("effet_annees_dans_l_entreprise", sa.Double(), nullable=True),
+        sa.Column("effet_annees_dans_le_poste_actuel", sa.Double(), nullable=True),
+        sa.Column("effet_satisfaction_employee_environnement", sa.Double(), nullable=True),
+        sa.Column("effet_note_evaluation_precedente", sa.Double(), nullable=True),
+        sa.Column("effet_niveau_hierarchique_poste", sa.Double(), nullable=True),
+        sa.Column("effet_satisfaction_employee_nature_travail", sa.Double(), nullable=True),
+        sa.Column("effet_satisfaction_employee_equipe", sa.Double(), nullable=True),
+        sa.Column("effet_satisfaction_employee_equilibre_pro_perso", sa.Double(), nullable=True),
+        sa.Column("effet_note_evaluation_actuelle", sa.Double(), nullable=True),
+        sa.Column("effet_heure_supplementaires", sa.Double(), nullable=True),
+        sa.Column("effet_augementation_salaire_precedente", sa.Double(), nullable=True),
+        sa.Column("effet_nombre_participation_pee", sa.Double(), nullable=True),
+        sa.Column("effet_nb_formations_suivies", sa.Double(), nullable=True),
+        sa.Column("effet_distance_domicile_travail", sa.Double(), nullable=True),
+        sa.Column("effet_niveau_education", sa.Double(), nullable=True),
+        sa.Column("effet_domaine_etude", sa.Double(), nullable=True),
+        sa.Column("effet_frequence_deplacement", sa.Double(), nullable=True),
+        sa.Column("effet_annees_depuis_la_derniere_promotion", sa.Double(), nullable=True),
+        sa.Column("effet_annes_sous_responsable_actuel", sa.Double(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["input_id"], ["inputs.id"], name=op.f("fk_predictions_input_id_inputs")
