@@ -76,6 +76,10 @@ class PostgreSQL:
                     raise AssertionError((self._folder / "log").read_text()) from None
                 time.sleep(0.05)
 
+    def ensure_started(self) -> None:
+        if self.process is not None and self.process.poll() is not None:
+            self.start()
+
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
         """SIGINT ends every connection and stops cleanly; SIGQUIT leaves as a crash does."""
         assert self.process is not None

@@ -93,15 +93,15 @@ class EmployeeSchema(Schema):
     def _facts_agree(self, facts: Mapping[str, Any], **_: Any) -> None:
         """Refuse what cannot be true together."""
         errors = {
-            lesser: f"{FACTS[lesser].words} : ne peut pas dépasser « {FACTS[greater].words} »."
+            lesser: [f"{FACTS[lesser].words} : ne peut pas dépasser « {FACTS[greater].words} »."]
             for lesser, greater in NEVER_MORE_THAN
             if facts[lesser] > facts[greater]
         }
         age = facts.get("age")
         if age is not None and age - facts["annee_experience_totale"] < MAJORITY:
-            errors["age"] = (
+            errors["age"] = [
                 f"Âge : avec ces années d'expérience, il faudrait avoir commencé avant {MAJORITY} ans."
-            )
+            ]
         if errors:
             raise ValidationError(errors)
 

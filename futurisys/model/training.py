@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from futurisys.employee.extracts import read_employees
-from futurisys.employee.fields import Choice, YesNo
+from futurisys.employee.fields import Number
 from futurisys.employee.schema import ASKED, FACTS
 from futurisys.model import artifact, evaluation
 from futurisys.model.calibration import BetaCalibration, probability
@@ -44,11 +44,6 @@ def train(
     calibration, threshold = _decide(folds, left)
     preprocessor, classifier = evaluation.fit(table, left)
     encoder = encoder_of(preprocessor)
-    golden = _golden(table)
-    margin = classifier.predict(
-        encoder.encode(columns_of(golden, encoder.fields)), output_margin=True
-    )
-    known = probability(calibration.log_odds(margin))
     manifest = {
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "libraries": {"python": platform.python_version()} | {n: version(n) for n in LIBRARIES},
@@ -61,10 +56,7 @@ def train(
         "calibration": {"method": "beta", **vars(calibration)},
         "metrics": evaluation.summary(folds, left),
         "columns": {name: _seen(table[name]) for name in encoder.fields},
-        "golden": [
-            {"employee": employee, "probability": float(chance)}
-            for employee, chance in zip(golden, known, strict=True)
-        ],
+        "golden": _golden(table, encoder, classifier, calibration),
     }
     files = {
         artifact.ENCODER: artifact.dump(encoder.to_json()),
@@ -100,14 +92,26 @@ def _decide(folds: list[evaluation.Fold], left: NDArray[np.bool_]) -> tuple[Beta
 
 def _seen(values: pd.Series) -> dict[str, Any]:
     """What the model has seen of one field: its range, or its levels."""
-    if isinstance(FACTS[values.name], YesNo):
-        return {"levels": [False, True]}
-    if pd.api.types.is_numeric_dtype(values):
+    if isinstance(FACTS[values.name], Number):
         return {"min": values.min().item(), "max": values.max().item()}
     return {"levels": sorted(values.unique().tolist())}
 
 
-def _golden(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _golden(
+    table: pd.DataFrame, encoder: Encoder, classifier: Any, calibration: BetaCalibration
+) -> list[dict[str, Any]]:
+    """Known employees with their known answers."""
+    employees = _quantile_employees(table)
+    matrix = encoder.encode(columns_of(employees, encoder.fields))
+    margin = classifier.predict(matrix, output_margin=True)
+    answers = probability(calibration.log_odds(margin)).tolist()
+    return [
+        {"employee": employee, "probability": answer}
+        for employee, answer in zip(employees, answers, strict=True)
+    ]
+
+
+def _quantile_employees(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Employees made of the quantiles of each field, so that no real person is among them.
 
     Where one field never exceeds another, its quantiles do not either: the rules hold.
@@ -115,14 +119,11 @@ def _golden(table: pd.DataFrame) -> list[dict[str, Any]]:
     ranks = np.linspace(0, 1, GOLDEN)
     columns = {}
     for name in ASKED:
-        values = table[name]
-        if isinstance(FACTS[name], Choice) or not pd.api.types.is_numeric_dtype(values):
-            levels = sorted(values.unique().tolist())
-            columns[name] = [levels[index % len(levels)] for index in range(GOLDEN)]
-        elif isinstance(FACTS[name], YesNo):
-            columns[name] = [index % 2 == 1 for index in range(GOLDEN)]
+        if isinstance(FACTS[name], Number):
+            columns[name] = table[name].quantile(ranks, interpolation="lower").tolist()
         else:
-            columns[name] = values.quantile(ranks, interpolation="lower").tolist()
+            levels = sorted(table[name].unique().tolist())
+            columns[name] = [levels[index % len(levels)] for index in range(GOLDEN)]
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 

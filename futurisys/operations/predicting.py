@@ -15,5 +15,5 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any]) -> tuple
     """
     answer = predictor.answer(employee)
     with writing() as connection:
-        identifier = predictions.keep(connection, employee, answer)
+        identifier = predictions.keep(connection, employee, vars(answer), answer.effects)
     return identifier, answer

