@@ -3,15 +3,14 @@ PYTHON ?= python3.11
 SERVE := .venv/serve
 DEV := .venv/dev
 PORT ?= 8000
-FUTURISYS_MODEL ?= instance/model
-export PORT FUTURISYS_MODEL
+export PORT
 export FLASK_APP := wsgi.py
 
 .PHONY: run train test lint types coverage format clean
 
 run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
-	@test -e '$(FUTURISYS_MODEL)/manifest.json' || $(MAKE) --no-print-directory train
+	@test -n "$$FUTURISYS_MODEL" || test -e instance/model/manifest.json || $(MAKE) --no-print-directory train
 	@echo
 	@echo "Futurisys listens on http://127.0.0.1:$(PORT) (its page: /apidocs). Ask it:"
 	@echo
@@ -20,7 +19,7 @@ run: $(SERVE)/installed
 	@HOST=127.0.0.1 exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
 
 train: $(DEV)/installed
-	@$(DEV)/bin/flask model train --output '$(FUTURISYS_MODEL)'
+	@$(DEV)/bin/flask model train
 
 test: lint types $(SERVE)/installed
 	$(DEV)/bin/pytest

@@ -131,7 +131,7 @@ def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
     started: list[Server] = []
 
     def start(**settings: str) -> Server:
-        started.append(Server(FUTURISYS_MODEL=str(artifact_folder), **settings))
+        started.append(Server({"FUTURISYS_MODEL": str(artifact_folder)} | settings))
         return started[-1]
 
     yield start

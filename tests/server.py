@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -20,17 +21,21 @@ START_SECONDS = 60
 class Server:
     """`gunicorn -c gunicorn.conf.py wsgi:app`, from requirements.txt alone where it is installed.
 
-    settings: environment variables of the server. `url` is its address, `log` what it printed.
+    settings: environment variables of the server. command: another way to start it, in folder.
+    `url` is its address, `log` what it printed.
     """
 
-    def __init__(self, **settings: str) -> None:
-        self.port = settings.setdefault("PORT", str(free_port()))
+    def __init__(
+        self, settings: Mapping[str, str], command: Sequence[str] = (), folder: Path = ROOT
+    ) -> None:
+        settings = {"PORT": str(free_port())} | dict(settings)
+        self.port = settings["PORT"]
         self.url = f"http://127.0.0.1:{self.port}"
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
         python = SERVING_PYTHON if SERVING_PYTHON.exists() else Path(sys.executable)
         self.process = subprocess.Popen(
-            [python, "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
-            cwd=ROOT,
+            command or [str(python), "-m", "gunicorn", "-c", "gunicorn.conf.py", "wsgi:app"],
+            cwd=folder,
             env=os.environ | settings,
             stdout=self._log,
             stderr=subprocess.STDOUT,

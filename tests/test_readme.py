@@ -1,0 +1,136 @@
+"""The README says what is true: its commands run, its answer and its tables are the real ones."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from futurisys import settings
+from futurisys.employee.extracts import read_rows
+from futurisys.employee.schema import FACTS
+from futurisys.model import artifact
+from futurisys.model.figures import markdown
+from futurisys.sample import SAMPLE
+from tests.server import ROOT, Server, free_port
+
+README = (ROOT / "README.md").read_text()
+COMMANDS = [
+    command
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for command in block.splitlines()
+]
+SERVERS = ("make run", "gunicorn")
+
+
+def between(name: str) -> str:
+    """What stands in the README between a pair of markers."""
+    [text] = re.findall(rf"<!-- {name} -->\n(.*?)\n?<!-- /{name} -->", README, re.DOTALL)
+    return text
+
+
+def test_the_table_of_settings_is_the_declaration():
+    """`python -m futurisys.settings` prints what the README shows."""
+    assert between("settings") == settings.table()
+
+
+def test_the_figures_are_the_trained_models(artifact_folder: Path):
+    """The README's cross-validation is what training the sample measures."""
+    assert between("figures") == markdown(artifact.read(artifact_folder).manifest["metrics"])
+
+
+def test_the_employee_of_the_curl_is_the_first_of_the_sample():
+    """The file that the README posts is the sample's first row."""
+    posted = json.loads((ROOT / "futurisys/sample/employe.json").read_text())
+    first = read_rows(SAMPLE)[0]
+    assert posted == {name: value for name, value in first.items() if name in FACTS}
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """The files of the repository, and nothing that a session left beside them."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    folder = tmp_path / "futurisys"
+    for name in listed.stdout.splitlines():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / name, folder / name)
+    for name in ("serve", "dev"):
+        environment = ROOT / ".venv" / name
+        target = environment.resolve() if environment.exists() else Path(sys.prefix)
+        (folder / ".venv").mkdir(exist_ok=True)
+        (folder / ".venv" / name).symlink_to(target)
+    return folder
+
+
+@pytest.fixture
+def run(checkout: Path) -> Iterator:
+    """Run a command of the README in the checkout; a server is left running until the next."""
+    running: list[Server] = []
+    port = str(free_port())
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "FLASK_APP": "wsgi.py",
+        "PORT": port,
+    }
+
+    def run_one(command: str) -> str:
+        if command.startswith(SERVERS):
+            for server in running:
+                server.stop()
+            running.append(Server(environment, ["sh", "-c", f"exec {command}"], checkout))
+            running[-1].wait("/health/ready")
+            return running[-1].log
+        if command == "make test":
+            command = "make --dry-run test"
+        if command.startswith("pip install"):
+            command += " --no-index"
+        done = subprocess.run(
+            command.replace("127.0.0.1:8000", f"127.0.0.1:{port}"),
+            shell=True,
+            cwd=checkout,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    yield run_one
+    for server in running:
+        server.stop()
+
+
+def can_run(command: str) -> bool:
+    """Whether the machine has what the README calls handy; continuous integration has it all."""
+    return not command.startswith("sqlite3") or bool(
+        os.environ.get("CI") or shutil.which("sqlite3")
+    )
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_runs(run):
+    """From a clean checkout, each command works in the README's order, and answers as shown."""
+    outputs = {command: run(command) for command in COMMANDS if can_run(command)}
+    [curl] = [command for command in COMMANDS if command.startswith("curl")]
+    assert curl.split(" http")[0] in outputs["make run"]
+    [shown] = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
+    answer, expected = json.loads(outputs[curl]), json.loads(shown)
+    assert list(answer) == list(expected)
+    for name in ("Probabilite_depart", "Seuil"):
+        assert answer[name] == pytest.approx(expected[name], abs=1e-5)
+    for name in ("Prediction", "Niveau_risque", "Avertissements"):
+        assert answer[name] == expected[name]
+    for command, output in outputs.items():
+        assert not command.startswith("sqlite3") or answer["Identifiant"] in output
