@@ -1,5 +1,7 @@
-"""The one way into the database: a transaction that is known to be kept, or an exception."""
+"""The one way into the database: what is known to be kept, or an exception."""
 
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,29 +9,77 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from futurisys.errors import StorageUnavailable
-from futurisys.records.database import db
+from futurisys.records.database import PLACES, db
+from futurisys.records.watchdog import Watchdog
+
+SECONDS = 1.75
+PATIENCE_SECONDS = 1.0
+AWAY = (
+    "La base de données n'a pas confirmé l'enregistrement : rien n'est promis, "
+    "renvoyez la même demande dans un instant."
+)
+BUSY = (
+    "La base de données répond trop lentement : rien n'est conservé, "
+    "renvoyez la même demande dans un instant."
+)
+
+
+class Gate:
+    """At most `places` threads wait for the database, so that one is left to say we live.
+
+    A thread that finds no place waits a moment for one; once no place has been given back for
+    that long, the database is stuck and the next threads are turned away at once.
+    """
+
+    def __init__(self, places: int, patience: float) -> None:
+        self._places = threading.BoundedSemaphore(places)
+        self._patience = patience
+        self._moved = time.monotonic()
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold a place; raises StorageUnavailable where there is none."""
+        if not self._places.acquire(blocking=False):
+            stuck = time.monotonic() - self._moved > self._patience
+            if stuck or not self._places.acquire(timeout=self._patience):
+                raise StorageUnavailable(BUSY)
+        self._moved = time.monotonic()
+        try:
+            yield
+        finally:
+            self._moved = time.monotonic()
+            self._places.release()
+
+
+_gate = Gate(PLACES, PATIENCE_SECONDS)
+_watchdog = Watchdog()
 
 
 @contextmanager
-def writing() -> Iterator[sa.Connection]:
-    """Commit on leaving; raises StorageUnavailable where that is not known to have happened."""
-    with _storage_errors(), db.engine.begin() as connection:
+def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
+    """A transaction, committed on leaving.
+
+    Raises StorageUnavailable where it is not known, within about `seconds`, that it was kept.
+    """
+    with _connection(seconds) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def reading() -> Iterator[sa.Connection]:
+def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     """A connection that never waits for a writer; raises StorageUnavailable."""
-    with _storage_errors(), db.engine.connect() as connection:
+    with _connection(seconds) as connection:
         yield connection.execution_options(reads_only=True)
 
 
 @contextmanager
-def _storage_errors() -> Iterator[None]:
+def _connection(seconds: float) -> Iterator[sa.Connection]:
     try:
-        yield
+        with (
+            _gate.place(),
+            db.engine.connect() as connection,
+            _watchdog.watch(connection, seconds),
+        ):
+            yield connection
     except (exc.OperationalError, exc.InterfaceError, exc.ProgrammingError, exc.TimeoutError) as e:
-        raise StorageUnavailable(
-            "La base de données n'a pas confirmé l'enregistrement : rien n'est promis, "
-            "renvoyez la même demande dans un instant."
-        ) from e
+        raise StorageUnavailable(AWAY) from e
