@@ -16,7 +16,7 @@ run: $(SERVE)/installed
 	@echo
 	@echo "  curl -H 'Content-Type: application/json' -d @futurisys/sample/employe.json http://127.0.0.1:$(PORT)/predict"
 	@echo
-	@HOST=127.0.0.1 exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
+	@HOST=127.0.0.1 FUTURISYS_OPEN=predict exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
 
 train: $(DEV)/installed
 	@$(DEV)/bin/flask model train

@@ -1,5 +1,14 @@
 """Gunicorn's settings, each with its reason."""
 
+import os
+import shutil
+import tempfile
+
+# Where the workers count together; prometheus-client looks for it when it is imported.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="futurisys-metrics-"))
+
+from prometheus_client import multiprocess
+
 from futurisys import serving, settings
 
 _settings = settings.read()
@@ -12,6 +21,16 @@ preload_app = True  # The code is shared by the workers; the model is loaded aft
 worker_tmp_dir = "/dev/shm"  # A heartbeat on a slow disk would get healthy workers killed.
 control_socket_disable = True  # Nobody speaks to it, and it would stand open in $HOME.
 loglevel = _settings["FUTURISYS_LOG_LEVEL"]
+
+
+def child_exit(server, worker):
+    """Take a worker that ended out of the counts of what is alive."""
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
 def post_worker_init(worker):

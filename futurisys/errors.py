@@ -23,3 +23,19 @@ class ModelUnavailable(FuturisysError):
 
 class StorageUnavailable(FuturisysError):
     """The database did not confirm that the answer is kept."""
+
+
+class KeyInFlight(FuturisysError):
+    """Another request with the same Idempotency-Key has not been answered yet."""
+
+
+class KeyReused(FuturisysError):
+    """An Idempotency-Key came back with another body."""
+
+
+class AccessDenied(FuturisysError):
+    """No key, or none that we know, where one is needed."""
+
+
+class ScopeMissing(FuturisysError):
+    """A good key that does not open this door."""

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from futurisys.errors import ArtifactError, ModelUnavailable
 from futurisys.model import artifact
 from futurisys.model.predictor import Predictor
+from futurisys.operations import metrics
 
 _EXTENSION = "futurisys.serving"
 
@@ -45,6 +46,13 @@ def load(app: Flask) -> None:
         app.logger.error("No model is served: %s", error)
     else:
         app.logger.info("Model %s is served.", serving.predictor.version)
+        metrics.MODEL.labels(serving.predictor.version).set(1)
+
+
+def version() -> str | None:
+    """The version of the model that this worker serves, if it serves one."""
+    predictor = current_app.extensions[_EXTENSION].predictor
+    return predictor.version if predictor else None
 
 
 def current() -> Predictor:

@@ -1,6 +1,7 @@
 """Every setting, declared once: `python -m futurisys.settings` prints the README's table."""
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +52,21 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _one_of(*words: str) -> Callable[[str], str]:
+    def parse(value: str) -> str:
+        if value and value not in words:
+            raise ValueError(f"nothing, or one of {', '.join(words)}, is expected.")
+        return value
+
+    return parse
+
+
+def _rate(value: str) -> str:
+    if value and not re.fullmatch("[1-9][0-9]* ?(/|per) ?(second|minute|hour|day)", value):
+        raise ValueError("a rate such as 600/minute is expected.")
+    return value
+
+
 def _log_level(value: str) -> str:
     if value.lower() not in LOG_LEVELS:
         raise ValueError(f"one of {', '.join(LOG_LEVELS)} is expected.")
@@ -92,6 +108,31 @@ SETTINGS = (
         _log_level,
         "info",
         "debug, info, warning or error, in either case; request lines are info.",
+    ),
+    Setting(
+        "FUTURISYS_OPEN",
+        _one_of("predict"),
+        "",
+        "Doors that are open without a key: empty (none) or `predict`, for a demonstration.",
+    ),
+    Setting(
+        "FUTURISYS_RATE_LIMIT",
+        _rate,
+        "",
+        "How often one key, or one address without a key, may ask, e.g. `600/minute`; empty: "
+        "no limit.",
+    ),
+    Setting(
+        "FUTURISYS_RATE_STORAGE",
+        _text,
+        "memory://",
+        "Where the limit is counted: each worker's memory, or a Redis for all, by its URL.",
+    ),
+    Setting(
+        "FUTURISYS_PROXIES",
+        _whole(0, 9),
+        "0",
+        "How many proxies in front add to X-Forwarded-For and X-Forwarded-Proto.",
     ),
     Setting("HOST", _text, "127.0.0.1", "The address that the server listens on."),
     Setting("PORT", _whole(1, 65535), "8000", "The port that the server listens on."),

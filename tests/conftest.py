@@ -16,6 +16,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_rows
 from futurisys.model.training import train
+from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
 from tests.postgres import PostgreSQL
@@ -101,8 +102,10 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def app(database_url: str, artifact_folder: Path) -> Iterator[Flask]:
-    """An application with its model loaded."""
-    app = create_app(DATABASE_URL=database_url, FUTURISYS_MODEL=str(artifact_folder))
+    """An application with its model loaded; predicting is open."""
+    app = create_app(
+        DATABASE_URL=database_url, FUTURISYS_MODEL=str(artifact_folder), FUTURISYS_OPEN="predict"
+    )
     serving.load(app)
     yield app
     with app.app_context():
@@ -111,7 +114,19 @@ def app(database_url: str, artifact_folder: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
+    """A client that sends no key."""
     return app.test_client()
+
+
+@pytest.fixture
+def key_of(app: Flask) -> Callable[..., dict[str, str]]:
+    """Issue a key for the scopes given: the headers that send it."""
+
+    def issue(*scopes: str) -> dict[str, str]:
+        with app.app_context():
+            return {"Authorization": f"Bearer {access.issue('Essai', scopes, None)}"}
+
+    return issue
 
 
 @pytest.fixture
@@ -131,7 +146,11 @@ def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
     started: list[Server] = []
 
     def start(**settings: str) -> Server:
-        started.append(Server({"FUTURISYS_MODEL": str(artifact_folder)} | settings))
+        started.append(
+            Server(
+                {"FUTURISYS_MODEL": str(artifact_folder), "FUTURISYS_OPEN": "predict"} | settings
+            )
+        )
         return started[-1]
 
     yield start

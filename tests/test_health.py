@@ -18,7 +18,12 @@ def client_of(sqlite_url, artifact_folder):
 
     def start(**overrides: str):
         app = create_app(
-            **{"DATABASE_URL": sqlite_url, "FUTURISYS_MODEL": str(artifact_folder)} | overrides
+            **{
+                "DATABASE_URL": sqlite_url,
+                "FUTURISYS_MODEL": str(artifact_folder),
+                "FUTURISYS_OPEN": "predict",
+            }
+            | overrides
         )
         serving.load(app)
         applications.append(app)

@@ -33,7 +33,12 @@ def test_serving_loads_no_training_library(artifact_folder: Path, sqlite_url: st
     done = subprocess.run(
         [SERVING_PYTHON, "-X", "importtime", "-c", program],
         cwd=ROOT,
-        env=os.environ | {"DATABASE_URL": sqlite_url, "FUTURISYS_MODEL": str(artifact_folder)},
+        env=os.environ
+        | {
+            "DATABASE_URL": sqlite_url,
+            "FUTURISYS_MODEL": str(artifact_folder),
+            "FUTURISYS_OPEN": "predict",
+        },
         capture_output=True,
         text=True,
         check=True,

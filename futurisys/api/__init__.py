@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask
 
-from futurisys.api import errors, headers, health, openapi, predict
+from futurisys.api import access, errors, headers, health, limits, logs, metrics, openapi, predict
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +14,10 @@ def init_app(app: Flask) -> None:
     )
     app.register_blueprint(predict.blueprint)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(metrics.blueprint)
     headers.init_app(app)
+    logs.init_app(app)
+    limits.init_app(app)
+    access.init_app(app)
     errors.init_app(app)
     openapi.init_app(app)

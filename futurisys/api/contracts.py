@@ -1,7 +1,7 @@
 """What the API says and how it is documented: the contract that stands above each view."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -67,6 +67,10 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FaultSchema))
 
 
+class TextSchema(Schema):
+    """Plain text."""
+
+
 class HealthSchema(Schema):
     """That the service is well."""
 
@@ -81,13 +85,20 @@ class ReadySchema(HealthSchema):
 
 @dataclass(frozen=True)
 class Contract:
-    """One operation of the document: what is sent, what comes back, what may go wrong."""
+    """One operation of the document: what is sent, what comes back, what may go wrong.
+
+    scopes: a key that has one of them opens the door; none: the door is open. headers: those that
+    the operation reads, by name, with a sentence each.
+    """
 
     summary: str
     answer: type[Schema]
+    answer_type: str = "application/json"
     problems: tuple[int, ...] = ()
     body: type[Schema] | None = None
     description: str = ""
+    scopes: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def __call__(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Attach the contract to the view below it."""

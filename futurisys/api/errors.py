@@ -8,7 +8,15 @@ from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 from werkzeug.exceptions import HTTPException
 
-from futurisys.errors import ArtifactError, ModelUnavailable, StorageUnavailable
+from futurisys.errors import (
+    AccessDenied,
+    ArtifactError,
+    KeyInFlight,
+    KeyReused,
+    ModelUnavailable,
+    ScopeMissing,
+    StorageUnavailable,
+)
 
 TYPE = "application/problem+json"
 NAME_MAX = 64
@@ -16,11 +24,15 @@ RETRY_SECONDS = 5
 
 TITLES = {
     400: "Demande illisible",
+    401: "Clé nécessaire",
+    403: "Clé insuffisante",
     404: "Adresse inconnue",
     405: "Méthode non permise",
+    409: "Demande en cours",
     413: "Demande trop grande",
     415: "Type de contenu non accepté",
     422: "Données refusées",
+    429: "Trop de demandes",
     500: "Erreur interne",
     503: "Service indisponible",
 }
@@ -28,10 +40,15 @@ DETAILS = {
     404: "Il n'y a rien à cette adresse : voyez /apidocs.",
     405: "Cette adresse n'accepte pas cette méthode : voyez /apidocs.",
     413: "Le corps de la demande dépasse la taille permise.",
+    429: "Vous demandez trop souvent : attendez le nombre de secondes que dit Retry-After.",
     500: "Le service a rencontré une erreur ; rien n'est promis. "
     "Signalez-la avec l'identifiant de la demande.",
 }
 STATUS: dict[type[Exception], int] = {
+    AccessDenied: 401,
+    ScopeMissing: 403,
+    KeyInFlight: 409,
+    KeyReused: 422,
     ArtifactError: 503,
     ModelUnavailable: 503,
     StorageUnavailable: 503,
@@ -59,6 +76,8 @@ def problem(status: int, detail: str, **members: Any) -> Response:
     response = Response(json.dumps(document, ensure_ascii=False), status, content_type=TYPE)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="futurisys"'
     return response
 
 
@@ -74,7 +93,8 @@ def _invalid(error: ValidationError) -> Response:
 def _http(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
-    written_here = error.description != type(error).description
+    # A limiter's own words are no sentence for HR.
+    written_here = error.code != 429 and error.description != type(error).description
     sentence = error.description if written_here else None
     response = problem(error.code, sentence or DETAILS.get(error.code, "La demande est refusée."))
     for name, value in error.get_headers():

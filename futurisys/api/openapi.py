@@ -21,6 +21,7 @@ NAMES = {
     contracts.AnswerSchema: "Reponse",
     contracts.ProblemSchema: "Probleme",
     contracts.FaultSchema: "Faute",
+    contracts.TextSchema: "Texte",
     contracts.HealthSchema: "Sante",
     contracts.ReadySchema: "Disponibilite",
 }
@@ -62,6 +63,7 @@ def document(app: Flask) -> dict[str, Any]:
         plugins=[plugin],
     )
     plugin.converter.add_attribute_function(_describe_fact)  # type: ignore[union-attr]
+    spec.components.security_scheme("cle", {"type": "http", "scheme": "bearer"})
     for rule in app.url_map.iter_rules():
         contract = getattr(app.view_functions[rule.endpoint], "contract", None)
         if contract:
@@ -85,7 +87,7 @@ def _name(schema: Any) -> str:
 def _operation(contract: contracts.Contract) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": contract.answer.__doc__,
-        "content": {"application/json": {"schema": contract.answer}},
+        "content": {contract.answer_type: {"schema": contract.answer}},
     }
     operation: dict[str, Any] = {
         "summary": contract.summary,
@@ -95,6 +97,19 @@ def _operation(contract: contracts.Contract) -> dict[str, Any]:
             **{str(status): _problem(status) for status in contract.problems},
         },
     }
+    if contract.scopes:
+        operation["security"] = [{"cle": []}]
+        operation["description"] += f" Portée de la clé : {' ou '.join(contract.scopes)}."
+    if contract.headers:
+        operation["parameters"] = [
+            {
+                "in": "header",
+                "name": name,
+                "description": sentence,
+                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            }
+            for name, sentence in contract.headers.items()
+        ]
     if contract.body:
         operation["requestBody"] = {
             "required": True,

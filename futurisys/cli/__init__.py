@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from futurisys.cli import model
+from futurisys.cli import keys, model
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(model.group)
+    app.cli.add_command(keys.group)

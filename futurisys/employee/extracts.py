@@ -162,10 +162,12 @@ def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 1
     try:
         for row in reader:
             if any(cell.strip() for cell in row):
-                yield reader.line_num, [cell.strip() for cell in row]
+                yield number, [cell.strip() for cell in row]
+            number = reader.line_num + 1
     except csv.Error as error:
         raise ExtractError(
             f"{path.name}, ligne {reader.line_num} : la ligne est mal formée."

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from futurisys.errors import StorageUnavailable
+from futurisys.operations import metrics
 from futurisys.records.database import PLACES, db
 from futurisys.records.watchdog import Watchdog
 
@@ -76,10 +77,12 @@ def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
 def _connection(seconds: float) -> Iterator[sa.Connection]:
     try:
         with (
+            metrics.WAITING.track_inprogress(),
             _gate.place(),
             db.engine.connect() as connection,
             _watchdog.watch(connection, seconds),
         ):
             yield connection
     except (exc.OperationalError, exc.InterfaceError, exc.ProgrammingError, exc.TimeoutError) as e:
+        metrics.DATABASE_ERRORS.inc()
         raise StorageUnavailable(AWAY) from e

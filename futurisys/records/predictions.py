@@ -11,7 +11,7 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records.tables import Input, Prediction
 
-ANSWER = ("probability", "label", "threshold", "model_version", "base")
+ANSWER = ("label", "probability", "threshold", "risk", "base", "model_version", "warnings")
 _INSERT_INPUT = sa.insert(Input.__table__)
 _INSERT_PREDICTION = sa.insert(Prediction.__table__)
 
@@ -20,11 +20,11 @@ def keep(
     connection: sa.Connection,
     employee: Mapping[str, Any],
     answer: Mapping[str, Any],
-    effects: Mapping[str, float],
+    request_id: str | None,
 ) -> str:
     """Write one input and its answer; returns the prediction's id, a UUIDv7.
 
-    answer: at least the columns of `ANSWER`. effects: by field, on the log-odds.
+    answer: the members of `ANSWER`, and `effects` on the log-odds by field.
     """
     now = datetime.datetime.now(datetime.UTC)
     input_id, prediction_id = str(uuid7()), str(uuid7())
@@ -35,9 +35,20 @@ def keep(
         {
             "id": prediction_id,
             "input_id": input_id,
+            "request_id": request_id,
             **{name: answer[name] for name in ANSWER},
-            **{EFFECT + name: effect for name, effect in effects.items()},
+            **{EFFECT + name: effect for name, effect in answer["effects"].items()},
             "created_at": now,
         },
     )
     return prediction_id
+
+
+def find(connection: sa.Connection, prediction_id: str) -> dict[str, Any] | None:
+    """The answer that is kept under an id, as `keep` took it; None where there is none."""
+    statement = sa.select(Prediction.__table__).where(Prediction.__table__.c.id == prediction_id)
+    row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        return None
+    effects = {name: row[EFFECT + name] for name in KEPT if row[EFFECT + name] is not None}
+    return {name: row[name] for name in ANSWER} | {"effects": effects}

@@ -28,7 +28,44 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         sa.Column("label", sa.String(16), nullable=False),
         sa.Column("threshold", sa.Double, nullable=False),
         sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("risk", sa.String(8), nullable=False),
+        sa.Column("warnings", sa.JSON, nullable=False),
+        sa.Column("request_id", sa.String(64), nullable=True),
         sa.Column("base", sa.Double, nullable=False),
         *effect_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
+    )
+
+
+class ApiKey(db.Model):  # type: ignore[name-defined]
+    """A caller's key: its digest, what it opens, and for how long."""
+
+    __table__ = db.Table(
+        "api_keys",
+        sa.Column("id", sa.String(12), primary_key=True),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("scopes", sa.String(80), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        sa.Column("expires_at", Instant, nullable=True),
+        sa.Column("revoked_at", Instant, nullable=True),
+    )
+
+
+class IdempotencyKey(db.Model):  # type: ignore[name-defined]
+    """What a caller named its request by, and the answer that it got; anonymous is caller ""."""
+
+    __table__ = db.Table(
+        "idempotency_keys",
+        sa.Column("caller", sa.String(12), primary_key=True),
+        sa.Column("key", sa.String(255), primary_key=True),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column(
+            "prediction_id",
+            Id,
+            sa.ForeignKey("predictions.id", ondelete="CASCADE"),
+            nullable=False,
+            index=True,
+        ),
+        sa.Column("created_at", Instant, nullable=False, index=True),
     )

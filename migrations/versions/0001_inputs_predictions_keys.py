@@ -1,4 +1,4 @@
-"""Inputs and predictions"""
+"""Inputs, predictions, and the keys of callers and of their requests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,17 @@ ID = sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite")
 
 
 def upgrade():
+    op.create_table(
+        "api_keys",
+        sa.Column("id", sa.String(length=12), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("scopes", sa.String(length=80), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
+    )
     op.create_table(
         "inputs",
         sa.Column("id", ID, nullable=False),
@@ -53,6 +64,9 @@ def upgrade():
         sa.Column("label", sa.String(length=16), nullable=False),
         sa.Column("threshold", sa.Double(), nullable=False),
         sa.Column("model_version", sa.String(length=64), nullable=False),
+        sa.Column("risk", sa.String(length=8), nullable=False),
+        sa.Column("warnings", sa.JSON(), nullable=False),
+        sa.Column("request_id", sa.String(length=64), nullable=True),
         sa.Column("base", sa.Double(), nullable=False),
         sa.Column("effet_age", sa.Double(), nullable=True),
         sa.Column("effet_genre", sa.Double(), nullable=True),
@@ -90,10 +104,39 @@ def upgrade():
     with op.batch_alter_table("predictions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_predictions_input_id"), ["input_id"], unique=False)
 
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("caller", sa.String(length=12), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("prediction_id", ID, nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["prediction_id"],
+            ["predictions.id"],
+            name=op.f("fk_idempotency_keys_prediction_id_predictions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("caller", "key", name=op.f("pk_idempotency_keys")),
+    )
+    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_idempotency_keys_created_at"), ["created_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_idempotency_keys_prediction_id"), ["prediction_id"], unique=False
+        )
+
 
 def downgrade():
+    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_idempotency_keys_prediction_id"))
+        batch_op.drop_index(batch_op.f("ix_idempotency_keys_created_at"))
+
+    op.drop_table("idempotency_keys")
     with op.batch_alter_table("predictions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_predictions_input_id"))
 
     op.drop_table("predictions")
     op.drop_table("inputs")
+    op.drop_table("api_keys")

@@ -1,0 +1,59 @@
+"""Doors are closed unless they are listed open."""
+
+from flask import Flask, current_app, g, request
+
+from futurisys.errors import AccessDenied, ScopeMissing
+from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate
+
+# What is neither about a person nor about a caller: the page's files, the document and the page.
+OPEN_ENDPOINTS = ("page.static", "flasgger.")
+
+
+def init_app(app: Flask) -> None:
+    if app.config["FUTURISYS_OPEN"]:
+        app.logger.warning(
+            "FUTURISYS_OPEN=%s: whoever reaches this service may predict without a key.",
+            app.config["FUTURISYS_OPEN"],
+        )
+    app.before_request(_guard)
+
+
+def require(*scopes: str) -> None:
+    """Let the request go on where its key opens one of the scopes.
+
+    Raises AccessDenied without a good key, ScopeMissing with one for other doors.
+    """
+    caller = current_caller()
+    if current_app.config["FUTURISYS_OPEN"] in scopes or caller.scopes & set(scopes):
+        return
+    if caller is ANONYMOUS:
+        raise AccessDenied(REFUSED)
+    raise ScopeMissing("Cette clé n'ouvre pas cette porte : demandez-en une qui l'ouvre.")
+
+
+def current_caller() -> Caller:
+    """Whoever sent this request; a key that is sent must be good, even at an open door."""
+    if "caller" not in g:
+        g.caller = _caller()
+    return g.caller
+
+
+def _caller() -> Caller:
+    header = request.headers.get("Authorization")
+    if header is None:
+        return ANONYMOUS
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer":
+        raise AccessDenied(REFUSED)
+    return authenticate(token.strip())
+
+
+def _guard() -> None:
+    endpoint = request.endpoint
+    if endpoint is None or endpoint.startswith(OPEN_ENDPOINTS):
+        return
+    contract = getattr(current_app.view_functions[endpoint], "contract", None)
+    if contract is None:
+        raise AccessDenied(REFUSED)
+    if contract.scopes:
+        require(*contract.scopes)

@@ -1,0 +1,26 @@
+"""What a request says of itself: its id, its caller, and the name by which it may be repeated."""
+
+import hashlib
+
+from flask import g, request
+from werkzeug.exceptions import BadRequest
+
+from futurisys.api.access import current_caller
+from futurisys.operations.predicting import Request
+
+KEY_MAX = 255
+KEY_SENTENCE = (
+    "Nom que l'appelant donne à sa demande (1 à 255 caractères, gardé 24 h) : renvoyée avec le "
+    "même nom, elle reçoit la première réponse, avec l'en-tête Idempotent-Replayed."
+)
+
+
+def request_facts() -> Request:
+    """The request as the operations know it; raises BadRequest for an ill-formed name."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return Request(g.request_id, current_caller().id)
+    if not 1 <= len(key) <= KEY_MAX or not key.isprintable():
+        raise BadRequest("L'en-tête Idempotency-Key compte de 1 à 255 caractères imprimables.")
+    said = request.full_path.encode() + request.get_data()
+    return Request(g.request_id, current_caller().id, key, hashlib.sha256(said).hexdigest())

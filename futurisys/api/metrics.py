@@ -1,0 +1,23 @@
+"""What Prometheus reads."""
+
+from flask import Blueprint, Response
+
+from futurisys.api.contracts import Contract, TextSchema
+from futurisys.operations.metrics import exposition
+
+TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+blueprint = Blueprint("metrics", __name__)
+
+
+@blueprint.get("/metrics")
+@Contract(
+    "Mesures pour Prometheus",
+    description="Exactes sur l'ensemble des processus ; aucune ne nomme une personne.",
+    answer=TextSchema,
+    answer_type="text/plain",
+    problems=(401, 403, 503),
+    scopes=("read", "admin"),
+)
+def metrics() -> Response:
+    return Response(exposition(), content_type=TYPE)

@@ -1,0 +1,104 @@
+"""Keys: who may open which door."""
+
+import datetime
+import hashlib
+import hmac
+import secrets
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from futurisys.errors import AccessDenied, FuturisysError
+from futurisys.operations.transactions import reading, writing
+from futurisys.records import keys
+
+SCOPES = ("predict", "read", "admin", "console")
+PREFIX = "fut"
+# A revoked key is refused after this long at the latest, in every worker.
+REMEMBER_SECONDS = 5
+REFUSED = "La clé manque, est inconnue, révoquée ou expirée : demandez-en une à l'équipe technique."
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Whoever sent a request: the id and name of its key, and what the key opens."""
+
+    id: str
+    name: str
+    scopes: frozenset[str]
+
+
+ANONYMOUS = Caller("", "", frozenset())
+_remembered: dict[str, tuple[float, Caller]] = {}
+
+
+def issue(name: str, scopes: Iterable[str], expires_at: datetime.datetime | None) -> str:
+    """A new key, which is shown once and of which only the digest is kept."""
+    scopes = sorted(set(scopes))
+    if not name.strip() or len(name) > 80:
+        raise FuturisysError("A key is named for who will hold it, in 1 to 80 characters.")
+    if not scopes or not set(scopes) <= set(SCOPES):
+        raise FuturisysError(f"A key opens one or more of: {', '.join(SCOPES)}.")
+    identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
+    with writing() as connection:
+        keys.add(
+            connection,
+            {
+                "id": identifier,
+                "name": name,
+                "scopes": ",".join(scopes),
+                "digest": _digest(secret),
+                "created_at": _now(),
+                "expires_at": expires_at,
+            },
+        )
+    return f"{PREFIX}_{identifier}_{secret}"
+
+
+def listing() -> list[Any]:
+    """The rows of all keys, without anything that opens a door."""
+    with reading() as connection:
+        return keys.every(connection)
+
+
+def revoke(identifier: str) -> None:
+    """Close a key; raises FuturisysError where there is no such open key."""
+    with writing() as connection:
+        if not keys.revoke(connection, identifier, _now()):
+            raise FuturisysError(f"There is no key {identifier} that is not revoked yet.")
+
+
+def authenticate(token: str) -> Caller:
+    """Whoever holds this key; raises AccessDenied, in one way whatever is wrong with it."""
+    fingerprint = _digest(token)
+    known = _remembered.get(fingerprint)
+    if known and known[0] > time.monotonic():
+        return known[1]
+    caller = _look_up(token)
+    if len(_remembered) > 1000:
+        _remembered.clear()
+    _remembered[fingerprint] = (time.monotonic() + REMEMBER_SECONDS, caller)
+    return caller
+
+
+def _look_up(token: str) -> Caller:
+    prefix, _, rest = token.partition("_")
+    identifier, _, secret = rest.partition("_")
+    well_formed = prefix == PREFIX and identifier.isalnum() and len(identifier) == 12
+    with reading() as connection:
+        # An ill-formed key costs the same look as any other.
+        row = keys.find(connection, identifier if well_formed else "")
+    same = hmac.compare_digest(_digest(secret), row.digest if row else _digest(""))
+    if row is None or not same or row.revoked_at or (row.expires_at and row.expires_at <= _now()):
+        raise AccessDenied(REFUSED)
+    return Caller(row.id, row.name, frozenset(row.scopes.split(",")))
+
+
+def _digest(secret: str) -> str:
+    """Enough for 256 random bits, which nobody can guess; a password would need more."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
