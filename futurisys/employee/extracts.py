@@ -125,17 +125,8 @@ def _by_key(extract: str, lines: list[Line]) -> dict[int, Line]:
 def _read(extract: str, path: Path) -> list[Line]:
     """The lines of one extract, its header checked, cells stripped of white space."""
     rows = _table(path)
-    _, header = next(rows, (1, []))
-    here = f"{path.name}, ligne 1"
-    for name in header:
-        if header.count(name) > 1:
-            raise ExtractError(f"{here}, colonne {name} : la colonne figure deux fois.")
-        if name not in COLUMNS:
-            raise ExtractError(f"{here}, colonne {name} : colonne inconnue.")
-    for name, field in COLUMNS.items():
-        needed = name in ASKED or name in (KEYS[extract], LABEL)
-        if field.extract == extract and needed and name not in header:
-            raise ExtractError(f"{here}, colonne {name} : la colonne manque.")
+    top, header = next(rows, (1, []))
+    _check_header(extract, header, f"{path.name}, ligne {top}")
     lines = []
     for number, row in rows:
         if len(row) != len(header):
@@ -145,21 +136,33 @@ def _read(extract: str, path: Path) -> list[Line]:
             )
         lines.append(Line(extract, path.name, number, dict(zip(header, row, strict=True))))
     if not lines:
-        raise ExtractError(f"{path.name}, ligne 2 : le fichier n'a pas d'employé.")
+        raise ExtractError(f"{path.name}, ligne {top + 1} : le fichier n'a pas d'employé.")
     return lines
 
 
+def _check_header(extract: str, header: list[str], here: str) -> None:
+    """Refuse a column without a name, there twice, unknown, foreign, and the lack of one."""
+    for number, name in enumerate(header, start=1):
+        if not name:
+            raise ExtractError(f"{here}, colonne {number} : la colonne n'a pas de nom.")
+        if header.count(name) > 1:
+            raise ExtractError(f"{here}, colonne {name[:64]} : la colonne figure deux fois.")
+        if name not in COLUMNS:
+            raise ExtractError(f"{here}, colonne {name[:64]} : colonne inconnue.")
+        if COLUMNS[name].extract != extract:
+            raise ExtractError(
+                f"{here}, colonne {name} : cette colonne vient de {COLUMNS[name].extract}."
+            )
+    for name, field in COLUMNS.items():
+        needed = name in ASKED or name in (KEYS[extract], LABEL)
+        if field.extract == extract and needed and name not in header:
+            raise ExtractError(f"{here}, colonne {name} : la colonne manque.")
+
+
 def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line number, cells) from a comma or semicolon file, UTF-8 or Windows' Latin-1."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ExtractError(f"{path} : le fichier ne peut pas être lu.") from error
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-    first = text.partition("\n")[0]
+    """Yield (first line, cells) of each row that is not blank; a comma or semicolon file."""
+    text = _text(path)
+    first = text.lstrip().partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 1
@@ -170,5 +173,26 @@ def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
             number = reader.line_num + 1
     except csv.Error as error:
         raise ExtractError(
-            f"{path.name}, ligne {reader.line_num} : la ligne est mal formée."
+            f"{path.name}, ligne {number} : la ligne est mal formée "
+            "(un guillemet est de trop, ou n'est pas fermé)."
         ) from error
+
+
+def _text(path: Path) -> str:
+    """UTF-8, or what Windows calls Latin-1, or Latin-1."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ExtractError(f"{path} : le fichier ne peut pas être lu.") from error
+    if b"\0" in content:
+        line = content.count(b"\n", 0, content.index(b"\0")) + 1
+        raise ExtractError(
+            f"{path.name}, ligne {line} : ce n'est pas du texte ; "
+            "enregistrez le fichier en CSV UTF-8."
+        )
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return content.decode("latin-1")

@@ -9,6 +9,7 @@ from marshmallow.utils import missing as MISSING
 
 TEXT_MAX = 80
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+NUMBER = "-?[0-9]{1,18}(?:[.,][0-9]{1,18})?"
 PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
 
 
@@ -144,7 +145,10 @@ class Choice(Fact):
         return f"la valeur doit être l'une de : {', '.join(self.levels)}"
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        if type(value) is not str or value not in self.levels:
+        if type(value) is not str:
+            raise self.refuse()
+        value = unicodedata.normalize("NFC", value)
+        if value not in self.levels:
             raise self.refuse()
         return value
 
@@ -188,7 +192,6 @@ class Derived(fields.Field):
 
 def _number(cell: str) -> Any:
     """12, 12.5 or the French 12,5; the text itself where it is no number."""
-    try:
-        return int(cell) if cell.isdecimal() else float(cell.replace(",", "."))
-    except ValueError:
+    if not re.fullmatch(NUMBER, cell):
         return cell
+    return float(cell.replace(",", ".")) if re.search("[.,]", cell) else int(cell)

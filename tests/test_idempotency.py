@@ -1,0 +1,104 @@
+"""A request that is sent again is answered once."""
+
+import concurrent.futures
+import datetime
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from futurisys.operations.predicting import expire_idempotency_keys
+from futurisys.records import idempotency
+from futurisys.records.database import db
+
+
+def test_a_repeated_request_gets_the_first_answer(client, employee, query):
+    """The same key and body: the first answer, said to be a replay, and no second row."""
+    first = client.post("/predict", json=employee, headers={"Idempotency-Key": "a"})
+    again = client.post("/predict", json=employee, headers={"Idempotency-Key": "a"})
+    assert first.status_code == again.status_code == 200
+    assert again.json == first.json
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+    assert query("SELECT count(*) FROM inputs") == [(1,)]
+
+
+def test_a_key_with_another_body_is_refused(client, employee, query):
+    """The same key for another employee is 422, and keeps nothing."""
+    headers = {"Idempotency-Key": "a"}
+    client.post("/predict", json=employee, headers=headers)
+    response = client.post("/predict", json=employee | {"age": 30}, headers=headers)
+    assert response.status_code == 422
+    assert "Idempotency-Key" in response.json["detail"]
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+
+
+def test_keys_belong_to_their_caller(client, employee, key_of):
+    """Two callers may use one name; the anonymous caller is a third."""
+    name = {"Idempotency-Key": "a"}
+    callers = [{}, key_of("predict"), key_of("predict")]
+    answers = [client.post("/predict", json=employee, headers=name | c).json for c in callers]
+    assert len({answer["Identifiant"] for answer in answers}) == 3
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "a\tb"])
+def test_an_ill_formed_key_is_refused(client, employee, key):
+    """A key has 1 to 255 printable characters."""
+    response = client.post("/predict", json=employee, headers={"Idempotency-Key": key})
+    assert response.status_code == 400
+    assert "Idempotency-Key" in response.json["detail"]
+
+
+def test_a_key_of_yesterday_is_forgotten(app, client, employee, query):
+    """After 24 hours a key is free again, by a command or when it comes back."""
+    headers = {"Idempotency-Key": "a"}
+    first = client.post("/predict", json=employee, headers=headers).json
+    age_keys(app)
+    second = client.post("/predict", json=employee, headers=headers).json
+    assert second["Identifiant"] != first["Identifiant"]
+    age_keys(app)
+    with app.app_context():
+        assert expire_idempotency_keys() == 1
+    assert query("SELECT count(*) FROM idempotency_keys") == [(0,)]
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+
+
+def age_keys(app) -> None:
+    """Make every key a day old."""
+    yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=24, seconds=1)
+    with app.app_context(), db.engine.begin() as connection:
+        table = db.metadata.tables["idempotency_keys"]
+        connection.execute(sa.update(table).values(created_at=yesterday))
+
+
+@pytest.mark.slow
+def test_fifty_at_once_with_one_key_keep_one_row(server, employee, database_url):
+    """Concurrent requests with one key: one row, one id for all who got 200, else 409."""
+    url = server(DATABASE_URL=database_url).wait("/health/ready").url
+
+    def post(_: int) -> httpx.Response:
+        headers = {"Idempotency-Key": "one"}
+        return httpx.post(f"{url}/predict", json=employee, headers=headers, timeout=30)
+
+    with concurrent.futures.ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(post, range(50)))
+    assert {answer.status_code for answer in answers} <= {200, 409}
+    ids = {answer.json()["Identifiant"] for answer in answers if answer.status_code == 200}
+    assert len(ids) == 1
+    engine = sa.create_engine(database_url.replace("postgresql://", "postgresql+psycopg2://"))
+    with engine.connect() as connection:
+        for table in ("inputs", "predictions", "idempotency_keys"):
+            assert connection.scalar(sa.text(f"SELECT count(*) FROM {table}")) == 1
+    engine.dispose()
+
+
+def test_a_key_in_flight_is_a_conflict(app, client, employee):
+    """While the first request holds its key on PostgreSQL, a second gets 409 at once."""
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        pytest.skip("A SQLite writer waits for the other and then replays.")
+    with app.app_context(), db.engine.begin() as connection:
+        assert idempotency.claim(connection, "", "a")
+        response = client.post("/predict", json=employee, headers={"Idempotency-Key": "a"})
+    assert response.status_code == 409
+    assert response.content_type == "application/problem+json"
