@@ -6,7 +6,7 @@ PORT ?= 8000
 export PORT
 export FLASK_APP := wsgi.py
 
-.PHONY: run train test lint types coverage format clean
+.PHONY: run train test prove lint types coverage format clean
 
 run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
@@ -23,6 +23,9 @@ train: $(DEV)/installed
 
 test: lint types $(SERVE)/installed
 	$(DEV)/bin/pytest
+
+prove: $(DEV)/installed $(SERVE)/installed
+	PROVE=1 $(DEV)/bin/pytest -m prove -s
 
 lint: $(DEV)/installed
 	$(DEV)/bin/ruff check .

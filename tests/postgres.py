@@ -70,7 +70,18 @@ class PostgreSQL:
         self._root = sa.make_url(f"postgresql://postgres@127.0.0.1:{self.port}/postgres")
 
     def start(self) -> None:
-        """Start on the same data and port, and return once it answers."""
+        """Start on the same data and port, and return once it answers.
+
+        After SIGKILL the orphans of the old server have to end first: it is tried again.
+        """
+        deadline = time.monotonic() + START_SECONDS
+        while not self._launch(deadline):
+            if time.monotonic() > deadline:
+                raise AssertionError((self._folder / "log").read_text())
+            time.sleep(0.2)
+
+    def _launch(self, deadline: float) -> bool:
+        """Whether a server was started that answers."""
         log = (self._folder / "log").open("ab")
         self.process = subprocess.Popen(
             [
@@ -83,21 +94,21 @@ class PostgreSQL:
             cwd=self._folder,
         )
         log.close()
-        deadline = time.monotonic() + START_SECONDS
-        while True:
+        while self.process.poll() is None and time.monotonic() < deadline:
             try:
-                return self.execute("SELECT 1")
+                self.execute("SELECT 1")
             except psycopg2.OperationalError:
-                if self.process.poll() is not None or time.monotonic() > deadline:
-                    raise AssertionError((self._folder / "log").read_text()) from None
                 time.sleep(0.05)
+            else:
+                return True
+        return False
 
     def ensure_started(self) -> None:
         if self.process is not None and self.process.poll() is not None:
             self.start()
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> None:
-        """SIGINT ends every connection and stops cleanly; SIGQUIT leaves as a crash does."""
+        """SIGINT ends every connection and stops cleanly; SIGKILL leaves as a crash does."""
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(how)

@@ -66,10 +66,14 @@ class Server:
         return [int(pid) for pid in children.read_text().split()]
 
     def stop(self) -> None:
+        self.stop_process()
+        self._log.close()
+
+    def stop_process(self) -> None:
+        """SIGTERM, and what it printed is still there."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(START_SECONDS)
-        self._log.close()
 
 
 def free_port() -> int:

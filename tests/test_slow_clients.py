@@ -1,0 +1,97 @@
+"""Clients that drip do not stop a healthy one, behind the proxy of deploy/nginx.conf."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server import ROOT, Server, free_port
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not shutil.which("nginx") and not os.environ.get("CI"),
+        reason="No nginx on PATH: apt-get install nginx.",
+    ),
+]
+DRIPPING = 200
+HEAD = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900"
+
+
+@pytest.fixture
+def running(server, sqlite_url) -> Server:
+    return server(DATABASE_URL=sqlite_url, FUTURISYS_PROXIES="1").wait("/health/ready")
+
+
+@pytest.fixture
+def proxied(running: Server, tmp_path: Path) -> Iterator[str]:
+    """The address of nginx in front of the service."""
+    port = free_port()
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    text = text.replace("listen 8080", f"listen 127.0.0.1:{port}")
+    text = text.replace("api:8000", f"127.0.0.1:{running.port}").replace("/tmp/", f"{tmp_path}/")
+    # The test's folder is closed to the user that nginx would take.
+    configuration = tmp_path / "nginx.conf"
+    configuration.write_text(("user root;\n" if os.geteuid() == 0 else "") + text)
+    nginx = subprocess.Popen(["nginx", "-c", configuration, "-g", "daemon off;"])
+    address = f"http://127.0.0.1:{port}"
+    transport = httpx.HTTPTransport(retries=10)
+    with httpx.Client(transport=transport) as http:
+        assert http.get(f"{address}/health/live").status_code == 200
+    yield address
+    nginx.send_signal(signal.SIGTERM)
+    nginx.wait(10)
+
+
+@pytest.fixture
+def dripping(proxied: str) -> Iterator[list[socket.socket]]:
+    """200 connections that send a byte a second, first of their head, then of their body."""
+    over = threading.Event()
+    port = int(proxied.rsplit(":", 1)[1])
+    clients = [socket.create_connection(("127.0.0.1", port)) for _ in range(DRIPPING)]
+    for index, client in enumerate(clients):
+        client.sendall(HEAD + (b"\r\n\r\n{" if index % 2 else b""))
+
+    def drip() -> None:
+        while not over.wait(1):
+            for client in clients:
+                try:
+                    client.send(b" ")
+                except OSError:
+                    continue
+
+    thread = threading.Thread(target=drip)
+    thread.start()
+    yield clients
+    over.set()
+    thread.join()
+    for client in clients:
+        client.close()
+
+
+@pytest.mark.usefixtures("dripping")
+def test_a_healthy_client_is_served_among_dripping_ones(proxied, employee):
+    """200 connections that drip: a client that sends its request in one piece is answered."""
+    with httpx.Client(base_url=proxied, timeout=10) as http:
+        for _ in range(50):
+            assert http.post("/predict", json=employee).status_code == 200
+
+
+def test_the_proxy_speaks_as_the_service_does(proxied, running):
+    """When Gunicorn is gone the proxy answers a problem too, and says when to come back."""
+    too_large = httpx.post(f"{proxied}/predict", content=b"x" * (64 * 1024 * 1024 + 1))
+    assert too_large.status_code == 413
+    assert too_large.headers["Content-Type"] == "application/problem+json"
+    running.stop_process()
+    response = httpx.get(f"{proxied}/health/live")
+    assert response.status_code == 503
+    assert response.headers["Content-Type"] == "application/problem+json"
+    assert response.headers["Retry-After"]
+    assert response.json()["status"] == 503
