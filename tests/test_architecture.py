@@ -1,6 +1,7 @@
 """The floors of the house: imports go down, and each kind of work has its room."""
 
 import ast
+import configparser
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -103,3 +104,13 @@ def test_files_and_functions_stay_small():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef) and node.end_lineno:
                 assert node.end_lineno - node.lineno < FUNCTION_LINES_MAX, (name, node.name)
+
+
+def test_every_package_is_installed():
+    """`pip install .` takes each folder that holds code, and the migrations with it."""
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    listed = set(setup["options"]["packages"].split())
+    folders = {path.parent.relative_to(ROOT) for path in PACKAGE.rglob("*.py")}
+    found = {".".join(folder.parts) for folder in folders}
+    assert listed == found | {"futurisys.migrations", "futurisys.migrations.versions"}
