@@ -67,10 +67,16 @@ def checkout(tmp_path: Path) -> Path:
         shutil.copy2(ROOT / name, folder / name)
     for name in ("serve", "dev"):
         environment = ROOT / ".venv" / name
-        target = environment.resolve() if environment.exists() else Path(sys.prefix)
-        (folder / ".venv").mkdir(exist_ok=True)
-        (folder / ".venv" / name).symlink_to(target)
+        borrow(environment if environment.exists() else Path(sys.prefix), folder / ".venv" / name)
     return folder
+
+
+def borrow(environment: Path, target: Path) -> None:
+    """Lend an installed environment; links, so that whoever clears the copy clears only links."""
+    target.mkdir(parents=True)
+    for part in ("bin", "lib", "pyvenv.cfg"):
+        (target / part).symlink_to(environment.resolve() / part)
+    (target / "installed").touch()
 
 
 @pytest.fixture
