@@ -6,15 +6,20 @@ PORT ?= 8000
 export PORT
 export FLASK_APP := wsgi.py
 
-.PHONY: run train test prove lint types coverage format clean
+.PHONY: run train test prove bench lint types coverage format clean
 
 run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
 	@test -n "$$FUTURISYS_MODEL" || test -e instance/model/manifest.json || $(MAKE) --no-print-directory train
+	@test -e instance/development.key || { umask 077; mkdir -p instance; $(SERVE)/bin/flask keys issue --name development --scope predict,read,admin,console | tail -n 1 > instance/development.key; }
 	@echo
 	@echo "Futurisys listens on http://127.0.0.1:$(PORT) (its page: /apidocs). Ask it:"
 	@echo
 	@echo "  curl -H 'Content-Type: application/json' -d @futurisys/sample/employe.json http://127.0.0.1:$(PORT)/predict"
+	@echo
+	@echo "Predicting is open here. What is stored needs a key; yours is in instance/development.key:"
+	@echo
+	@echo "  curl -H \"Authorization: Bearer \$$(cat instance/development.key)\" http://127.0.0.1:$(PORT)/metrics"
 	@echo
 	@HOST=127.0.0.1 FUTURISYS_OPEN=predict exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
 
@@ -26,6 +31,9 @@ test: lint types $(SERVE)/installed
 
 prove: $(DEV)/installed $(SERVE)/installed
 	PROVE=1 $(DEV)/bin/pytest -m prove -s
+
+bench: $(DEV)/installed $(SERVE)/installed
+	$(DEV)/bin/python -m benchmarks.service
 
 lint: $(DEV)/installed
 	$(DEV)/bin/ruff check .

@@ -129,7 +129,7 @@ def can_run(command: str) -> bool:
 def test_every_command_of_the_readme_runs(run):
     """From a clean checkout, each command works in the README's order, and answers as shown."""
     outputs = {command: run(command) for command in COMMANDS if can_run(command)}
-    [curl] = [command for command in COMMANDS if command.startswith("curl")]
+    [curl] = [command for command in COMMANDS if command.endswith("/predict")]
     assert curl.split(" http")[0] in outputs["make run"]
     [shown] = re.findall(r"```json\n(.*?)```", README, re.DOTALL)
     answer, expected = json.loads(outputs[curl]), json.loads(shown)
@@ -138,5 +138,7 @@ def test_every_command_of_the_readme_runs(run):
         assert answer[name] == pytest.approx(expected[name], abs=1e-5)
     for name in ("Prediction", "Niveau_risque", "Avertissements"):
         assert answer[name] == expected[name]
+    [metrics] = [command for command in COMMANDS if command.endswith("/metrics")]
+    assert 'futurisys_requests_total{route="/predict"' in outputs[metrics]
     for command, output in outputs.items():
         assert not command.startswith("sqlite3") or answer["Identifiant"] in output
