@@ -2,7 +2,19 @@
 
 from flask import Blueprint, Flask
 
-from futurisys.api import access, errors, headers, health, limits, logs, metrics, openapi, predict
+from futurisys.api import (
+    access,
+    errors,
+    headers,
+    health,
+    limits,
+    logs,
+    metrics,
+    openapi,
+    predict,
+    predictions,
+    simulate,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -13,6 +25,8 @@ def init_app(app: Flask) -> None:
         Blueprint("page", __name__, template_folder="templates", static_folder="static")
     )
     app.register_blueprint(predict.blueprint)
+    app.register_blueprint(predictions.blueprint)
+    app.register_blueprint(simulate.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     headers.init_app(app)
