@@ -13,6 +13,7 @@ from futurisys.api import (
     openapi,
     predict,
     predictions,
+    segments,
     simulate,
 )
 
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(predict.blueprint)
     app.register_blueprint(predictions.blueprint)
     app.register_blueprint(simulate.blueprint)
+    app.register_blueprint(segments.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     headers.init_app(app)

@@ -57,3 +57,16 @@ SIMULATED = {
         }
     ],
 }
+_MEAN = {"Variable": "heure_supplementaires", "Effet_moyen": -0.0712, "Sens": "réduit"}
+SEGMENTS = {
+    "segments": [
+        {
+            "Groupe": {"departement": "Commercial"},
+            "Nombre": 446,
+            "Risque_moyen": 0.2061,
+            "Part_au_dessus_du_seuil": 0.2713,
+            "Facteurs": [_MEAN],
+        }
+    ],
+    "autres": None,
+}

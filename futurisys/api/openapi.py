@@ -11,7 +11,7 @@ from flasgger import Swagger
 from flask import Flask
 
 from futurisys import __version__
-from futurisys.api import contracts, predictions, simulate
+from futurisys.api import contracts, predictions, segments, simulate
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
@@ -30,6 +30,9 @@ NAMES = {
     simulate.SimulatedSchema: "ResultatSimulation",
     simulate.SuggestionSchema: "Suggestion",
     ChangesSchema: "Changements",
+    segments.SegmentsSchema: "Segments",
+    segments.SegmentSchema: "Segment",
+    segments.MeanFactorSchema: "FacteurMoyen",
     predictions.FactsSchema: "EmployeConserve",
     predictions.KeptSchema: "Prediction",
     predictions.DetailSchema: "PredictionExpliquee",

@@ -43,14 +43,19 @@ def factors(
     )
 
 
-def sentence(name: str, value: Any, direction: str) -> str:
+def direction(effect: float) -> str:
+    """Which way an effect that is not 0 moves the estimate."""
+    return RAISES if effect > 0 else LOWERS
+
+
+def sentence(name: str, value: Any, way: str) -> str:
     """What a factor says, without claiming a cause."""
-    return f"{say(name, value)} : {direction} le risque estimé."
+    return f"{say(name, value)} : {way} le risque estimé."
 
 
 def _factor(name: str, value: Any, effect: float, share: float) -> Factor:
-    direction = RAISES if effect > 0 else LOWERS
-    return Factor(name, value, effect, share, direction, sentence(name, value, direction))
+    way = direction(effect)
+    return Factor(name, value, effect, share, way, sentence(name, value, way))
 
 
 def _slope(start: float, end: float) -> float:
