@@ -39,3 +39,7 @@ class AccessDenied(FuturisysError):
 
 class ScopeMissing(FuturisysError):
     """A good key that does not open this door."""
+
+
+class PredictionUnknown(FuturisysError):
+    """Nothing is kept under an identifier."""

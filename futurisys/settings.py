@@ -104,6 +104,13 @@ SETTINGS = (
         "`flask model train` write.",
     ),
     Setting(
+        "FUTURISYS_SUBJECT_KEY",
+        _text,
+        "",
+        "Keys the hash under which a person's reference is kept: 32 random characters or more, "
+        "never changed; empty: references are dropped.",
+    ),
+    Setting(
         "FUTURISYS_LOG_LEVEL",
         _log_level,
         "info",

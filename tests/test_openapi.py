@@ -1,6 +1,7 @@
 """The document and its page."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def test_the_document_is_valid(document):
 def test_every_route_is_in_the_document(app, document):
     """No route of the API is undocumented, and none is documented that does not exist."""
     routes = {
-        (rule.rule.replace("<", "{").replace(">", "}"), method.lower())
+        (re.sub("<(uuid:)?([a-z]+)>", r"{\2}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         if "static" not in rule.endpoint and not rule.endpoint.startswith("flasgger.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

@@ -2,7 +2,20 @@
 
 from flask import Blueprint, Flask
 
-from futurisys.api import access, errors, headers, health, limits, logs, metrics, openapi, predict
+from futurisys.api import (
+    access,
+    errors,
+    headers,
+    health,
+    limits,
+    logs,
+    metrics,
+    openapi,
+    predict,
+    predictions,
+    segments,
+    simulate,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -14,6 +27,9 @@ def init_app(app: Flask) -> None:
         Blueprint("page", __name__, template_folder="templates", static_folder="static")
     )
     app.register_blueprint(predict.blueprint)
+    app.register_blueprint(predictions.blueprint)
+    app.register_blueprint(simulate.blueprint)
+    app.register_blueprint(segments.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     headers.init_app(app)

@@ -6,9 +6,16 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
+from futurisys.employee.schema import FACTS
+
 NOTICE = (
     "Signal statistique à peser par une personne : aucune décision ne doit reposer sur lui seul."
 )
+
+
+def value_of(name: str, value: Any) -> Any:
+    """A field's value as HR writes it."""
+    return FACTS[name].serialize(name, {name: value})
 
 
 class AnswerSchema(Schema):
@@ -49,6 +56,55 @@ class AnswerSchema(Schema):
     )
 
 
+class EstimateSchema(AnswerSchema):
+    """What the model says of one employee, kept nowhere."""
+
+    class Meta:
+        exclude = ("identifier",)
+
+
+class FactorSchema(Schema):
+    """What one field adds to an estimate."""
+
+    field = fields.String(data_key="Variable", metadata={"example": "heure_supplementaires"})
+    value = fields.Function(
+        lambda factor: value_of(factor.field, factor.value),
+        data_key="Valeur",
+        metadata={"example": "Oui"},
+    )
+    effect = fields.Float(
+        data_key="Effet", metadata={"description": "Sur le logit de la probabilité."}
+    )
+    share = fields.Float(
+        data_key="Effet_probabilite",
+        metadata={"description": "Sa part de l'écart de probabilité : les parts s'additionnent."},
+    )
+    direction = fields.String(data_key="Sens", metadata={"enum": ["augmente", "réduit"]})
+    sentence = fields.String(
+        data_key="Phrase",
+        metadata={
+            "example": "Fait régulièrement des heures supplémentaires : augmente le risque estimé."
+        },
+    )
+
+
+class ExplainedSchema(AnswerSchema):
+    """The answer for one employee, with its reasons."""
+
+    base = fields.Float(
+        data_key="Base",
+        metadata={
+            "description": "Le logit d'où part le modèle, le même pour tous ; Base plus la somme "
+            "des Effet donne le logit de Probabilite_depart."
+        },
+    )
+    factors = fields.List(
+        fields.Nested(FactorSchema),
+        data_key="Facteurs",
+        metadata={"description": "Les champs qui déplacent l'estimation, le plus lourd d'abord."},
+    )
+
+
 class FaultSchema(Schema):
     """What is wrong with one field."""
 
@@ -67,10 +123,6 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FaultSchema))
 
 
-class TextSchema(Schema):
-    """Plain text."""
-
-
 class HealthSchema(Schema):
     """That the service is well."""
 
@@ -83,19 +135,39 @@ class ReadySchema(HealthSchema):
     version_modele = fields.String(metadata={"example": "2026-11-23-1a2b3c4d"})
 
 
+JSON = "application/json"
+
+
+@dataclass(frozen=True)
+class Media:
+    """What one content type holds: its schema, and an example that can be sent as it stands."""
+
+    schema: Any
+    example: Any = None
+
+
+def json_of(schema: type[Schema], example: Any = None) -> dict[str, Media]:
+    """One schema, as JSON."""
+    return {JSON: Media(schema, example)}
+
+
 @dataclass(frozen=True)
 class Contract:
     """One operation of the document: what is sent, what comes back, what may go wrong.
 
-    scopes: a key that has one of them opens the door; none: the door is open. headers: those that
-    the operation reads, by name, with a sentence each.
+    answer, body: by content type. answers: a sentence that says what the answer is. query: a
+    schema whose fields are the parameters, each with its example in its metadata. path: an
+    example for each part of the address. scopes: a key that has one of them opens the door;
+    none: the door is open. headers: those that the operation reads, with a sentence each.
     """
 
     summary: str
-    answer: type[Schema]
-    answer_type: str = "application/json"
+    answer: Mapping[str, Media]
+    answers: str
     problems: tuple[int, ...] = ()
-    body: type[Schema] | None = None
+    body: Mapping[str, Media] = field(default_factory=dict)
+    query: type[Schema] | None = None
+    path: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
     scopes: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """One table: an exception, and the problem+json (RFC 9457) that its reader gets."""
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Flask, Response, current_app, g
@@ -14,6 +15,7 @@ from futurisys.errors import (
     KeyInFlight,
     KeyReused,
     ModelUnavailable,
+    PredictionUnknown,
     ScopeMissing,
     StorageUnavailable,
 )
@@ -47,6 +49,7 @@ DETAILS = {
 STATUS: dict[type[Exception], int] = {
     AccessDenied: 401,
     ScopeMissing: 403,
+    PredictionUnknown: 404,
     KeyInFlight: 409,
     KeyReused: 422,
     ArtifactError: 503,
@@ -82,11 +85,7 @@ def problem(status: int, detail: str, **members: Any) -> Response:
 
 
 def _invalid(error: ValidationError) -> Response:
-    faults = [
-        {"pointer": _pointer(name), "detail": sentence}
-        for name, sentences in error.normalized_messages().items()
-        for sentence in sentences
-    ]
+    faults = list(_faults(error.normalized_messages()))
     return problem(422, " ".join(fault["detail"] for fault in faults[:3]), errors=faults)
 
 
@@ -113,8 +112,18 @@ def _unknown(error: Exception) -> Response:
     return problem(500, DETAILS[500])
 
 
-def _pointer(name: str) -> str:
-    """The JSON pointer (RFC 6901) of a member, its name cut and made printable."""
+def _faults(messages: Any, pointer: str = "") -> Iterator[dict[str, str]]:
+    """Each sentence with the JSON pointer of what it is about, however deep that stands."""
+    if isinstance(messages, Mapping):
+        for name, inner in messages.items():
+            yield from _faults(inner, pointer + _step(str(name)))
+    else:
+        for sentence in messages:
+            yield {"pointer": pointer, "detail": sentence}
+
+
+def _step(name: str) -> str:
+    """One step of a JSON pointer (RFC 6901), the member's name cut and made printable."""
     if name == SCHEMA:
         return ""
     shown = name[:NAME_MAX].encode("utf-8", "replace").decode()

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint
 
 from futurisys import serving
-from futurisys.api.contracts import Contract, HealthSchema, ReadySchema
+from futurisys.api.contracts import Contract, HealthSchema, ReadySchema, json_of
 from futurisys.operations.monitoring import check_ready
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
@@ -15,7 +15,8 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 @Contract(
     "Le processus vit",
     description="Ne dépend ni de la base de données ni du modèle.",
-    answer=HealthSchema,
+    answer=json_of(HealthSchema, {"statut": "ok"}),
+    answers="Le processus vit.",
 )
 def live() -> dict[str, Any]:
     return {"statut": "ok"}
@@ -26,7 +27,8 @@ def live() -> dict[str, Any]:
     "Le service peut répondre",
     description="Le modèle est vérifié et donne les réponses attendues, la base de données répond "
     "et son schéma est à jour.",
-    answer=ReadySchema,
+    answer=json_of(ReadySchema, {"statut": "ok", "version_modele": "2026-11-23-1a2b3c4d"}),
+    answers="Le service répond, et avec quel modèle.",
     problems=(503,),
 )
 def ready() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from futurisys.api.contracts import Contract, TextSchema
+from futurisys.api.contracts import Contract, Media
 from futurisys.operations.metrics import exposition
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -14,8 +14,8 @@ blueprint = Blueprint("metrics", __name__)
 @Contract(
     "Mesures pour Prometheus",
     description="Exactes sur l'ensemble des processus ; aucune ne nomme une personne.",
-    answer=TextSchema,
-    answer_type="text/plain",
+    answer={"text/plain": Media({"type": "string"})},
+    answers="Le format texte de Prometheus.",
     problems=(401, 403, 503),
     scopes=("read", "admin"),
 )

@@ -1,5 +1,7 @@
 """The OpenAPI 3 document, made of the schemas and the views' contracts, and its page."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from apispec import APISpec
@@ -9,19 +11,33 @@ from flasgger import Swagger
 from flask import Flask
 
 from futurisys import __version__
-from futurisys.api import contracts
+from futurisys.api import contracts, predictions, segments, simulate
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
-from futurisys.employee.schema import EmployeeSchema
+from futurisys.employee.schema import ChangesSchema, EmployeeSchema
 
 DESCRIPTION = f"""Futurisys estime le risque qu'un employé quitte l'entreprise, et conserve chaque
 réponse. {contracts.NOTICE}"""
 NAMES = {
     EmployeeSchema: "Employe",
     contracts.AnswerSchema: "Reponse",
+    contracts.ExplainedSchema: "ReponseExpliquee",
+    contracts.FactorSchema: "Facteur",
     contracts.ProblemSchema: "Probleme",
     contracts.FaultSchema: "Faute",
-    contracts.TextSchema: "Texte",
+    contracts.EstimateSchema: "Estimation",
+    simulate.SimulationSchema: "Simulation",
+    simulate.SimulatedSchema: "ResultatSimulation",
+    simulate.SuggestionSchema: "Suggestion",
+    ChangesSchema: "Changements",
+    segments.SegmentsSchema: "Segments",
+    segments.SegmentSchema: "Segment",
+    segments.MeanFactorSchema: "FacteurMoyen",
+    predictions.FactsSchema: "EmployeConserve",
+    predictions.KeptSchema: "Prediction",
+    predictions.DetailSchema: "PredictionExpliquee",
+    predictions.PageSchema: "Page",
+    predictions.SearchSchema: "Recherche",
     contracts.HealthSchema: "Sante",
     contracts.ReadySchema: "Disponibilite",
 }
@@ -68,12 +84,11 @@ def document(app: Flask) -> dict[str, Any]:
         contract = getattr(app.view_functions[rule.endpoint], "contract", None)
         if contract:
             methods = METHODS & (rule.methods or set())
-            spec.path(
-                rule.rule, operations={m.lower(): _operation(contract) for m in sorted(methods)}
-            )
+            operation = _operation(contract)
+            path = re.sub("<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule)
+            spec.path(path, operations={m.lower(): operation for m in sorted(methods)})
     result = spec.to_dict()
     employee = result["components"]["schemas"]["Employe"]
-    employee["additionalProperties"] = False
     for name, field in EmployeeSchema._declared_fields.items():
         if isinstance(field, fields.Derived):
             del employee["properties"][name]
@@ -85,13 +100,11 @@ def _name(schema: Any) -> str:
 
 
 def _operation(contract: contracts.Contract) -> dict[str, Any]:
-    answer: dict[str, Any] = {
-        "description": contract.answer.__doc__,
-        "content": {contract.answer_type: {"schema": contract.answer}},
-    }
+    answer = {"description": contract.answers, "content": _content(contract.answer)}
     operation: dict[str, Any] = {
         "summary": contract.summary,
         "description": contract.description,
+        "parameters": _parameters(contract),
         "responses": {
             "200": answer,
             **{str(status): _problem(status) for status in contract.problems},
@@ -100,22 +113,40 @@ def _operation(contract: contracts.Contract) -> dict[str, Any]:
     if contract.scopes:
         operation["security"] = [{"cle": []}]
         operation["description"] += f" Portée de la clé : {' ou '.join(contract.scopes)}."
-    if contract.headers:
-        operation["parameters"] = [
-            {
-                "in": "header",
-                "name": name,
-                "description": sentence,
-                "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-            }
-            for name, sentence in contract.headers.items()
-        ]
     if contract.body:
-        operation["requestBody"] = {
-            "required": True,
-            "content": {"application/json": {"schema": contract.body}},
-        }
+        operation["requestBody"] = {"required": True, "content": _content(contract.body)}
     return operation
+
+
+def _content(media: Mapping[str, contracts.Media]) -> dict[str, Any]:
+    return {
+        kind: {"schema": one.schema} | ({} if one.example is None else {"example": one.example})
+        for kind, one in media.items()
+    }
+
+
+def _parameters(contract: contracts.Contract) -> list[dict[str, Any]]:
+    headers = [
+        {
+            "in": "header",
+            "name": name,
+            "description": sentence,
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        }
+        for name, sentence in contract.headers.items()
+    ]
+    path = [
+        {
+            "in": "path",
+            "name": name,
+            "required": True,
+            "schema": {"type": "string", "format": "uuid"},
+            "example": example,
+        }
+        for name, example in contract.path.items()
+    ]
+    query = [{"in": "query", "schema": contract.query}] if contract.query else []
+    return path + query + headers
 
 
 def _problem(status: int) -> dict[str, Any]:

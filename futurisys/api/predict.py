@@ -5,17 +5,29 @@ from typing import Any
 from flask import Blueprint
 
 from futurisys import serving
+from futurisys.api import examples
 from futurisys.api.body import json_body
-from futurisys.api.contracts import NOTICE, AnswerSchema, Contract
+from futurisys.api.contracts import NOTICE, AnswerSchema, Contract, ExplainedSchema, json_of
 from futurisys.api.idempotency import KEY_SENTENCE, request_facts
+from futurisys.api.query import Flag, QuerySchema, parameters
 from futurisys.employee.schema import EmployeeSchema
+from futurisys.model.explain import factors
 from futurisys.operations.predicting import predict_and_keep
 
 BODY_MAX = 64 * 1024
 
+
+class PredictQuery(QuerySchema):
+    """What may be asked for beside the answer."""
+
+    explanation = Flag("Ajouter Base et Facteurs.", data_key="explication")
+
+
 blueprint = Blueprint("predict", __name__)
 employee_schema = EmployeeSchema()
 answer_schema = AnswerSchema()
+explained_schema = ExplainedSchema()
+query_schema = PredictQuery()
 
 
 @blueprint.post("/predict")
@@ -23,14 +35,21 @@ answer_schema = AnswerSchema()
     "Estimer le risque de départ d'un employé",
     scopes=("predict",),
     headers={"Idempotency-Key": KEY_SENTENCE},
+    query=PredictQuery,
     description="Les faits de l'employé, tels que les extraits RH les nomment. La réponse est "
     f"conservée avant d'être donnée. {NOTICE}",
-    body=EmployeeSchema,
-    answer=AnswerSchema,
+    body=json_of(EmployeeSchema, examples.EMPLOYEE),
+    answer=json_of(ExplainedSchema, examples.ANSWER | examples.REASONS),
+    answers="La réponse pour un employé ; Base et Facteurs avec explication=true.",
     problems=(400, 401, 403, 409, 413, 415, 422, 429, 503),
 )
 def predict() -> tuple[dict[str, Any], dict[str, str]]:
+    wanted = parameters(query_schema)
     employee = employee_schema.load(json_body(BODY_MAX))
     kept = predict_and_keep(serving.current(), employee, request_facts())
-    answer = answer_schema.dump(vars(kept.answer) | {"identifier": kept.identifier})
-    return answer, {"Idempotent-Replayed": "true"} if kept.replayed else {}
+    answer = vars(kept.answer) | {"identifier": kept.identifier}
+    replayed = {"Idempotent-Replayed": "true"} if kept.replayed else {}
+    if not wanted["explanation"]:
+        return answer_schema.dump(answer), replayed
+    reasons = {"factors": factors(employee, kept.answer.base, kept.answer.effects)}
+    return explained_schema.dump(answer | reasons), replayed

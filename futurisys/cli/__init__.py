@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from futurisys.cli import keys, model
+from futurisys.cli import keys, model, predictions
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(model.group)
     app.cli.add_command(keys.group)
+    app.cli.add_command(predictions.group)

@@ -8,6 +8,7 @@ from marshmallow import fields, validate
 from marshmallow.utils import missing as MISSING
 
 TEXT_MAX = 80
+RAISE, RESET, CHANGE = "raise", "reset", "change"
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NUMBER = "-?[0-9]{1,18}(?:[.,][0-9]{1,18})?"
 PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
@@ -17,15 +18,24 @@ class Fact(fields.Field):
     """One column of the HR extracts.
 
     words: what an HR reader calls it. extract: the file that holds it. example: a value as HR
-    writes it. optional: may be left out; otherwise a missing value is refused by name.
+    writes it. optional: may be left out; otherwise a missing value is refused by name. lever:
+    what an employer can do about it (`RAISE`, `RESET` to 0 or `CHANGE`), if anything.
     """
 
     def __init__(
-        self, words: str, *, extract: str, example: Any, optional: bool = False, **options: Any
+        self,
+        words: str,
+        *,
+        extract: str,
+        example: Any,
+        optional: bool = False,
+        lever: str = "",
+        **options: Any,
     ) -> None:
         self.words = words
         self.extract = extract
         self.example = example
+        self.lever = lever
         missing = f"{words} : la valeur manque, indiquez-la (par exemple {example})."
         super().__init__(
             required=not optional,
@@ -131,6 +141,9 @@ class YesNo(Fact):
         if type(value) is str and value in self.levels:
             return self.levels[value]
         raise self.refuse()
+
+    def _serialize(self, value: bool | None, *args: Any, **kwargs: Any) -> str | None:
+        return None if value is None else "Oui" if value else "Non"
 
 
 class Choice(Fact):

@@ -83,6 +83,17 @@ class Predictor:
             warnings=tuple(self._warnings(employee)),
         )
 
+    def moves(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
+        """The effect of each field on the way from one employee's log-odds to another's.
+
+        They add up to the difference; a field that is the same in both moves an additive model
+        by exactly 0.
+        """
+        first, last = self.scorer.one(before), self.scorer.one(after)
+        start, end = (self.scorer.bias + one.sum() for one in (first, last))
+        effects = self._calibration.slope(start, end) * (last - first)
+        return dict(zip(self.fields, effects.tolist(), strict=True))
+
     def label(self, chance: float) -> str:
         """The word for a probability, as it will be sent."""
         return self._classes["1" if chance >= self.threshold else "0"]

@@ -7,9 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.employee.schema import REFERENCE
 from futurisys.errors import KeyInFlight, KeyReused
 from futurisys.model.predictor import Answer, Predictor
 from futurisys.operations import metrics
+from futurisys.operations.privacy import subject_of
 from futurisys.operations.transactions import writing
 from futurisys.records import idempotency, predictions
 
@@ -47,10 +49,11 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
     """
     with metrics.INFERENCE.time():
         answer = predictor.answer(employee)
+    subject = subject_of(employee.get(REFERENCE))
     with writing() as connection:
         if earlier := request.key and _earlier(connection, request):
             return earlier
-        identifier = predictions.keep(connection, employee, vars(answer), request.id)
+        identifier = predictions.keep(connection, employee, vars(answer), request.id, subject)
         if request.key:
             idempotency.keep(connection, request.caller, request.key, request.digest, identifier)
     metrics.PREDICTIONS.labels(answer.label, answer.model_version).inc()
@@ -76,8 +79,10 @@ def _earlier(connection: sa.Connection, request: Request) -> Kept | None:
         return None
     if row.digest != request.digest:
         raise KeyReused("Cette Idempotency-Key a déjà servi pour une autre demande.")
-    kept = predictions.find(connection, row.prediction_id) or {}
-    return Kept(row.prediction_id, Answer(**kept), replayed=True)
+    kept = predictions.find(connection, row.prediction_id)
+    if kept is None:
+        return None
+    return Kept(kept.identifier, Answer(**kept.answer), replayed=True)
 
 
 def _oldest() -> datetime.datetime:

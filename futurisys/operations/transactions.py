@@ -63,6 +63,7 @@ def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     Raises StorageUnavailable where it is not known, within about `seconds`, that it was kept.
     """
     with _connection(seconds) as connection, connection.begin():
+        _allow(connection, seconds)
         yield connection
 
 
@@ -70,7 +71,16 @@ def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
 def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     """A connection that never waits for a writer; raises StorageUnavailable."""
     with _connection(seconds) as connection:
-        yield connection.execution_options(reads_only=True)
+        connection = connection.execution_options(reads_only=True)
+        _allow(connection, seconds)
+        yield connection
+
+
+def _allow(connection: sa.Connection, seconds: float) -> None:
+    """Let the statements of a long transaction run as long as it may."""
+    if seconds > SECONDS and connection.dialect.name == "postgresql":
+        milliseconds = str(round(seconds * 1000))
+        connection.execute(sa.select(sa.func.set_config("statement_timeout", milliseconds, True)))
 
 
 @contextmanager

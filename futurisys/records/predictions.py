@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,8 +13,16 @@ from futurisys.employee.schema import KEPT
 from futurisys.records.tables import Input, Prediction
 
 ANSWER = ("label", "probability", "threshold", "risk", "base", "model_version", "warnings")
-_INSERT_INPUT = sa.insert(Input.__table__)
-_INSERT_PREDICTION = sa.insert(Prediction.__table__)
+_inputs, _predictions = Input.__table__, Prediction.__table__
+_INSERT_INPUT = sa.insert(_inputs)
+_INSERT_PREDICTION = sa.insert(_predictions)
+
+
+def new_id() -> tuple[str, datetime.datetime]:
+    """A new UUIDv7, and the millisecond that it holds, so that a period is a range of ids."""
+    identifier = uuid7()
+    moment = datetime.datetime.fromtimestamp(identifier.timestamp / 1000, datetime.UTC)
+    return str(identifier), moment
 
 
 def keep(
@@ -21,15 +30,19 @@ def keep(
     employee: Mapping[str, Any],
     answer: Mapping[str, Any],
     request_id: str | None,
+    subject: str | None,
 ) -> str:
     """Write one input and its answer; returns the prediction's id, a UUIDv7.
 
-    answer: the members of `ANSWER`, and `effects` on the log-odds by field.
+    answer: the members of `ANSWER`, and `effects` on the log-odds by field. subject: the keyed
+    hash of the person's reference, where it is known.
     """
-    now = datetime.datetime.now(datetime.UTC)
-    input_id, prediction_id = str(uuid7()), str(uuid7())
+    input_id, now = new_id()
+    prediction_id, now = new_id()
     facts = {name: employee.get(name) for name in KEPT}
-    connection.execute(_INSERT_INPUT, {"id": input_id, **facts, "created_at": now})
+    connection.execute(
+        _INSERT_INPUT, {"id": input_id, "subject": subject, **facts, "created_at": now}
+    )
     connection.execute(
         _INSERT_PREDICTION,
         {
@@ -44,11 +57,36 @@ def keep(
     return prediction_id
 
 
-def find(connection: sa.Connection, prediction_id: str) -> dict[str, Any] | None:
-    """The answer that is kept under an id, as `keep` took it; None where there is none."""
-    statement = sa.select(Prediction.__table__).where(Prediction.__table__.c.id == prediction_id)
+@dataclass(frozen=True)
+class Stored:
+    """An answer that is kept, with the facts that it was given for.
+
+    answer: the members of `ANSWER`, and `effects` by field. facts: the fields of `KEPT`.
+    """
+
+    identifier: str
+    created_at: datetime.datetime
+    facts: dict[str, Any]
+    answer: dict[str, Any]
+
+
+def find(connection: sa.Connection, prediction_id: str) -> Stored | None:
+    """What is kept under an id; None where there is nothing."""
+    statement = (
+        sa.select(_predictions, *(_inputs.c[name] for name in KEPT))
+        .join_from(_predictions, _inputs)
+        .where(_predictions.c.id == prediction_id)
+    )
     row = connection.execute(statement).mappings().one_or_none()
-    if row is None:
-        return None
+    return stored(dict(row)) if row else None
+
+
+def stored(row: Mapping[str, Any]) -> Stored:
+    """A row of both tables as what is kept."""
     effects = {name: row[EFFECT + name] for name in KEPT if row[EFFECT + name] is not None}
-    return {name: row[name] for name in ANSWER} | {"effects": effects}
+    return Stored(
+        row["id"],
+        row["created_at"],
+        {name: row[name] for name in KEPT},
+        {name: row[name] for name in ANSWER} | {"effects": effects},
+    )

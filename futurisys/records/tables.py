@@ -7,13 +7,17 @@ from futurisys.records.database import Id, Instant, db
 
 
 class Input(db.Model):  # type: ignore[name-defined]
-    """The facts of one request, under the field names of the employee."""
+    """The facts of one request, under the field names of the employee.
+
+    subject: the keyed hash of the person's reference; empty where it was not given, or not kept.
+    """
 
     __table__ = db.Table(
         "inputs",
         sa.Column("id", Id, primary_key=True),
         *employee_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
+        sa.Column("subject", sa.String(64), nullable=True, index=True),
     )
 
 
@@ -34,6 +38,9 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         sa.Column("base", sa.Double, nullable=False),
         *effect_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
+        # Newest first along the id, for each filter that may be rare.
+        sa.Index("ix_predictions_label_id", "label", "id"),
+        sa.Index("ix_predictions_model_version_id", "model_version", "id"),
     )
 
 
@@ -68,4 +75,17 @@ class IdempotencyKey(db.Model):  # type: ignore[name-defined]
             index=True,
         ),
         sa.Column("created_at", Instant, nullable=False, index=True),
+    )
+
+
+class JournalLine(db.Model):  # type: ignore[name-defined]
+    """That personal data was handed out or erased, by whom and how much; never about whom."""
+
+    __table__ = db.Table(
+        "journal",
+        sa.Column("id", Id, primary_key=True),
+        sa.Column("action", sa.String(16), nullable=False),
+        sa.Column("actor", sa.String(80), nullable=False),
+        sa.Column("predictions", sa.Integer, nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
     )

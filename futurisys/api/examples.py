@@ -1,0 +1,72 @@
+"""The examples that the document shows: each can be sent as it stands."""
+
+from futurisys.employee.schema import FACTS, KEPT
+
+EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
+FACTS_KEPT = {name: EMPLOYEE[name] for name in KEPT} | {"augementation_salaire_precedente": 11.0}
+IDENTIFIER = "019aafa2-0c3e-7b52-9d41-6a1f0c2b7e90"
+ANSWER = {
+    "Prediction": "Part",
+    "Probabilite_depart": 0.8429049857,
+    "Seuil": 0.2149251,
+    "Niveau_risque": "Élevé",
+    "Identifiant": IDENTIFIER,
+    "Version_modele": "2026-11-23-1a2b3c4d",
+    "Avertissements": [],
+}
+FACTOR = {
+    "Variable": "heure_supplementaires",
+    "Valeur": "Oui",
+    "Effet": 1.1273,
+    "Effet_probabilite": 0.2264,
+    "Sens": "augmente",
+    "Phrase": "Fait régulièrement des heures supplémentaires : augmente le risque estimé.",
+}
+REASONS = {"Base": -2.1043, "Facteurs": [FACTOR]}
+
+CURSOR = "_____________________w"
+DATE = "2026-11-23T09:30:00.123000+00:00"
+KEPT_ANSWER = ANSWER | {"Date": DATE}
+PAGE = {"predictions": [KEPT_ANSWER], "suivant": None, "total": 1}
+SEARCH = {"id_employee": 1, "depuis": "2026-01-01T00:00:00Z", "limite": 20, "total": True}
+DETAIL = ANSWER | {"Date": DATE, "Employe": FACTS_KEPT} | REASONS
+SIMULATION = {"employe": EMPLOYEE, "changements": {"heure_supplementaires": "Non"}}
+_ESTIMATE = {name: value for name, value in ANSWER.items() if name != "Identifiant"}
+SIMULATED = {
+    "Avant": _ESTIMATE,
+    "Apres": _ESTIMATE | {"Probabilite_depart": 0.5163},
+    "Difference": -0.3266,
+    "Facteurs": [
+        {
+            "Variable": "heure_supplementaires",
+            "Valeur": "Non",
+            "Effet": -1.6149,
+            "Effet_probabilite": -0.3266,
+            "Sens": "réduit",
+            "Phrase": "Ne fait pas d'heures supplémentaires : réduit le risque estimé.",
+        }
+    ],
+    "Suggestions": [
+        {
+            "Variable": "heure_supplementaires",
+            "Valeur_actuelle": "Oui",
+            "Valeur": "Non",
+            "Probabilite_depart": 0.5163,
+            "Difference": -0.3266,
+            "Phrase": "Ne fait pas d'heures supplémentaires : réduit le risque estimé.",
+        }
+    ],
+}
+_MEAN = {"Variable": "heure_supplementaires", "Effet_moyen": -0.0712, "Sens": "réduit"}
+SEGMENTS = {
+    "segments": [
+        {
+            "Groupe": {"departement": "Commercial"},
+            "Nombre": 446,
+            "Risque_moyen": 0.2061,
+            "Part_au_dessus_du_seuil": 0.2713,
+            "Facteurs": [_MEAN],
+        }
+    ],
+    "autres": None,
+}

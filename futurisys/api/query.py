@@ -1,0 +1,124 @@
+"""The parameters of an address, as strict as its body, and the kinds of values both may hold."""
+
+import base64
+import binascii
+import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+
+NULL = "Une valeur est attendue."
+
+
+class Flag(fields.Boolean):
+    """true or false, and nothing else."""
+
+    default_error_messages = {"null": NULL, "invalid": "true ou false est attendu."}
+
+    def __init__(self, sentence: str, **options: Any) -> None:
+        metadata = {"description": sentence, "example": True}
+        super().__init__(load_default=False, metadata=metadata, **options)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
+        if type(value) is not bool:
+            raise self.make_error("invalid")
+        return value
+
+
+class Size(fields.Integer):
+    """How many at most."""
+
+    default_error_messages = {"null": NULL, "invalid": "Un nombre entier est attendu."}
+
+    def __init__(self, sentence: str, default: int, most: int, **options: Any) -> None:
+        super().__init__(
+            strict=True,
+            load_default=default,
+            validate=validate.Range(1, most, error=f"Un nombre de 1 à {most} est attendu."),
+            metadata={"description": sentence, "example": default},
+            **options,
+        )
+
+
+class Word(fields.String):
+    """A short text of letters, digits, spaces and a few signs."""
+
+    default_error_messages = {"null": NULL, "invalid": "Un texte est attendu."}
+
+    def __init__(self, sentence: str, example: str, most: int, **options: Any) -> None:
+        pattern = validate.Regexp(
+            f"^[A-Za-zÀ-ÿ0-9 ._:-]{{1,{most}}}$",
+            error=f"Un texte de 1 à {most} lettres, chiffres, espaces, points ou tirets.",
+        )
+        metadata = {"description": sentence, "example": example}
+        super().__init__(validate=pattern, metadata=metadata, **options)
+
+
+class Moment(fields.DateTime):
+    """A moment in ISO 8601; without a zone it is UTC, without an hour the day's first."""
+
+    default_error_messages = {
+        "null": NULL,
+        "invalid": "Une date ISO 8601 est attendue, par exemple 2026-11-01T00:00:00Z.",
+    }
+
+    def __init__(self, sentence: str, example: str, **options: Any) -> None:
+        super().__init__(metadata={"description": sentence, "example": example}, **options)
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> datetime.datetime:
+        try:
+            moment = datetime.datetime.fromisoformat(value)
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=datetime.UTC)
+            return moment.astimezone(datetime.UTC)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise self.make_error("invalid") from error
+
+
+class Cursor(fields.String):
+    """Where a page goes on: the id before it, which a client has no reason to read."""
+
+    default_error_messages = {
+        "null": NULL,
+        "invalid": "Ce curseur n'est pas de ceux que ce service donne.",
+    }
+
+    def _serialize(self, value: str | None, *args: Any, **kwargs: Any) -> str | None:
+        if value is None:
+            return None
+        return base64.urlsafe_b64encode(UUID(value).bytes).rstrip(b"=").decode()
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
+        try:
+            return str(UUID(bytes=base64.b64decode(value + "==", b"-_", validate=True)))
+        except (TypeError, ValueError, binascii.Error) as error:
+            raise self.make_error("invalid") from error
+
+
+class QuerySchema(Schema):
+    """Parameters of an address; one that is unknown is refused, for it would change nothing."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {"unknown": "Paramètre inconnu : retirez-le ou corrigez son nom."}
+
+
+def parameters(schema: QuerySchema) -> dict[str, Any]:
+    """The request's parameters as the schema loads them; raises ValidationError."""
+    given = request.args.to_dict(flat=False)
+    if twice := [name for name, values in given.items() if len(values) > 1]:
+        raise ValidationError({name: ["Ce paramètre est donné deux fois."] for name in twice})
+    kinds = {field.data_key or name: field for name, field in schema.fields.items()}
+    return schema.load({name: _read(kinds.get(name), text) for name, (text,) in given.items()})
+
+
+def _read(field: Any, text: str) -> Any:
+    """What a parameter's text says, still to be checked by the schema."""
+    if isinstance(field, Flag):
+        return {"true": True, "false": False}.get(text, text)
+    if isinstance(field, Size) and text.isascii() and text.isdecimal():
+        return int(text[:9])
+    return text

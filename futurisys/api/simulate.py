@@ -1,0 +1,138 @@
+"""What-if: the same employee under other circumstances."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint
+from marshmallow import RAISE, Schema, ValidationError, fields, validates_schema
+
+from futurisys import serving
+from futurisys.api import examples
+from futurisys.api.access import require
+from futurisys.api.body import json_body
+from futurisys.api.contracts import (
+    NOTICE,
+    Contract,
+    EstimateSchema,
+    FactorSchema,
+    json_of,
+    value_of,
+)
+from futurisys.api.query import NULL, Flag, QuerySchema, parameters
+from futurisys.employee.schema import ChangesSchema, EmployeeSchema, disagreements
+from futurisys.operations import history
+from futurisys.operations.simulating import simulate, suggest
+
+BODY_MAX = 64 * 1024
+ASSOCIATION = (
+    "Association observée dans les données, et non un effet : rien ne dit qu'un changement ferait "
+    "baisser le risque de cette personne."
+)
+MESSAGES: dict[str, Any] = {"null": NULL}
+
+
+class SimulationSchema(Schema):
+    """An employee, or the id of a stored prediction, and changes."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {
+        "unknown": "Champ inconnu : retirez-le ou corrigez son nom.",
+        "type": "Une simulation est un objet JSON : employe ou identifiant, et changements.",
+    }
+
+    employee = fields.Nested(EmployeeSchema, data_key="employe", error_messages=MESSAGES)
+    identifier = fields.UUID(
+        data_key="identifiant",
+        metadata={"description": "D'une prédiction conservée, à la place de l'employé."},
+        error_messages=MESSAGES | {"invalid_uuid": "Un identifiant de prédiction est attendu."},
+    )
+    changes = fields.Nested(
+        ChangesSchema(partial=True),
+        data_key="changements",
+        load_default=dict,
+        error_messages=MESSAGES,
+    )
+
+    @validates_schema
+    def _one_employee(self, sent: Mapping[str, Any], **_: Any) -> None:
+        if ("employee" in sent) == ("identifier" in sent):
+            raise ValidationError("Donnez soit employe, soit identifiant.")
+
+
+class SuggestionSchema(Schema):
+    """One change that goes with a lower estimate."""
+
+    field = fields.String(data_key="Variable")
+    current = fields.Function(
+        lambda told: value_of(told.field, told.current), data_key="Valeur_actuelle"
+    )
+    value = fields.Function(lambda told: value_of(told.field, told.value), data_key="Valeur")
+    probability = fields.Float(data_key="Probabilite_depart")
+    difference = fields.Float(data_key="Difference")
+    sentence = fields.String(data_key="Phrase")
+
+
+class SimulatedSchema(Schema):
+    """Both answers, and what moved."""
+
+    before = fields.Nested(EstimateSchema, data_key="Avant")
+    after = fields.Nested(EstimateSchema, data_key="Apres")
+    difference = fields.Float(
+        data_key="Difference", metadata={"description": "De probabilité, d'Avant à Apres."}
+    )
+    factors = fields.List(
+        fields.Nested(FactorSchema),
+        data_key="Facteurs",
+        metadata={"description": "Ce qui a bougé ; les parts s'additionnent en Difference."},
+    )
+    suggestions = fields.List(
+        fields.Nested(SuggestionSchema),
+        data_key="Suggestions",
+        metadata={"description": "Les changements qui abaissent le plus Avant, un par champ."},
+    )
+    note = fields.String(data_key="Note_suggestions", metadata={"example": ASSOCIATION})
+
+
+class SimulateQuery(QuerySchema):
+    """What may be asked for beside the simulation."""
+
+    suggestions = Flag("Ajouter les changements qui abaissent le plus l'estimation.")
+
+
+blueprint = Blueprint("simulate", __name__)
+simulation_schema, simulated_schema = SimulationSchema(), SimulatedSchema()
+query_schema = SimulateQuery()
+
+
+@blueprint.post("/simulate")
+@Contract(
+    "Simuler un changement",
+    scopes=("predict", "read"),
+    query=SimulateQuery,
+    description="Ce que le modèle dirait du même employé dans d'autres circonstances, parmi celles "
+    "sur lesquelles un employeur peut agir. Rien n'est conservé. Par identifiant, la clé doit "
+    f"ouvrir la lecture. {ASSOCIATION} {NOTICE}",
+    body=json_of(SimulationSchema, examples.SIMULATION),
+    answer=json_of(SimulatedSchema, examples.SIMULATED | {"Note_suggestions": ASSOCIATION}),
+    answers="Avant et après, et ce qui a bougé.",
+    problems=(400, 401, 403, 404, 413, 415, 422, 429, 503),
+)
+def what_if() -> dict[str, Any]:
+    wanted = parameters(query_schema)
+    sent = simulation_schema.load(json_body(BODY_MAX))
+    require("read" if "identifier" in sent else "predict")
+    predictor = serving.current()
+    before = sent.get("employee") or history.one(str(sent["identifier"])).facts
+    answer = vars(simulate(predictor, before, _changed(before, sent["changes"])))
+    if wanted["suggestions"]:
+        answer |= {"suggestions": suggest(predictor, before), "note": ASSOCIATION}
+    return simulated_schema.dump(answer)
+
+
+def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    after = before | changes
+    if wrong := disagreements(after):
+        raise ValidationError({"changements": wrong})
+    return after

@@ -1,0 +1,103 @@
+"""`flask predictions`: hand out, erase and purge what is kept of people."""
+
+import getpass
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from futurisys.employee.schema import EmployeeSchema
+from futurisys.errors import FuturisysError
+from futurisys.operations import privacy
+from futurisys.records.predictions import Stored
+
+DAYS_MAX = 36_500
+
+group = AppGroup("predictions", help="Hand out, erase and purge what is kept of people.")
+
+
+def whoami() -> str:
+    """The account that runs the command; in a container it may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
+
+
+reference_option = click.option(
+    "--reference",
+    type=click.IntRange(1, 2_147_483_647),
+    prompt="Reference (id_employee)",
+    help="The person's id_employee; asked for where it is left out, which keeps it out of the "
+    "shell's history.",
+)
+by_option = click.option(
+    "--by", default=whoami, show_default="the account", help="Who does it, for the journal."
+)
+
+
+@group.command()
+@reference_option
+@by_option
+def export(reference: int, by: str) -> None:
+    """Print all that is kept of a person, as JSON.
+
+    \b
+    Example:
+      flask predictions export --reference 77 --by "A. Martin" > dossier.json
+    """
+    rows = _run(lambda: privacy.export(reference, by))
+    click.echo(json.dumps([_document(row) for row in rows], ensure_ascii=False, indent=1))
+
+
+@group.command()
+@reference_option
+@by_option
+def erase(reference: int, by: str) -> None:
+    """Erase all that is kept of a person.
+
+    \b
+    Example:
+      flask predictions erase --reference 77 --by "A. Martin"
+    """
+    click.echo(f"{_run(lambda: privacy.erase(reference, by))} predictions are erased.")
+
+
+@group.command()
+@click.option(
+    "--older-than",
+    "days",
+    type=click.IntRange(0, DAYS_MAX),
+    required=True,
+    help=f"How many days are left in place; at least {privacy.FLOOR_DAYS}.",
+)
+@click.option("--below-floor", is_flag=True, help="Allow fewer days than that.")
+@by_option
+def purge(days: int, below_floor: bool, by: str) -> None:
+    """Erase every prediction that is older than so many days, with its inputs.
+
+    \b
+    Example:
+      flask predictions purge --older-than 730
+    """
+    floor = 0 if below_floor else privacy.FLOOR_DAYS
+    click.echo(f"{_run(lambda: privacy.purge(days, by, floor))} predictions are purged.")
+
+
+def _run(operation: Callable[[], Any]) -> Any:
+    try:
+        return operation()
+    except FuturisysError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _document(kept: Stored) -> dict[str, Any]:
+    return {
+        "Identifiant": kept.identifier,
+        "Date": kept.created_at.isoformat(),
+        "Employe": EmployeeSchema().dump(kept.facts),
+        **kept.answer,
+    }

@@ -1,0 +1,66 @@
+"""Reasons: the effects that are kept with an answer, as factors that can be said aloud."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from futurisys.employee.sentences import say
+from futurisys.model.calibration import NEAR, probability
+
+RAISES, LOWERS = "augmente", "réduit"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What one field adds to an estimate.
+
+    effect: on the log-odds, in nats. share: of the difference between two probabilities, in
+    probability. direction: `RAISES` or `LOWERS`.
+    """
+
+    field: str
+    value: Any
+    effect: float
+    share: float
+    direction: str
+    sentence: str
+
+
+def factors(
+    facts: Mapping[str, Any], base: float, effects: Mapping[str, float]
+) -> tuple[Factor, ...]:
+    """The fields that move an estimate away from `base`, the heaviest first.
+
+    base + the sum of effects = the log-odds of the answered probability; each share is in
+    proportion to its effect, so that all of them add up to the answered probability less the
+    base's. A field whose effect is exactly 0 does not move the estimate: it is no factor.
+    """
+    slope = _slope(base, base + math.fsum(effects.values()))
+    heaviest = sorted(effects.items(), key=lambda item: -abs(item[1]))
+    return tuple(
+        _factor(name, facts[name], effect, slope * effect) for name, effect in heaviest if effect
+    )
+
+
+def direction(effect: float) -> str:
+    """Which way an effect that is not 0 moves the estimate."""
+    return RAISES if effect > 0 else LOWERS
+
+
+def sentence(name: str, value: Any, way: str) -> str:
+    """What a factor says, without claiming a cause."""
+    return f"{say(name, value)} : {way} le risque estimé."
+
+
+def _factor(name: str, value: Any, effect: float, share: float) -> Factor:
+    way = direction(effect)
+    return Factor(name, value, effect, share, way, sentence(name, value, way))
+
+
+def _slope(start: float, end: float) -> float:
+    """The mean slope of the probability between two log-odds; half-way where they nearly meet."""
+    if abs(end - start) < NEAR:
+        middle = float(probability((start + end) / 2))
+        return middle * (1 - middle)
+    return float(probability(end) - probability(start)) / (end - start)

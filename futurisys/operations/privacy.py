@@ -1,0 +1,72 @@
+"""A person's rows belong to those who know the reference: found, handed out, erased."""
+
+import datetime
+import hashlib
+import hmac
+
+from flask import current_app
+
+from futurisys.errors import FuturisysError
+from futurisys.operations.transactions import writing
+from futurisys.records import subjects
+from futurisys.records.history import first_id
+from futurisys.records.predictions import Stored
+
+FLOOR_DAYS = 180
+LONG_SECONDS = 600
+ACTOR_MAX = 80
+_WARNED = "futurisys.reference_dropped"
+
+
+def subject_of(reference: int | None) -> str | None:
+    """The keyed hash under which a person's reference is kept; None where it is not kept.
+
+    HMAC rather than a plain hash: references are few, and without the key all could be tried.
+    """
+    if reference is None:
+        return None
+    key = current_app.config["FUTURISYS_SUBJECT_KEY"]
+    if not key:
+        _warn_once()
+        return None
+    return hmac.new(key.encode(), str(reference).encode(), hashlib.sha256).hexdigest()
+
+
+def export(reference: int, actor: str) -> list[Stored]:
+    """All that is kept of a person, oldest first, and a line in the journal."""
+    subject = subject_of(reference)
+    with writing(LONG_SECONDS) as connection:
+        rows = subjects.everything(connection, subject) if subject else []
+        subjects.note(connection, "export", actor[:ACTOR_MAX], len(rows))
+    return rows
+
+
+def erase(reference: int, actor: str) -> int:
+    """Remove all that is kept of a person, and leave a line; returns how many predictions."""
+    subject = subject_of(reference)
+    with writing(LONG_SECONDS) as connection:
+        erased = subjects.erase(connection, subject) if subject else 0
+        subjects.note(connection, "erase", actor[:ACTOR_MAX], erased)
+    return erased
+
+
+def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
+    """Remove what is older than so many days, and leave a line; returns how many predictions.
+
+    Raises FuturisysError below the floor: what HR has just been told must stay explicable.
+    """
+    if days < floor:
+        raise FuturisysError(f"Nothing younger than {floor} days is purged, unless told otherwise.")
+    oldest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
+    with writing(LONG_SECONDS) as connection:
+        erased = subjects.purge(connection, first_id(oldest))
+        subjects.note(connection, "purge", actor[:ACTOR_MAX], erased)
+    return erased
+
+
+def _warn_once() -> None:
+    if not current_app.extensions.get(_WARNED):
+        current_app.extensions[_WARNED] = True
+        current_app.logger.warning(
+            "FUTURISYS_SUBJECT_KEY is not set: references are checked and dropped."
+        )

@@ -1,0 +1,76 @@
+"""What is kept, page by page, newest first."""
+
+import datetime
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from futurisys.records.predictions import ANSWER
+from futurisys.records.tables import Input, Prediction
+
+_inputs, _predictions = Input.__table__, Prediction.__table__
+_COLUMNS = [_predictions.c[name] for name in ("id", "created_at", *ANSWER)]
+_MILLISECONDS_MAX = 2**48 - 1
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which predictions are meant; since is included, until is not. subject: a keyed hash."""
+
+    since: datetime.datetime | None = None
+    until: datetime.datetime | None = None
+    label: str | None = None
+    model_version: str | None = None
+    subject: str | None = None
+
+
+def page(
+    connection: sa.Connection, filters: Filters, before: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """At most `limit` predictions, newest first, of those older than the id `before`."""
+    statement = page_statement(filters, before, limit)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def page_statement(filters: Filters, before: str | None, limit: int) -> sa.Select[Any]:
+    """The statement of a page: the order and the period are those of the id itself."""
+    statement = _filtered(sa.select(*_COLUMNS), filters)
+    if before:
+        statement = statement.where(_predictions.c.id < before)
+    return statement.order_by(_predictions.c.id.desc()).limit(limit)
+
+
+def count(connection: sa.Connection, filters: Filters) -> int:
+    """How many predictions there are; reads them all."""
+    statement = sa.select(sa.func.count()).select_from(_predictions)
+    return connection.scalar(_filtered(statement, filters)) or 0
+
+
+def first_id(moment: datetime.datetime) -> str:
+    """The smallest UUIDv7 that a moment, or the millisecond after it, can have."""
+    milliseconds = math.ceil(moment.timestamp() * 1000)
+    held = min(max(milliseconds, 0), _MILLISECONDS_MAX)
+    return str(UUID(int=held << 80))
+
+
+def _filtered(statement: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+    if filters.subject:
+        statement = statement.join(_inputs, _inputs.c.id == _predictions.c.input_id)
+    return statement.where(*_conditions(filters))
+
+
+def _conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
+    if filters.since:
+        yield _predictions.c.id >= first_id(filters.since)
+    if filters.until:
+        yield _predictions.c.id < first_id(filters.until)
+    if filters.label:
+        yield _predictions.c.label == filters.label
+    if filters.model_version:
+        yield _predictions.c.model_version == filters.model_version
+    if filters.subject:
+        yield _inputs.c.subject == filters.subject

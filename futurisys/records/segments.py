@@ -1,0 +1,54 @@
+"""Groups of people: the sums that the means of a group are made of."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.employee.columns import EFFECT
+from futurisys.employee.schema import KEPT
+from futurisys.records.tables import Input, Prediction
+
+_inputs, _predictions = Input.__table__, Prediction.__table__
+PEOPLE, RISK, ABOVE = "people", "risk", "above"
+
+
+def sums(connection: sa.Connection, by: Sequence[str]) -> list[dict[str, Any]]:
+    """One row for each combination of the fields `by`: them, and the sums over its people.
+
+    `PEOPLE`: how many; `RISK`: of the probabilities; `ABOVE`: how many from the threshold up;
+    `EFFECT` + field: of the effects.
+    """
+    latest = _latest(by)
+    above = sa.case((latest.c.probability >= latest.c.threshold, 1), else_=0)
+    statement = sa.select(
+        *(latest.c[name] for name in by),
+        sa.func.count().label(PEOPLE),
+        sa.func.sum(latest.c.probability).label(RISK),
+        sa.func.sum(above).label(ABOVE),
+        *(sa.func.sum(latest.c[EFFECT + name]).label(EFFECT + name) for name in KEPT),
+    ).group_by(*(latest.c[name] for name in by))
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def _latest(by: Sequence[str]) -> sa.Subquery:
+    """The newest prediction of each person.
+
+    Without a reference nobody can tell two people with the same facts from one who was asked for
+    twice: they count as one, so that no group looks larger than it is.
+    """
+    unknown = _inputs.c.subject.is_(None)
+    person = [_inputs.c.subject, *(sa.case((unknown, _inputs.c[name])) for name in KEPT)]
+    rank = sa.func.row_number().over(partition_by=person, order_by=_predictions.c.id.desc())
+    ranked = (
+        sa.select(
+            *(_inputs.c[name] for name in by),
+            _predictions.c.probability,
+            _predictions.c.threshold,
+            *(_predictions.c[EFFECT + name] for name in KEPT),
+            rank.label("rank"),
+        )
+        .join_from(_predictions, _inputs)
+        .subquery()
+    )
+    return sa.select(ranked).where(ranked.c.rank == 1).subquery()
