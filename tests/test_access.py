@@ -38,7 +38,7 @@ def doors(app):
         if rule.endpoint.startswith(OPEN_ENDPOINTS) or rule.endpoint.endswith("static"):
             continue
         contract = app.view_functions[rule.endpoint].contract
-        path = rule.rule.replace("<identifier>", "0" * 8)
+        path = rule.rule.replace("<uuid:identifiant>", "01a208b2-97f0-71dc-9469-da141397ccc6")
         for method in rule.methods - {"HEAD", "OPTIONS"}:
             yield path, method, contract.scopes
 
