@@ -12,7 +12,7 @@ from futurisys.errors import KeyInFlight, KeyReused
 from futurisys.model.predictor import Answer, Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subject_of
-from futurisys.operations.transactions import writing
+from futurisys.operations.transactions import writing, writing_once
 from futurisys.records import idempotency, predictions
 
 KEY_HOURS = 24
@@ -50,7 +50,7 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
     with metrics.INFERENCE.time():
         answer = predictor.answer(employee)
     subject = subject_of(employee.get(REFERENCE))
-    with writing() as connection:
+    with writing() if request.key else writing_once() as connection:
         if earlier := request.key and _earlier(connection, request):
             return earlier
         identifier = predictions.keep(connection, employee, vars(answer), request.id, subject)

@@ -68,6 +68,20 @@ def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
 
 
 @contextmanager
+def writing_once() -> Iterator[sa.Connection]:
+    """A connection for one write, which commits by itself where that is one statement.
+
+    Raises StorageUnavailable as `writing` does.
+    """
+    if db.engine.dialect.name == "sqlite":
+        with writing() as connection:
+            yield connection
+    else:
+        with _connection(SECONDS) as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
 def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     """A connection that never waits for a writer; raises StorageUnavailable."""
     with _connection(seconds) as connection:

@@ -18,6 +18,18 @@ _INSERT_INPUT = sa.insert(_inputs)
 _INSERT_PREDICTION = sa.insert(_predictions)
 
 
+def _bound(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter]:
+    return {c.name: sa.bindparam(prefix + c.name, type_=c.type) for c in table.columns}
+
+
+# Both rows in one statement and so in one round trip; SQLite knows no such statement.
+_INSERT_BOTH = (
+    sa.insert(_predictions)
+    .values(_bound(_predictions, "p_"))
+    .add_cte(sa.insert(_inputs).values(_bound(_inputs, "i_")).cte("kept"))
+)
+
+
 def new_id() -> tuple[str, datetime.datetime]:
     """A new UUIDv7, and the millisecond that it holds, so that a period is a range of ids."""
     identifier = uuid7()
@@ -40,20 +52,23 @@ def keep(
     input_id, now = new_id()
     prediction_id, now = new_id()
     facts = {name: employee.get(name) for name in KEPT}
-    connection.execute(
-        _INSERT_INPUT, {"id": input_id, "subject": subject, **facts, "created_at": now}
-    )
-    connection.execute(
-        _INSERT_PREDICTION,
-        {
-            "id": prediction_id,
-            "input_id": input_id,
-            "request_id": request_id,
-            **{name: answer[name] for name in ANSWER},
-            **{EFFECT + name: effect for name, effect in answer["effects"].items()},
-            "created_at": now,
-        },
-    )
+    sent = {"id": input_id, "subject": subject, **facts, "created_at": now}
+    effects = answer["effects"]
+    given = {
+        "id": prediction_id,
+        "input_id": input_id,
+        "request_id": request_id,
+        **{name: answer[name] for name in ANSWER},
+        **{EFFECT + name: effects.get(name) for name in KEPT},
+        "created_at": now,
+    }
+    if connection.dialect.name == "postgresql":
+        both = {f"i_{name}": value for name, value in sent.items()}
+        both |= {f"p_{name}": value for name, value in given.items()}
+        connection.execute(_INSERT_BOTH, both)
+    else:
+        connection.execute(_INSERT_INPUT, sent)
+        connection.execute(_INSERT_PREDICTION, given)
     return prediction_id
 
 
