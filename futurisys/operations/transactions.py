@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import exc
@@ -71,14 +72,18 @@ def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
 def writing_once() -> Iterator[sa.Connection]:
     """A connection for one write, which commits by itself where that is one statement.
 
+    The driver is told, not SQLAlchemy, whose way back from AUTOCOMMIT costs two round trips.
     Raises StorageUnavailable as `writing` does.
     """
     if db.engine.dialect.name == "sqlite":
         with writing() as connection:
             yield connection
-    else:
-        with _connection(SECONDS) as connection:
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+        return
+    with _connection(SECONDS) as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.autocommit = True
+        yield connection
+        driver.autocommit = False
 
 
 @contextmanager
