@@ -116,7 +116,8 @@ def test_an_answer_is_explicable_after_its_model_is_gone(
     answer = client.post("/predict?explication=true", json=employee).json
     bare = create_app(DATABASE_URL=database_url, FUTURISYS_MODEL=str(tmp_path))
     address = f"/predictions/{answer['Identifiant']}"
-    kept = bare.test_client().get(address, headers=key_of("read")).json
+    response = bare.test_client().get(address, headers=key_of("read"))
+    kept: dict[str, Any] = response.get_json()
     with bare.app_context():
         db.engine.dispose()
     assert kept["Facteurs"] == answer["Facteurs"]
