@@ -88,6 +88,9 @@ def document(app: Flask) -> dict[str, Any]:
             path = re.sub("<(?:[a-z]+:)?([a-z_]+)>", r"{\1}", rule.rule)
             spec.path(path, operations={m.lower(): operation for m in sorted(methods)})
     result = spec.to_dict()
+    for item in result["paths"].values():
+        for operation in item.values():
+            _lift_examples(operation["parameters"])
     employee = result["components"]["schemas"]["Employe"]
     for name, field in EmployeeSchema._declared_fields.items():
         if isinstance(field, fields.Derived):
@@ -147,6 +150,13 @@ def _parameters(contract: contracts.Contract) -> list[dict[str, Any]]:
     ]
     query = [{"in": "query", "schema": contract.query}] if contract.query else []
     return path + query + headers
+
+
+def _lift_examples(parameters: list[dict[str, Any]]) -> None:
+    """Put each example where the page proposes it, out of the schema that apispec leaves it in."""
+    for parameter in parameters:
+        if "example" in parameter["schema"]:
+            parameter["example"] = parameter["schema"].pop("example")
 
 
 def _problem(status: int) -> dict[str, Any]:

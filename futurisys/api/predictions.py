@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
-from marshmallow import fields
+from marshmallow import Schema, fields
 
 from futurisys.api import examples
 from futurisys.api.body import json_body
@@ -40,7 +40,7 @@ class DetailSchema(ExplainedSchema):
     facts = fields.Nested(FactsSchema, data_key="Employe")
 
 
-class PageSchema(QuerySchema):
+class PageSchema(Schema):
     """A page of predictions, newest first."""
 
     predictions = fields.List(fields.Nested(KeptSchema))

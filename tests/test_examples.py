@@ -1,0 +1,80 @@
+"""The examples of the document: sent as they stand, they get the status that is documented."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from futurisys.records.database import db
+
+
+@pytest.fixture
+def spec(client) -> dict[str, Any]:
+    return client.get("/openapi.json").json
+
+
+@pytest.fixture
+def example_is_kept(client, employee, spec, app):
+    """A prediction under the id that the document's example names."""
+    identifier = client.post("/predict", json=employee).json["Identifiant"]
+    [named] = spec["paths"]["/predictions/{identifiant}"]["get"]["parameters"]
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE predictions SET id = :new WHERE CAST(id AS text) = :old"),
+            {"new": named["example"], "old": identifier},
+        )
+
+
+def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
+    """Parameters and body, taken from the document and sent, are answered with a 200."""
+    headers = key_of("predict", "read", "admin")
+    for path, method, operation in _operations(spec):
+        for kind, example in _bodies(operation):
+            response = client.open(
+                _address(path, operation),
+                method=method,
+                query_string=_query(operation),
+                headers=headers,
+                content_type=kind,
+                data=json.dumps(example) if kind == "application/json" else example,
+            )
+            assert response.status_code == 200, (method, path, response.text)
+            documented = operation["responses"]["200"]["content"]
+            assert response.mimetype in documented
+            if "example" in documented[response.mimetype]:
+                assert set(response.json) == set(documented[response.mimetype]["example"])
+
+
+def test_every_operation_shows_what_it_takes_and_gives(spec):
+    """Each parameter of an address, each JSON body and each JSON answer has an example."""
+    for path, method, operation in _operations(spec):
+        for parameter in operation["parameters"]:
+            assert "example" in parameter or parameter["in"] == "header", (path, parameter)
+        shown = [operation.get("requestBody", {"content": {}}), operation["responses"]["200"]]
+        for content in (part["content"] for part in shown):
+            assert all("example" in m for k, m in content.items() if "json" in k), (path, method)
+
+
+def _operations(spec: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in spec["paths"].items():
+        for method, operation in item.items():
+            yield path, method, operation
+
+
+def _bodies(operation: dict[str, Any]) -> list[tuple[str | None, Any]]:
+    """Each kind of body with its example; one without a body where there is none."""
+    content = operation.get("requestBody", {"content": {}})["content"]
+    examples = [(kind, media["example"]) for kind, media in content.items() if "example" in media]
+    return examples or [(None, None)]
+
+
+def _address(path: str, operation: dict[str, Any]) -> str:
+    own = [p for p in operation["parameters"] if p["in"] == "path"]
+    return path.format(**{parameter["name"]: parameter["example"] for parameter in own})
+
+
+def _query(operation: dict[str, Any]) -> dict[str, str]:
+    own = [p for p in operation["parameters"] if p["in"] == "query"]
+    return {p["name"]: json.dumps(p["example"]).strip('"') for p in own}

@@ -1,0 +1,104 @@
+"""`flask predictions`: a person's data is handed out and erased, and what is old goes."""
+
+import datetime
+import json
+
+import pytest
+import sqlalchemy as sa
+
+from futurisys.records.database import db
+
+
+@pytest.fixture
+def app(app):
+    """An application that keeps references."""
+    app.config["FUTURISYS_SUBJECT_KEY"] = "a key of the tests, of no other use"
+    return app
+
+
+@pytest.fixture
+def flask(app, tmp_path):
+    """Run a `flask predictions` command as "Essai"; returns what click's runner does."""
+
+    def run(*arguments: str):
+        return app.test_cli_runner().invoke(args=["predictions", *arguments, "--by", "Essai"])
+
+    return run
+
+
+@pytest.fixture
+def kept(client, rows):
+    """Two predictions for the first employee of the sample, one for the second."""
+    return [client.post("/predict", json=row).json for row in (rows[0], rows[0], rows[1])]
+
+
+def test_export_prints_all_that_is_kept_of_a_person(flask, kept, rows):
+    """Facts, answers and reasons of the one person, oldest first."""
+    result = flask("export", "--reference", str(rows[0]["id_employee"]))
+    assert result.exit_code == 0
+    dossier = json.loads(result.stdout)
+    assert [entry["Identifiant"] for entry in dossier] == [a["Identifiant"] for a in kept[:2]]
+    assert dossier[0]["Employe"]["poste"] == rows[0]["poste"]
+    assert dossier[0]["probability"] == kept[0]["Probabilite_depart"]
+    assert dossier[0]["effects"]
+
+
+def test_erase_removes_the_person_and_nobody_else(client, flask, kept, rows, query):
+    """Predictions, inputs and the names of requests go; the others stay."""
+    named = {"Idempotency-Key": "une"}
+    assert client.post("/predict", json=rows[0], headers=named).status_code == 200
+    assert flask("erase", "--reference", str(rows[0]["id_employee"])).exit_code == 0
+    assert [str(row.id) for row in query("SELECT id FROM predictions")] == [kept[2]["Identifiant"]]
+    assert query("SELECT count(*) FROM inputs") == [(1,)]
+    assert query("SELECT count(*) FROM idempotency_keys") == [(0,)]
+
+
+def test_purge_removes_what_is_old_with_its_inputs(app, flask, kept, query):
+    """What is older than the days given goes; what is younger stays."""
+    old = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=200)
+    ancient = f"{int(old.timestamp() * 1000):012x}"
+    aged = f"{ancient[:8]}-{ancient[8:]}-7000-8000-000000000000"
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE predictions SET id = :new WHERE CAST(id AS text) = :old"),
+            {"new": aged, "old": kept[0]["Identifiant"]},
+        )
+    assert "1 predictions" in flask("purge", "--older-than", "180").output
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+    assert "2 predictions" in flask("purge", "--older-than", "0", "--below-floor").output
+    assert query("SELECT count(*) FROM predictions") == [(0,)]
+
+
+def test_purge_has_a_floor(flask, kept, query):
+    """Fewer than 180 days are refused, and nothing goes, unless one says so."""
+    result = flask("purge", "--older-than", "179")
+    assert result.exit_code != 0
+    assert "180" in result.output
+    assert query("SELECT count(*) FROM predictions") == [(3,)]
+    assert query("SELECT count(*) FROM journal") == [(0,)]
+
+
+def test_each_leaves_a_line_that_names_no_person(flask, kept, rows, query):
+    """The journal tells what, by whom, how much and when; it has no column for about whom."""
+    flask("export", "--reference", str(rows[0]["id_employee"]))
+    flask("erase", "--reference", str(rows[0]["id_employee"]))
+    flask("purge", "--older-than", "180")
+    lines = query("SELECT action, actor, predictions FROM journal ORDER BY id")
+    assert lines == [("export", "Essai", 2), ("erase", "Essai", 2), ("purge", "Essai", 0)]
+    assert query("SELECT * FROM journal")[0]._fields == (
+        *("id", "action", "actor", "predictions", "created_at"),
+    )
+
+
+def test_without_a_key_no_command_refuses_to_run(app, flask, kept, rows):
+    """Nobody is known by reference: nothing is found, and nothing is erased."""
+    app.config["FUTURISYS_SUBJECT_KEY"] = ""
+    reference = str(rows[0]["id_employee"])
+    assert flask("export", "--reference", reference).stdout.rstrip().endswith("[]")
+    assert "0 predictions" in flask("erase", "--reference", reference).output
+
+
+@pytest.mark.parametrize("command", ["export", "erase", "purge"])
+def test_each_command_has_help_with_an_example(app, command):
+    result = app.test_cli_runner().invoke(args=["predictions", command, "--help"])
+    assert f"flask predictions {command} --" in result.output
