@@ -20,6 +20,12 @@ threads = 4
 preload_app = True  # The code is shared by the workers; the model is loaded after the fork.
 worker_tmp_dir = "/dev/shm"  # A heartbeat on a slow disk would get healthy workers killed.
 control_socket_disable = True  # Nobody speaks to it, and it would stand open in $HOME.
+keepalive = 75  # Longer than the proxy's 65 s, so that it never sends on a connection we close.
+timeout = 60  # A worker whose main thread is stuck is replaced; a long request is not cut.
+graceful_timeout = 30  # What a request in flight gets to end after SIGTERM.
+backlog = 256  # Beyond what waits here a caller is refused at once and can go elsewhere.
+limit_request_fields = 50
+limit_request_field_size = 8190  # Room for a key, an Idempotency-Key and what proxies add.
 loglevel = _settings["FUTURISYS_LOG_LEVEL"]
 
 
