@@ -1,6 +1,7 @@
 """Writing and reading predictions, inside a transaction that the caller holds."""
 
 import datetime
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,16 +18,11 @@ _inputs, _predictions = Input.__table__, Prediction.__table__
 _INSERT_INPUT = sa.insert(_inputs)
 _INSERT_PREDICTION = sa.insert(_predictions)
 
-
-def _bound(table: sa.Table, prefix: str) -> dict[str, sa.BindParameter]:
-    return {c.name: sa.bindparam(prefix + c.name, type_=c.type) for c in table.columns}
-
-
-# Both rows in one statement and so in one round trip; SQLite knows no such statement.
-_INSERT_BOTH = (
-    sa.insert(_predictions)
-    .values(_bound(_predictions, "p_"))
-    .add_cte(sa.insert(_inputs).values(_bound(_inputs, "i_")).cte("kept"))
+# Both rows in one statement and one round trip. Two parameters instead of seventy halve what the
+# driver and SQLAlchemy spend on them; SQLite knows no such statement.
+_INSERT_BOTH = sa.text(
+    "WITH kept AS (INSERT INTO inputs SELECT * FROM json_populate_record(NULL::inputs, :sent)) "
+    "INSERT INTO predictions SELECT * FROM json_populate_record(NULL::predictions, :given)"
 )
 
 
@@ -63,8 +59,8 @@ def keep(
         "created_at": now,
     }
     if connection.dialect.name == "postgresql":
-        both = {f"i_{name}": value for name, value in sent.items()}
-        both |= {f"p_{name}": value for name, value in given.items()}
+        sent["created_at"] = given["created_at"] = now.isoformat()
+        both = {"sent": json.dumps(sent), "given": json.dumps(given)}
         connection.execute(_INSERT_BOTH, both)
     else:
         connection.execute(_INSERT_INPUT, sent)
