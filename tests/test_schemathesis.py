@@ -1,0 +1,62 @@
+"""The service against its own document: whatever it allows or forbids is answered as it says."""
+
+from collections.abc import Iterator
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import load_all_checks
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from futurisys import serving
+from futurisys.app import create_app
+from futurisys.operations import access
+from futurisys.records.database import db
+
+EXAMPLES = 15
+load_all_checks()
+
+
+# Read from the application alone: collecting tests must not need a database.
+document = schemathesis.openapi.from_wsgi("/openapi.json", create_app(DATABASE_URL="sqlite://"))
+
+
+@pytest.fixture(scope="module")
+def closed_app(postgres, postgres_template, artifact_folder) -> Iterator[Flask]:
+    """An application on PostgreSQL, its doors closed."""
+    name = f"schemathesis_{postgres.next_number()}"
+    postgres.create(name, template=postgres_template)
+    app = create_app(
+        DATABASE_URL=postgres.url(name),
+        FUTURISYS_MODEL=str(artifact_folder),
+        FUTURISYS_SUBJECT_KEY="a key of the tests, of no other use",
+    )
+    serving.load(app)
+    serving.load(app)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="module")
+def key(closed_app) -> dict[str, str]:
+    with closed_app.app_context():
+        token = access.issue("Essai", ("predict", "read", "admin"), None)
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.mark.slow
+@document.parametrize()
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)
+def test_the_service_keeps_to_its_document(case, closed_app, key):
+    """Every check but positive_data_acceptance: the rules across fields cannot be said there."""
+    case.operation.app = closed_app
+    case.call_and_validate(headers=key, excluded_checks=[positive_data_acceptance])
