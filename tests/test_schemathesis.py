@@ -33,7 +33,6 @@ def closed_app(postgres, postgres_template, artifact_folder) -> Iterator[Flask]:
         FUTURISYS_SUBJECT_KEY="a key of the tests, of no other use",
     )
     serving.load(app)
-    serving.load(app)
     yield app
     with app.app_context():
         db.engine.dispose()
