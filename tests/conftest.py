@@ -22,6 +22,8 @@ from futurisys.sample import SAMPLE
 from tests.postgres import PostgreSQL
 from tests.server import Server
 
+SUBJECT_KEY = "a key of the tests, of no other use"
+
 
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,6 +118,12 @@ def app(database_url: str, artifact_folder: Path) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A client that sends no key."""
     return app.test_client()
+
+
+@pytest.fixture
+def references(app: Flask) -> None:
+    """Let the application keep people's references, hashed with `SUBJECT_KEY`."""
+    app.config["FUTURISYS_SUBJECT_KEY"] = SUBJECT_KEY
 
 
 @pytest.fixture

@@ -9,14 +9,9 @@ from typing import Any
 
 import pytest
 
-SECRET = "a key of the tests, of no other use"
+from tests.conftest import SUBJECT_KEY
 
-
-@pytest.fixture
-def app(app):
-    """An application that keeps references."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = SECRET
-    return app
+pytestmark = pytest.mark.usefixtures("references")
 
 
 @pytest.fixture
@@ -117,7 +112,7 @@ def test_a_reference_is_kept_as_a_keyed_hash_alone(client, kept, rows, query):
     """The table holds HMAC-SHA256 of the reference, and the reference in no column."""
     reference = str(rows[0]["id_employee"]).encode()
     [(subject,)] = query("SELECT subject FROM inputs ORDER BY id LIMIT 1")
-    assert subject == hmac.new(SECRET.encode(), reference, hashlib.sha256).hexdigest()
+    assert subject == hmac.new(SUBJECT_KEY.encode(), reference, hashlib.sha256).hexdigest()
     assert "id_employee" not in query("SELECT * FROM inputs LIMIT 1")[0]._fields
 
 

@@ -53,9 +53,10 @@ def test_down_with_data(client, employee):
         assert tables() == set()
 
 
-def test_data_survives_the_way_down_to_the_first_revision_and_up_again(client, employee, query):
+def test_data_survives_the_way_down_to_the_first_revision_and_up_again(
+    client, references, employee, query
+):
     """What the first revision knew is still there; what it did not know is forgotten."""
-    client.application.config["FUTURISYS_SUBJECT_KEY"] = "a key of the tests, of no other use"
     assert client.post("/predict", json=employee).status_code == 200
     [before] = query("SELECT * FROM predictions")
     with client.application.app_context():

@@ -8,12 +8,7 @@ import sqlalchemy as sa
 
 from futurisys.records.database import db
 
-
-@pytest.fixture
-def app(app):
-    """An application that keeps references."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = "a key of the tests, of no other use"
-    return app
+pytestmark = pytest.mark.usefixtures("references")
 
 
 @pytest.fixture

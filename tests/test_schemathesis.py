@@ -13,6 +13,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.operations import access
 from futurisys.records.database import db
+from tests.conftest import SUBJECT_KEY
 
 EXAMPLES = 15
 load_all_checks()
@@ -30,7 +31,7 @@ def closed_app(postgres, postgres_template, artifact_folder) -> Iterator[Flask]:
     app = create_app(
         DATABASE_URL=postgres.url(name),
         FUTURISYS_MODEL=str(artifact_folder),
-        FUTURISYS_SUBJECT_KEY="a key of the tests, of no other use",
+        FUTURISYS_SUBJECT_KEY=SUBJECT_KEY,
     )
     serving.load(app)
     yield app

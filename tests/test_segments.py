@@ -11,12 +11,7 @@ import pytest
 from futurisys.operations.folding import SMALLEST, folded
 from futurisys.operations.segments import FIELDS
 
-
-@pytest.fixture
-def app(app):
-    """An application that keeps references."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = "a key of the tests, of no other use"
-    return app
+pytestmark = pytest.mark.usefixtures("references")
 
 
 @pytest.fixture
