@@ -2,8 +2,8 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from tempfile import TemporaryFile
-from typing import BinaryIO
 
 from flask import Blueprint, Response, g, request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -135,18 +135,20 @@ def batch() -> Response:
     wanted = parameters(query_schema)
     is_table = request.mimetype in (CSV, XLSX)
     answer = _answer_as("order" in wanted, "form" in wanted, is_table)
-    if is_table:
-        _score_upload(answer)
-    elif request.mimetype == JSON:
-        employees = batch_schema.load(json_body(JSON_MAX))["employees"]
-        answer.head(tuple(FACTS))
-        answer.take(score_employees(serving.current(), employees, g.request_id))
-    else:
-        raise UnsupportedMediaType(
-            f"Le corps de la demande doit être du JSON ({JSON}), du CSV ({CSV}) ou un .xlsx."
-        )
-    response = Response(chunks(answer.body()), mimetype=answer.mimetype)
-    response.call_on_close(answer.close)
+    with ExitStack() as stack:
+        stack.callback(answer.close)
+        if is_table:
+            _score_upload(answer)
+        elif request.mimetype == JSON:
+            employees = batch_schema.load(json_body(JSON_MAX))["employees"]
+            answer.head(tuple(FACTS))
+            answer.take(score_employees(serving.current(), employees, g.request_id))
+        else:
+            raise UnsupportedMediaType(
+                f"Le corps de la demande doit être du JSON ({JSON}), du CSV ({CSV}) ou un .xlsx."
+            )
+        response = Response(chunks(answer), mimetype=answer.mimetype)
+        response.call_on_close(stack.pop_all().close)
     return response
 
 
@@ -161,7 +163,11 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
 def _score_upload(answer: Answer) -> None:
     """Score the table that was sent; raises ValidationError where it is none."""
     predictor = serving.current()
-    with _uploaded() as file:
+    request.max_content_length = FILE_MAX
+    # Nothing but this thread waits for a slow client: the database is asked when all is here.
+    with TemporaryFile() as file:
+        shutil.copyfileobj(request.stream, file)
+        file.seek(0)
         rows: Iterator[Row] = (read_table if request.mimetype == CSV else read_workbook)(file, FILE)
         try:
             table = open_table(rows, FILE)
@@ -169,12 +175,3 @@ def _score_upload(answer: Answer) -> None:
             score_table(predictor, table, rows, answer.take, g.request_id)
         except ExtractError as error:
             raise ValidationError(str(error)) from error
-
-
-def _uploaded() -> BinaryIO:
-    """The body in a temporary file: nothing waits for a slow client but its own thread."""
-    request.max_content_length = FILE_MAX
-    file = TemporaryFile()  # noqa: SIM115 (closed by the caller)
-    shutil.copyfileobj(request.stream, file)
-    file.seek(0)
-    return file  # type: ignore[return-value]

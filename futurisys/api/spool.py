@@ -2,7 +2,7 @@
 
 import json
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -68,7 +68,7 @@ class JsonAnswer:
         names = ("ligne", "colonne", "detail")
         self._faults.add([_line(dict(zip(names, one, strict=True))) for one in block.errors()])
 
-    def body(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes]:
         yield b'{"predictions":['
         yield from _between(self._answers)
         if self._lines:
@@ -97,7 +97,7 @@ class CsvAnswer:
     def take(self, block: Block) -> None:
         self._lines.add(self._form.lines(block), risks_of(block))
 
-    def body(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes]:
         yield self._head
         yield from self._lines
 
@@ -113,26 +113,27 @@ class WorkbookAnswer(CsvAnswer):
     def __init__(self, by_risk: bool) -> None:
         super().__init__(by_risk, excel=False)
 
-    def body(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[bytes]:
         book = Spool()
         try:
-            write_workbook(sheet_rows(super().body()), book.file)
+            write_workbook(sheet_rows(super().__iter__()), book.file)
             yield from book
         finally:
             book.close()
 
 
-def chunks(records: Iterable[bytes]) -> Iterator[bytes]:
-    """The records joined into pieces that are worth sending."""
+def chunks(answer: JsonAnswer | CsvAnswer) -> Iterator[bytes]:
+    """The records joined into pieces that are worth sending; all are closed after the last."""
     held: list[bytes] = []
     size = 0
-    for record in records:
+    for record in answer:
         held.append(record)
         size += len(record)
         if size >= CHUNK:
             yield b"".join(held)
             held, size = [], 0
     yield b"".join(held)
+    answer.close()
 
 
 def _line(document: dict[str, Any]) -> bytes:

@@ -30,7 +30,7 @@ def score(source: Path, target: Path, excel: bool) -> None:
     Example:
       flask score employes.csv risques.csv
     """
-    serving.load(current_app)  # type: ignore[arg-type]
+    serving.load(current_app)
     try:
         predictor = serving.current()
         job = FileJob(source, target, excel)

@@ -33,9 +33,9 @@ class Answers:
 
 def answers(predictor: Predictor, columns: Mapping[str, Sequence[Any]]) -> Answers:
     """The answers for employees given by columns; each equals what `Predictor.answer` says."""
-    if not columns[predictor.fields[0]]:
-        scores, effects = [], {name: [] for name in predictor.fields}
-    else:
+    scores: list[float] = []
+    effects: dict[str, list[float]] = {name: [] for name in predictor.fields}
+    if columns[predictor.fields[0]]:
         found = predictor.scores(columns)
         scores = found.probability.tolist()
         effects = dict(zip(predictor.fields, found.effects.T.tolist(), strict=True))

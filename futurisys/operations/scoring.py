@@ -160,13 +160,13 @@ def keep_population(
     The caller holds the transaction, and may write more in it.
     """
     found = answers(predictor, columns)
-    same = {
+    same: dict[str, Any] = {
         "threshold": found.threshold,
         "base": found.base,
         "model_version": found.model_version,
         "request_id": request_id,
     }
-    one_each = {
+    one_each: dict[str, Sequence[Any]] = {
         "label": found.labels,
         "probability": found.probabilities,
         "risk": found.risks,
