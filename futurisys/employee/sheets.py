@@ -24,24 +24,23 @@ def read_table(file: BinaryIO, name: str) -> Iterator[Row]:
     """Yield (first line, cells) of each row that is not blank; a comma or semicolon file.
 
     Cells are stripped of white space. UTF-8, or what Windows calls Latin-1, or Latin-1. The file
-    may be closed with the generator.
+    is closed after the last row.
     Raises ExtractError, one sentence that begins with the file's name.
     """
-    text = io.TextIOWrapper(file, _encoding(file, name), newline="")
-    delimiter = _delimiter(text)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
-    number = 1
-    try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                yield number, cells
-            number = reader.line_num + 1
-    except csv.Error as error:
-        raise ExtractError(
-            f"{name}, ligne {number} : la ligne est mal formée "
-            "(un guillemet est de trop, ou n'est pas fermé)."
-        ) from error
+    with io.TextIOWrapper(file, _encoding(file, name), newline="") as text:
+        reader = csv.reader(text, delimiter=_delimiter(text), strict=True)
+        number = 1
+        try:
+            for row in reader:
+                cells = list(map(str.strip, row))
+                if any(cells):
+                    yield number, cells
+                number = reader.line_num + 1
+        except csv.Error as error:
+            raise ExtractError(
+                f"{name}, ligne {number} : la ligne est mal formée "
+                "(un guillemet est de trop, ou n'est pas fermé)."
+            ) from error
 
 
 def harmless(cells: Iterable[str]) -> list[str]:

@@ -16,7 +16,7 @@ from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers, answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
-from futurisys.operations.privacy import subject_of
+from futurisys.operations.privacy import subjects_of
 from futurisys.operations.transactions import writing
 from futurisys.records import populations
 from futurisys.records.predictions import ANSWER
@@ -173,10 +173,9 @@ def keep_population(
         "warnings": found.warnings,
     }
     told = one_each | {name: [value] * len(found) for name, value in same.items()}
-    subjects = [subject_of(reference) for reference in columns[REFERENCE]]
     identifiers = populations.keep_all(
         connection,
-        {**columns, "subject": subjects},
+        {**columns, "subject": subjects_of(columns[REFERENCE])},
         {name: told[name] for name in (*ANSWER, "request_id")},
         found.effects,
     )

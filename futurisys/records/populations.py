@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
-from futurisys.records.predictions import new_id
+from futurisys.records.predictions import new_ids
 from futurisys.records.tables import Input, Prediction
 
 Columns = Mapping[str, Sequence[Any]]
@@ -28,17 +28,16 @@ def keep_all(
     answers: the members of `predictions.ANSWER` and `request_id`. effects: by field.
     """
     count = len(answers["probability"])
-    inputs = [new_id() for _ in range(count)]
-    predictions = [new_id() for _ in range(count)]
-    identifiers = [identifier for identifier, _ in predictions]
+    inputs, received_at = new_ids(count)
+    identifiers, answered_at = new_ids(count)
     _insert(
         connection,
         Input.__table__,
         {
-            "id": [identifier for identifier, _ in inputs],
+            "id": inputs,
             "subject": facts["subject"],
             **{name: facts[name] for name in KEPT},
-            "created_at": [moment for _, moment in inputs],
+            "created_at": received_at,
         },
     )
     _insert(
@@ -46,10 +45,10 @@ def keep_all(
         Prediction.__table__,
         {
             "id": identifiers,
-            "input_id": [identifier for identifier, _ in inputs],
+            "input_id": inputs,
             **answers,
             **{EFFECT + name: values for name, values in effects.items()},
-            "created_at": [moment for _, moment in predictions],
+            "created_at": answered_at,
         },
     )
     return identifiers
