@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from futurisys.api import (
     access,
+    batch,
     errors,
     headers,
     health,
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
         Blueprint("page", __name__, template_folder="templates", static_folder="static")
     )
     app.register_blueprint(predict.blueprint)
+    app.register_blueprint(batch.blueprint)
     app.register_blueprint(predictions.blueprint)
     app.register_blueprint(simulate.blueprint)
     app.register_blueprint(segments.blueprint)

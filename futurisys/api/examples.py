@@ -24,6 +24,15 @@ FACTOR = {
 }
 REASONS = {"Base": -2.1043, "Facteurs": [FACTOR]}
 
+POPULATION = {"employes": [EMPLOYEE]}
+POPULATION_ANSWER = {"predictions": [ANSWER]}
+_NAMES, _CELLS = ",".join(EMPLOYEE), ",".join(map(str, EMPLOYEE.values()))
+TABLE = f"{_NAMES}\n{_CELLS}\n"
+TABLE_ANSWER = (
+    f"{_NAMES},{','.join(ANSWER)},Erreurs\n"
+    f"{_CELLS},{','.join(str(value or '') for value in ANSWER.values())},\n"
+)
+
 CURSOR = "_____________________w"
 DATE = "2026-11-23T09:30:00.123000+00:00"
 KEPT_ANSWER = ANSWER | {"Date": DATE}

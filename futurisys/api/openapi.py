@@ -11,7 +11,7 @@ from flasgger import Swagger
 from flask import Flask
 
 from futurisys import __version__
-from futurisys.api import contracts, predictions, segments, simulate
+from futurisys.api import batch, contracts, predictions, segments, simulate
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
@@ -26,6 +26,10 @@ NAMES = {
     contracts.ProblemSchema: "Probleme",
     contracts.FaultSchema: "Faute",
     contracts.EstimateSchema: "Estimation",
+    batch.BatchSchema: "Population",
+    batch.BatchAnswerSchema: "ReponsePopulation",
+    batch.LineAnswerSchema: "ReponseLigne",
+    batch.LineFaultSchema: "FauteLigne",
     simulate.SimulationSchema: "Simulation",
     simulate.SimulatedSchema: "ResultatSimulation",
     simulate.SuggestionSchema: "Suggestion",

@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from futurisys.cli import keys, model, predictions
+from futurisys.cli import keys, model, predictions, score
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(model.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(predictions.group)
+    app.cli.add_command(score.score)

@@ -1,7 +1,5 @@
 """The three HR extracts, read as spreadsheets write them and joined into one row an employee."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +19,7 @@ from futurisys.employee.schema import (
     SONDAGE,
     EmployeeSchema,
 )
+from futurisys.employee.sheets import Row, read_table
 from futurisys.errors import ExtractError
 
 COLUMNS: dict[str, Fact] = {
@@ -159,40 +158,9 @@ def _check_header(extract: str, header: list[str], here: str) -> None:
             raise ExtractError(f"{here}, colonne {name} : la colonne manque.")
 
 
-def _table(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield (first line, cells) of each row that is not blank; a comma or semicolon file."""
-    text = _text(path)
-    first = text.lstrip().partition("\n")[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 1
+def _table(path: Path) -> Iterator[Row]:
     try:
-        for row in reader:
-            if any(cell.strip() for cell in row):
-                yield number, [cell.strip() for cell in row]
-            number = reader.line_num + 1
-    except csv.Error as error:
-        raise ExtractError(
-            f"{path.name}, ligne {number} : la ligne est mal formée "
-            "(un guillemet est de trop, ou n'est pas fermé)."
-        ) from error
-
-
-def _text(path: Path) -> str:
-    """UTF-8, or what Windows calls Latin-1, or Latin-1."""
-    try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            yield from read_table(file, path.name)
     except OSError as error:
         raise ExtractError(f"{path} : le fichier ne peut pas être lu.") from error
-    if b"\0" in content:
-        line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise ExtractError(
-            f"{path.name}, ligne {line} : ce n'est pas du texte ; "
-            "enregistrez le fichier en CSV UTF-8."
-        )
-    for encoding in ("utf-8-sig", "cp1252"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return content.decode("latin-1")

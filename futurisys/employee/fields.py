@@ -11,6 +11,7 @@ TEXT_MAX = 80
 RAISE, RESET, CHANGE = "raise", "reset", "change"
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NUMBER = "-?[0-9]{1,18}(?:[.,][0-9]{1,18})?"
+_NUMBER = re.compile(NUMBER)
 PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
 
 
@@ -205,6 +206,6 @@ class Derived(fields.Field):
 
 def _number(cell: str) -> Any:
     """12, 12.5 or the French 12,5; the text itself where it is no number."""
-    if not re.fullmatch(NUMBER, cell):
+    if not _NUMBER.fullmatch(cell):
         return cell
-    return float(cell.replace(",", ".")) if re.search("[.,]", cell) else int(cell)
+    return float(cell.replace(",", ".")) if "." in cell or "," in cell else int(cell)

@@ -80,7 +80,7 @@ class Predictor:
             base=self.base,
             effects=dict(zip(self.fields, scores.effects.tolist(), strict=True)),
             model_version=self.version,
-            warnings=tuple(self._warnings(employee)),
+            warnings=tuple(self.warnings(employee)),
         )
 
     def moves(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
@@ -104,6 +104,22 @@ class Predictor:
             return "Élevé"
         return "Modéré" if chance >= self.base_rate else "Faible"
 
+    def warnings(self, employee: Mapping[str, Any]) -> Iterator[str]:
+        """A sentence for each fact that the model has not seen the like of."""
+        for name in self.fields:
+            seen, value = self.seen[name], employee[name]
+            if "levels" in seen:
+                if value not in seen["levels"]:
+                    yield (
+                        f"{FACTS[name].words} ({name}) : ce niveau est inconnu du modèle, "
+                        "l'estimation est moins sûre."
+                    )
+            elif not seen["min"] <= value <= seen["max"]:
+                yield (
+                    f"{FACTS[name].words} ({name}) : la valeur sort de ce que le modèle a vu "
+                    f"({seen['min']:g} à {seen['max']:g}), l'estimation est moins sûre."
+                )
+
     def prove(self) -> None:
         """Answer for the known employees; raises ArtifactError where one gets another answer."""
         columns = columns_of([golden["employee"] for golden in self._golden], self.fields)
@@ -120,21 +136,6 @@ class Predictor:
         return Scores(
             probability(self._calibration.log_odds(margin)), slope[..., np.newaxis] * contributions
         )
-
-    def _warnings(self, employee: Mapping[str, Any]) -> Iterator[str]:
-        for name in self.fields:
-            seen, value = self.seen[name], employee[name]
-            if "levels" in seen:
-                if value not in seen["levels"]:
-                    yield (
-                        f"{FACTS[name].words} ({name}) : ce niveau est inconnu du modèle, "
-                        "l'estimation est moins sûre."
-                    )
-            elif not seen["min"] <= value <= seen["max"]:
-                yield (
-                    f"{FACTS[name].words} ({name}) : la valeur sort de ce que le modèle a vu "
-                    f"({seen['min']:g} à {seen['max']:g}), l'estimation est moins sûre."
-                )
 
 
 def _booster(artifact: Artifact) -> xgboost.Booster:

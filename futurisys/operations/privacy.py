@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from flask import current_app
 
@@ -30,6 +31,14 @@ def subject_of(reference: int | None) -> str | None:
         _warn_once()
         return None
     return hmac.new(key.encode(), str(reference).encode(), hashlib.sha256).hexdigest()
+
+
+def subjects_of(references: Sequence[int | None]) -> list[str | None]:
+    """`subject_of` each."""
+    if current_app.config["FUTURISYS_SUBJECT_KEY"]:
+        return [subject_of(reference) for reference in references]
+    subject_of(next((reference for reference in references if reference is not None), None))
+    return [None] * len(references)
 
 
 def export(reference: int, actor: str) -> list[Stored]:

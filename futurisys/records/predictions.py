@@ -33,6 +33,16 @@ def new_id() -> tuple[str, datetime.datetime]:
     return str(identifier), moment
 
 
+def new_ids(count: int) -> tuple[list[str], list[datetime.datetime]]:
+    """So many new ids, in order, and the moment that each holds."""
+    identifiers = [uuid7() for _ in range(count)]
+    times = [identifier.timestamp for identifier in identifiers]
+    moments = {
+        time: datetime.datetime.fromtimestamp(time / 1000, datetime.UTC) for time in set(times)
+    }
+    return list(map(str, identifiers)), [moments[time] for time in times]
+
+
 def keep(
     connection: sa.Connection,
     employee: Mapping[str, Any],

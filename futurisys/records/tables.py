@@ -89,3 +89,20 @@ class JournalLine(db.Model):  # type: ignore[name-defined]
         sa.Column("predictions", sa.Integer, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
     )
+
+
+class ScoringJob(db.Model):  # type: ignore[name-defined]
+    """How far a file is scored: its rows that are done, and the bytes of the output they take.
+
+    id: a digest of the input and of where the output goes.
+    """
+
+    __table__ = db.Table(
+        "scoring_jobs",
+        sa.Column("id", sa.String(64), primary_key=True),
+        sa.Column("model_version", sa.String(64), nullable=False),
+        sa.Column("rows", sa.BigInteger, nullable=False),
+        sa.Column("written", sa.BigInteger, nullable=False),
+        sa.Column("done", sa.Boolean, nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+    )

@@ -1,0 +1,177 @@
+"""Predicting for a population: as JSON, all or nothing, or as a table, row by row."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from tempfile import TemporaryFile
+
+from flask import Blueprint, Response, g, request
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
+from werkzeug.exceptions import UnsupportedMediaType
+
+from futurisys import serving
+from futurisys.api import examples
+from futurisys.api.body import json_body
+from futurisys.api.contracts import JSON, NOTICE, AnswerSchema, Contract, Media
+from futurisys.api.query import NULL, QuerySchema, parameters
+from futurisys.api.spool import CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
+from futurisys.employee.schema import FACTS, EmployeeSchema
+from futurisys.employee.sheets import Row, read_table
+from futurisys.employee.workbooks import read_workbook
+from futurisys.errors import ExtractError
+from futurisys.operations.scoring import open_table, score_employees, score_table
+
+EMPLOYEES_MAX = 1000
+JSON_MAX = 4 << 20
+FILE_MAX = 64 << 20
+CSV, XLSX = CsvAnswer.mimetype, WorkbookAnswer.mimetype
+FILE = "Fichier"
+LIST = "Une liste d'employés est attendue."
+
+Answer = JsonAnswer | CsvAnswer
+
+
+class BatchSchema(Schema):
+    """Several employees."""
+
+    class Meta:
+        unknown = RAISE
+
+    error_messages = {
+        "unknown": "Champ inconnu : retirez-le ou corrigez son nom.",
+        "type": "Une population est un objet JSON, avec une liste employes.",
+    }
+
+    employees = fields.List(
+        fields.Nested(EmployeeSchema, error_messages={"null": "Un employé est attendu."}),
+        data_key="employes",
+        required=True,
+        validate=validate.Length(
+            1, EMPLOYEES_MAX, error=f"De 1 à {EMPLOYEES_MAX} employés sont attendus."
+        ),
+        error_messages={"required": LIST, "null": LIST, "invalid": LIST},
+    )
+
+
+class LineAnswerSchema(AnswerSchema):
+    """The answer for one employee of a population."""
+
+    line = fields.Integer(
+        data_key="Ligne", metadata={"description": "D'un fichier : la ligne où l'employé figure."}
+    )
+
+
+class LineFaultSchema(Schema):
+    """What is wrong with one cell of a file."""
+
+    line = fields.Integer(data_key="ligne", metadata={"example": 3})
+    column = fields.String(data_key="colonne", metadata={"example": "age"})
+    detail = fields.String()
+
+
+class BatchAnswerSchema(Schema):
+    """The answers, in the order of the request or by risk, and the faults of a file's rows."""
+
+    predictions = fields.List(fields.Nested(LineAnswerSchema))
+    faults = fields.List(
+        fields.Nested(LineFaultSchema),
+        data_key="erreurs",
+        metadata={"description": "D'un fichier : ce qui manque aux lignes sans réponse."},
+    )
+
+
+class BatchQuery(QuerySchema):
+    """How the answers are handed back."""
+
+    order = fields.String(
+        data_key="tri",
+        validate=validate.OneOf(["risque"], error="« risque » est attendu."),
+        metadata={"description": "risque : le plus fort d'abord.", "example": "risque"},
+        error_messages={"null": NULL, "invalid": NULL},
+    )
+    form = fields.String(
+        data_key="format",
+        validate=validate.OneOf(["excel"], error="« excel » est attendu."),
+        metadata={
+            "description": "excel : du CSV qu'un Excel français ouvre tel quel (point-virgule, "
+            "virgule décimale, marque UTF-8), quel que soit Accept.",
+            "example": "excel",
+        },
+        error_messages={"null": NULL, "invalid": NULL},
+    )
+
+
+blueprint = Blueprint("batch", __name__)
+batch_schema, query_schema = BatchSchema(), BatchQuery()
+
+
+@blueprint.post("/predict/batch")
+@Contract(
+    "Estimer le risque de départ d'une population",
+    scopes=("predict",),
+    query=BatchQuery,
+    description=f"En JSON ({EMPLOYEES_MAX} employés au plus) : tout ou rien. En CSV ou en .xlsx "
+    "(64 Mio au plus, première ligne : les noms des colonnes, comme dans les extraits joints) : "
+    "les bonnes lignes sont estimées et conservées ensemble, les autres rapportées avec leur "
+    "ligne, leur colonne et une phrase. La réponse est du JSON, du CSV ou un .xlsx, selon Accept. "
+    "Une réponse en CSV ou en .xlsx reprend chaque ligne du fichier, avec les colonnes de la "
+    "réponse (Avertissements séparés par « | ») et une colonne Erreurs ; une cellule qui "
+    "commence par =, +, - ou @ y est précédée d'une apostrophe. "
+    f"{NOTICE}",
+    body={
+        JSON: Media(BatchSchema, examples.POPULATION),
+        CSV: Media({"type": "string"}, examples.TABLE),
+        XLSX: Media({"type": "string", "format": "binary"}),
+    },
+    answer={
+        JSON: Media(BatchAnswerSchema, examples.POPULATION_ANSWER),
+        CSV: Media({"type": "string"}, examples.TABLE_ANSWER),
+        XLSX: Media({"type": "string", "format": "binary"}),
+    },
+    answers="Les réponses, toutes conservées.",
+    problems=(400, 401, 403, 413, 415, 422, 429, 503),
+)
+def batch() -> Response:
+    wanted = parameters(query_schema)
+    is_table = request.mimetype in (CSV, XLSX)
+    answer = _answer_as("order" in wanted, "form" in wanted, is_table)
+    with ExitStack() as stack:
+        stack.callback(answer.close)
+        if is_table:
+            _score_upload(answer)
+        elif request.mimetype == JSON:
+            employees = batch_schema.load(json_body(JSON_MAX))["employees"]
+            answer.head(tuple(FACTS))
+            answer.take(score_employees(serving.current(), employees, g.request_id))
+        else:
+            raise UnsupportedMediaType(
+                f"Le corps de la demande doit être du JSON ({JSON}), du CSV ({CSV}) ou un .xlsx."
+            )
+        response = Response(chunks(answer), mimetype=answer.mimetype)
+        response.call_on_close(stack.pop_all().close)
+    return response
+
+
+def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
+    """The form that the request asks for; JSON where it asks for none that we have."""
+    best = request.accept_mimetypes.best_match([JSON, CSV, XLSX], default=JSON)
+    if excel or best == CSV:
+        return CsvAnswer(by_risk, excel)
+    return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
+
+
+def _score_upload(answer: Answer) -> None:
+    """Score the table that was sent; raises ValidationError where it is none."""
+    predictor = serving.current()
+    request.max_content_length = FILE_MAX
+    # Nothing but this thread waits for a slow client: the database is asked when all is here.
+    with TemporaryFile() as file:
+        shutil.copyfileobj(request.stream, file)
+        file.seek(0)
+        rows: Iterator[Row] = (read_table if request.mimetype == CSV else read_workbook)(file, FILE)
+        try:
+            table = open_table(rows, FILE)
+            answer.head(table.header)
+            score_table(predictor, table, rows, answer.take, g.request_id)
+        except ExtractError as error:
+            raise ValidationError(str(error)) from error

@@ -1,0 +1,145 @@
+"""An answer in a temporary file, until it is known to be kept."""
+
+import json
+from array import array
+from collections.abc import Iterator, Sequence
+from tempfile import TemporaryFile
+from typing import Any
+
+import numpy as np
+
+from futurisys.employee.workbooks import write_workbook
+from futurisys.operations.forms import CsvForm, risks_of, sheet_rows
+from futurisys.operations.scoring import COLUMNS, Block
+
+CHUNK = 1 << 16
+
+
+class Spool:
+    """Records, each a line of bytes, given back as they came or the highest risk first."""
+
+    def __init__(self, by_risk: bool = False) -> None:
+        self.file = TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._by_risk = by_risk
+        self._risks = array("d")
+        self._sizes = array("Q")
+
+    def add(self, records: Sequence[bytes], risks: Sequence[float] = ()) -> None:
+        """Append records; risks: one each, where they are to be sorted."""
+        self.file.write(b"".join(records))
+        if self._by_risk:
+            self._risks.extend(risks)
+            self._sizes.extend(map(len, records))
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.file.seek(0)
+        if not self._by_risk:
+            yield from self.file
+            return
+        sizes = np.asarray(self._sizes)
+        starts = np.cumsum(sizes) - sizes
+        order = np.argsort(-np.asarray(self._risks), kind="stable")
+        for start, size in zip(starts[order].tolist(), sizes[order].tolist(), strict=True):
+            self.file.seek(start)
+            yield self.file.read(size)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class JsonAnswer:
+    """`predictions` and `erreurs`; lines: whether they have the numbers of a file's lines."""
+
+    mimetype = "application/json"
+
+    def __init__(self, by_risk: bool, lines: bool) -> None:
+        self._answers, self._faults = Spool(by_risk), Spool()
+        self._lines = lines
+
+    def head(self, header: Sequence[str]) -> None:
+        """JSON names its members in each record."""
+
+    def take(self, block: Block) -> None:
+        told = [dict(zip(COLUMNS, one, strict=True)) for one in block.told()]
+        if self._lines:
+            lines = [block.rows[position][0] for position in block.good]
+            told = [{"Ligne": line} | one for line, one in zip(lines, told, strict=True)]
+        self._answers.add([_line(one) for one in told], block.answers.probabilities)
+        names = ("ligne", "colonne", "detail")
+        self._faults.add([_line(dict(zip(names, one, strict=True))) for one in block.errors()])
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b'{"predictions":['
+        yield from _between(self._answers)
+        if self._lines:
+            yield b'],"erreurs":['
+            yield from _between(self._faults)
+        yield b"]}\n"
+
+    def close(self) -> None:
+        self._answers.close()
+        self._faults.close()
+
+
+class CsvAnswer:
+    """The rows that came, with the answers beside them; excel: as a French Excel opens them."""
+
+    mimetype = "text/csv"
+
+    def __init__(self, by_risk: bool, excel: bool) -> None:
+        self._form = CsvForm(excel)
+        self._head = b""
+        self._lines = Spool(by_risk)
+
+    def head(self, header: Sequence[str]) -> None:
+        self._head = self._form.head(header)
+
+    def take(self, block: Block) -> None:
+        self._lines.add(self._form.lines(block), risks_of(block))
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._head
+        yield from self._lines
+
+    def close(self) -> None:
+        self._lines.close()
+
+
+class WorkbookAnswer(CsvAnswer):
+    """The same as a workbook, which is made of the finished lines."""
+
+    mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+    def __init__(self, by_risk: bool) -> None:
+        super().__init__(by_risk, excel=False)
+
+    def __iter__(self) -> Iterator[bytes]:
+        book = Spool()
+        try:
+            write_workbook(sheet_rows(super().__iter__()), book.file)
+            yield from book
+        finally:
+            book.close()
+
+
+def chunks(answer: JsonAnswer | CsvAnswer) -> Iterator[bytes]:
+    """The records joined into pieces that are worth sending; all are closed after the last."""
+    held: list[bytes] = []
+    size = 0
+    for record in answer:
+        held.append(record)
+        size += len(record)
+        if size >= CHUNK:
+            yield b"".join(held)
+            held, size = [], 0
+    yield b"".join(held)
+    answer.close()
+
+
+def _line(document: dict[str, Any]) -> bytes:
+    return json.dumps(document, ensure_ascii=False).encode() + b"\n"
+
+
+def _between(spool: Spool) -> Iterator[bytes]:
+    for number, record in enumerate(spool):
+        yield b"," + record if number else record

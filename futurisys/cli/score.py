@@ -1,0 +1,45 @@
+"""`flask score`: a file of employees in, the same file with the risks out."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from futurisys import serving
+from futurisys.errors import FuturisysError
+from futurisys.operations.jobs import FileJob
+
+
+@click.command()
+@click.argument(
+    "source", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--excel", is_flag=True, help="CSV as a French Excel opens it: semicolons, decimal commas."
+)
+@with_appcontext
+def score(source: Path, target: Path, excel: bool) -> None:
+    """Score the employees of IN (.csv or .xlsx) into OUT (.csv or .xlsx), and keep the answers.
+
+    Rows that cannot be answered are in OUT too, with the reason. The same command goes on with
+    an interrupted run, and no row is scored twice.
+
+    \b
+    Example:
+      flask score employes.csv risques.csv
+    """
+    serving.load(current_app)
+    try:
+        predictor = serving.current()
+        job = FileJob(source, target, excel)
+        with click.progressbar(length=job.length, label="Scoring") as bar:
+            totals = job.run(predictor, bar.update)
+    except FuturisysError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+    click.echo(
+        f"{totals.scored} scored, {totals.refused} refused, {totals.before} done before: {target}"
+    )

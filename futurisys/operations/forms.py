@@ -1,0 +1,82 @@
+"""A scored table as it is handed back: the rows that came, and what the model says beside them."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from futurisys.employee.fields import NUMBER, Number
+from futurisys.employee.schema import FACTS
+from futurisys.employee.sheets import TableWriter, harmless
+from futurisys.operations.scoring import COLUMNS, Block
+
+ERRORS = "Erreurs"
+_DECIMAL = re.compile(NUMBER)
+SEPARATOR = " | "
+
+
+class CsvForm:
+    """The table as CSV: a row that could not be answered has its sentences in `ERRORS`."""
+
+    def __init__(self, excel: bool = False) -> None:
+        self._writer = TableWriter(excel)
+
+    def head(self, header: Sequence[str]) -> bytes:
+        return self._writer.head([*header, *COLUMNS, ERRORS])
+
+    def lines(self, block: Block) -> list[bytes]:
+        """One line for each row of the block, in order."""
+        return self._writer.lines(self._rows(block))
+
+    def _rows(self, block: Block) -> Iterator[Sequence[str]]:
+        number = self._writer.number
+        told = block.told()
+        for position, (_, cells) in enumerate(block.rows):
+            mine = harmless(self._decimals(cells))
+            if wrong := block.faults.get(position):
+                sentences = [sentence for all_of in wrong.values() for sentence in all_of]
+                yield [*mine, *[""] * len(COLUMNS), SEPARATOR.join(sentences)]
+            else:
+                label, chance, threshold, risk, identifier, version, warnings = next(told)
+                yield [
+                    *mine,
+                    label,
+                    number(chance),
+                    number(threshold),
+                    risk,
+                    identifier,
+                    version,
+                    SEPARATOR.join(warnings),
+                    "",
+                ]
+
+    def _decimals(self, cells: Iterable[str]) -> Iterable[str]:
+        """The numbers that came, with the comma that a French Excel asks for."""
+        if not self._writer.excel:
+            return cells
+        return [
+            cell.replace(".", ",") if "." in cell and _DECIMAL.fullmatch(cell) else cell
+            for cell in cells
+        ]
+
+
+def sheet_rows(lines: Iterable[bytes]) -> Iterator[list[Any]]:
+    """Lines that a `CsvForm` wrote, the first its head, as the rows of a sheet: numbers as such."""
+    rows = csv.reader(line.decode() for line in lines)
+    header = next(rows)
+    yield header
+    facts = {i: FACTS[name] for i, name in enumerate(header) if name in FACTS}
+    numbers: dict[int, Any] = {
+        i: fact.parse for i, fact in facts.items() if isinstance(fact, Number)
+    }
+    numbers |= {header.index(name): float for name in ("Probabilite_depart", "Seuil")}
+    for row in rows:
+        yield [numbers[i](cell) if cell and i in numbers else cell for i, cell in enumerate(row)]
+
+
+def risks_of(block: Block) -> list[float]:
+    """What to sort the rows of a block by: the probability, and less than any where it lacks."""
+    risks = [-1.0] * len(block.rows)
+    for position, chance in zip(block.good, block.answers.probabilities, strict=True):
+        risks[position] = chance
+    return risks

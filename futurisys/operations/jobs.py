@@ -1,0 +1,159 @@
+"""Scoring a file from the terminal, exactly once however often it is interrupted.
+
+Each block's rows, and how many bytes of the output they take, are one transaction, which ends
+after those bytes are on the disk: a run that goes on cuts the output back to them.
+"""
+
+import fcntl
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from futurisys.employee.sheets import CHUNK, Row, read_table
+from futurisys.employee.workbooks import count_rows, read_workbook, write_workbook
+from futurisys.errors import FuturisysError
+from futurisys.model.predictor import Predictor
+from futurisys.operations.forms import CsvForm, sheet_rows
+from futurisys.operations.scoring import (
+    LONG_SECONDS,
+    blocks_of,
+    count_kept,
+    filled,
+    open_table,
+    score_block,
+)
+from futurisys.operations.transactions import reading, writing
+from futurisys.records import jobs
+
+WORKBOOK = ".xlsx"
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What one run did: rows that earlier runs had done, rows scored, rows refused."""
+
+    before: int
+    scored: int
+    refused: int
+
+
+class FileJob:
+    """One input to be scored into one output; excel: CSV as a French Excel opens it.
+
+    length: about how many rows there are.
+    """
+
+    def __init__(self, source: Path, target: Path, excel: bool = False) -> None:
+        self.source, self.target = source, target
+        self.part = target.with_name(target.name + ".part")
+        self._form = CsvForm(excel and target.suffix != WORKBOOK)
+        digest = hashlib.sha256(f"{target.resolve()}\n{excel}\n".encode())
+        lines = 0
+        with source.open("rb") as file:
+            for chunk in iter(lambda: file.read(CHUNK), b""):
+                digest.update(chunk)
+                lines += chunk.count(b"\n")
+            file.seek(0)
+            self.length = count_rows(file) if source.suffix == WORKBOOK else lines
+        self.id = digest.hexdigest()
+
+    def run(self, predictor: Predictor, progress: Callable[[int], None]) -> Totals:
+        """Score what is left; progress is told how many rows each step has done.
+
+        Raises ExtractError for a file that is no table of employees, StorageUnavailable, and
+        FuturisysError where the output is not what the interrupted run left.
+        """
+        state = self._state()
+        if state and state.done and (self.target.exists() or self.part.exists()):
+            self._hand_over()
+            return Totals(state.rows, 0, 0)
+        with self.part.open("a+b") as output, self.source.open("rb") as file:
+            _lock(output)
+            before = self._resume(predictor, output)
+            totals = self._score(predictor, file, output, before, progress)
+        self._hand_over()
+        return totals
+
+    def _state(self) -> Any | None:
+        with reading() as connection:
+            return jobs.find(connection, self.id)
+
+    def _resume(self, predictor: Predictor, output: BinaryIO) -> int:
+        """Cut the output back to what is committed; returns how many rows that is."""
+        state = self._state()
+        if state is None or state.done:
+            if self.target.exists():
+                raise FuturisysError(f"{self.target} exists: remove it, or choose another name.")
+            with writing() as connection:
+                jobs.begin(connection, self.id, predictor.version)
+            output.truncate(0)
+            return 0
+        if state.model_version != predictor.version:
+            raise FuturisysError(
+                f"{self.part} was begun with model {state.model_version}: go on with that model, "
+                "or choose another output."
+            )
+        if output.seek(0, os.SEEK_END) < state.written:
+            raise FuturisysError(f"{self.part} has been cut short: choose another output.")
+        output.truncate(state.written)
+        return state.rows
+
+    def _score(
+        self,
+        predictor: Predictor,
+        file: BinaryIO,
+        output: BinaryIO,
+        before: int,
+        progress: Callable[[int], None],
+    ) -> Totals:
+        rows = self._rows(file)
+        table = open_table(rows, self.source.name)
+        done = sum(1 for _ in islice(rows, before))
+        progress(done)
+        blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)
+        scored = refused = 0
+        for block in blocks:
+            with writing(LONG_SECONDS) as connection:
+                found = score_block(connection, predictor, table, block, None)
+                head = b"" if done else self._form.head(table.header)
+                output.write(head + b"".join(self._form.lines(found)))
+                output.flush()
+                os.fsync(output.fileno())
+                done += len(block)
+                jobs.advance(connection, self.id, done, output.tell())
+            count_kept(found.counts(), predictor.version)
+            scored += len(found.good)
+            refused += len(found.faults)
+            progress(len(block))
+        with writing() as connection:
+            jobs.finish(connection, self.id)
+        return Totals(before, scored, refused)
+
+    def _rows(self, file: BinaryIO) -> Iterator[Row]:
+        read = read_workbook if self.source.suffix == WORKBOOK else read_table
+        return read(file, self.source.name)
+
+    def _hand_over(self) -> None:
+        """Give the finished output its name; a run that was killed here does it again."""
+        if not self.part.exists():
+            return
+        if self.target.suffix == WORKBOOK:
+            book = self.target.with_name(self.target.name + ".book")
+            with self.part.open("rb") as lines, book.open("wb") as file:
+                write_workbook(sheet_rows(lines), file)
+            book.replace(self.target)
+            self.part.unlink()
+        else:
+            self.part.replace(self.target)
+
+
+def _lock(output: BinaryIO) -> None:
+    """Refuse a second run beside a first."""
+    try:
+        fcntl.flock(output, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        raise FuturisysError("The same file is being scored by another run.") from error

@@ -1,0 +1,196 @@
+"""`flask score`: a file in, the same file with the risks out, exactly once."""
+
+import csv
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import openpyxl
+import pytest
+import sqlalchemy as sa
+
+from futurisys.app import create_app
+from futurisys.operations import jobs
+from tests.population import sample_rows, table
+from tests.server import ROOT, SERVING_PYTHON
+
+ROWS = sample_rows()
+KILLS = 20
+
+
+def told(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "employes.csv"
+    path.write_text(table(ROWS[:50]))
+    return path
+
+
+@pytest.fixture
+def score(app):
+    """Run the command; the result has its exit code and its output."""
+
+    def run(*arguments: object):
+        return app.test_cli_runner().invoke(args=["score", *map(str, arguments)])
+
+    return run
+
+
+def test_a_file_is_scored_and_kept(score, query, source: Path, tmp_path: Path):
+    """Every row is in the output with the answer that is kept under its id."""
+    result = score(source, tmp_path / "out.csv")
+    assert result.exit_code == 0, result.output
+    assert "50 scored, 0 refused, 0 done before" in result.output
+    kept = {
+        str(row.id): row.probability for row in query("SELECT id, probability FROM predictions")
+    }
+    rows = told(tmp_path / "out.csv")
+    assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in ROWS[:50]]
+    assert {row["Identifiant"]: float(row["Probabilite_depart"]) for row in rows} == kept
+    assert sorted(path.name for path in tmp_path.glob("out*")) == ["out.csv"]
+
+
+def test_the_same_command_again_scores_nothing(score, query, source: Path, tmp_path: Path):
+    """A finished run is finished; with its output gone it begins again."""
+    score(source, tmp_path / "out.csv")
+    before = (tmp_path / "out.csv").read_bytes()
+    again = score(source, tmp_path / "out.csv")
+    assert "0 scored, 0 refused, 50 done before" in again.output
+    assert (tmp_path / "out.csv").read_bytes() == before
+    assert query("SELECT count(*) FROM predictions") == [(50,)]
+    (tmp_path / "out.csv").unlink()
+    assert "50 scored" in score(source, tmp_path / "out.csv").output
+
+
+def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, monkeypatch):
+    """What was written after the last commit is cut off, and no row is done twice."""
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: jobs_blocks(rows, 20))
+    advance, calls = jobs.jobs.advance, []
+
+    def fail_second(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        advance(*arguments)
+
+    monkeypatch.setattr(jobs.jobs, "advance", fail_second)
+    assert score(source, tmp_path / "out.csv").exit_code != 0
+    assert len((tmp_path / "out.csv.part").read_bytes().splitlines()) == 41
+    assert query("SELECT count(*) FROM predictions") == [(20,)]
+    result = score(source, tmp_path / "out.csv")
+    assert "30 scored, 0 refused, 20 done before" in result.output
+    rows = told(tmp_path / "out.csv")
+    assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in ROWS[:50]]
+    assert query("SELECT count(*) FROM predictions") == [(50,)]
+
+
+jobs_blocks = jobs.blocks_of
+
+
+def test_a_file_that_is_not_ours_is_left_alone(score, query, source: Path, tmp_path: Path):
+    """An output that exists is refused, in one sentence."""
+    (tmp_path / "out.csv").write_text("dear")
+    result = score(source, tmp_path / "out.csv")
+    assert result.exit_code == 1
+    assert "exists: remove it, or choose another name." in result.output
+    assert (tmp_path / "out.csv").read_text() == "dear"
+    assert query("SELECT count(*) FROM predictions") == [(0,)]
+
+
+def test_workbooks_and_bad_rows(score, source: Path, tmp_path: Path):
+    """An .xlsx goes in and comes out; a row that cannot be answered says why."""
+    book = openpyxl.Workbook()
+    book.active.append(list(ROWS[0]))
+    for row in ROWS[:3]:
+        book.active.append(list((row | {"age": "7"} if row is ROWS[1] else row).values()))
+    book.save(tmp_path / "in.xlsx")
+    for row in book.active.iter_rows(min_col=4, max_col=4, min_row=2):
+        row[0].value = int(row[0].value)
+    result = score(tmp_path / "in.xlsx", tmp_path / "out.xlsx")
+    assert "2 scored, 1 refused" in result.output
+    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    head, *lines = sheet.iter_rows(values_only=True)
+    rows = [dict(zip(head, line, strict=True)) for line in lines]
+    assert isinstance(rows[0]["Probabilite_depart"], float)
+    assert rows[1]["Erreurs"].startswith("Âge, en années")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["postgresql"])
+def test_a_killed_run_goes_on_exactly(request, artifact_folder, tmp_path: Path, kind: str):
+    """Killed twenty times at random moments, each row is once in the file and in the table."""
+    url = request.getfixturevalue(f"{kind}_url")
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    part = target.with_name("out.csv.part")
+    source.write_text(table(ROWS * 35))
+    python = SERVING_PYTHON if SERVING_PYTHON.exists() else Path(sys.executable)
+    command = [str(python), "-m", "flask", "--app", "wsgi.py", "score", str(source), str(target)]
+    environment = os.environ | {"DATABASE_URL": url, "FUTURISYS_MODEL": str(artifact_folder)}
+    chance = random.Random()
+    kills = 0
+    while not target.exists():
+        size = part.stat().st_size if part.exists() else 0
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+        while process.poll() is None and (not part.exists() or part.stat().st_size == size):
+            time.sleep(0.002)
+        if kills < KILLS:
+            time.sleep(chance.uniform(0, 0.2))
+            kills += process.poll() is None
+            process.send_signal(signal.SIGKILL)
+        process.wait()
+    rows = told(target)
+    assert kills == KILLS
+    assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in ROWS * 35]
+    assert kept_in(url) == sorted(row["Identifiant"] for row in rows)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_through_http(server, postgresql_url):
+    """99,000 stored once each, 1,000 reported with their lines; the workers stay small."""
+    rows = [ROWS[number % len(ROWS)] for number in range(100_000)]
+    bad = set(random.Random(7).sample(range(100_000), 1000))
+    rows = [row | {"age": "7"} if number in bad else row for number, row in enumerate(rows)]
+    sent = table(rows).encode()
+    running = server(DATABASE_URL=postgresql_url, WEB_CONCURRENCY="2").wait("/health/ready")
+    one = sent[: sent.index(b"\n", 5000) + 1]
+    address, headers = f"{running.url}/predict/batch", {"Content-Type": "text/csv"}
+    for _ in range(4):
+        httpx.post(address, content=one, headers=headers)
+    kept_before = len(kept_in(postgresql_url))
+    before = {pid: peak(pid) for pid in running.workers()}
+    answer = httpx.post(address, content=sent, headers=headers, timeout=300).json()
+    assert len(answer["predictions"]) == 99_000
+    assert [fault["ligne"] for fault in answer["erreurs"]] == [number + 2 for number in sorted(bad)]
+    assert {one["Ligne"] for one in answer["predictions"]}.isdisjoint(n + 2 for n in bad)
+    told_ids = {one["Identifiant"] for one in answer["predictions"]}
+    kept = kept_in(postgresql_url)
+    assert len(kept) == kept_before + 99_000
+    assert told_ids <= set(kept)
+    growth = {pid: peak(pid) - size for pid, size in before.items()}
+    assert max(growth.values()) < 150 * 1024, growth
+
+
+def peak(pid: int) -> int:
+    """The most memory that a process has ever held, in KiB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+
+def kept_in(url: str) -> list[str]:
+    """The ids of the predictions in a database, each with an input of its own."""
+    engine = sa.create_engine(create_app(DATABASE_URL=url).config["DATABASE_URL"])
+    with engine.connect() as connection:
+        rows = list(connection.execute(sa.text("SELECT id, input_id FROM predictions ORDER BY id")))
+        inputs = connection.scalar(sa.text("SELECT count(*) FROM inputs"))
+    engine.dispose()
+    assert len({row.input_id for row in rows}) == len(rows) == inputs
+    return [str(row.id) for row in rows]
