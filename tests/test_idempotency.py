@@ -2,12 +2,13 @@
 
 import concurrent.futures
 import datetime
+import json
 
 import httpx
 import pytest
 import sqlalchemy as sa
 
-from futurisys.operations.predicting import expire_idempotency_keys
+from futurisys.operations.repeating import expire_idempotency_keys
 from futurisys.records import idempotency
 from futurisys.records.database import db
 
@@ -102,3 +103,63 @@ def test_a_key_in_flight_is_a_conflict(app, client, employee):
         response = client.post("/predict", json=employee, headers={"Idempotency-Key": "a"})
     assert response.status_code == 409
     assert response.content_type == "application/problem+json"
+
+
+BATCHES = {
+    "JSON": ("application/json", "application/json"),
+    "CSV in, JSON out": ("text/csv", "application/json"),
+    "CSV in, CSV out": ("text/csv", "text/csv"),
+}
+
+
+def batch_body(rows, content_type: str) -> bytes:
+    """Five employees, in a table the third of them with a fault."""
+    if content_type == "application/json":
+        return json.dumps({"employes": rows[:5]}).encode()
+    table = [dict(row) for row in rows[:5]]
+    table[2]["age"] = "quarante"
+    lines = [",".join(table[0])] + [",".join(map(str, row.values())) for row in table]
+    return "\n".join(lines).encode()
+
+
+@pytest.mark.parametrize(("content_type", "accept"), BATCHES.values(), ids=BATCHES.keys())
+def test_a_repeated_batch_gets_the_first_answer_whole(client, rows, query, content_type, accept):
+    """The same name and body: the first answer to the last byte, and no second row."""
+    body = batch_body(rows, content_type)
+    headers = {"Idempotency-Key": "lot", "Accept": accept}
+    first, again = (
+        client.post("/predict/batch", data=body, content_type=content_type, headers=headers)
+        for _ in range(2)
+    )
+    assert first.status_code == again.status_code == 200
+    assert again.data == first.data
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
+    kept = 5 if content_type == "application/json" else 4
+    assert query("SELECT count(*) FROM predictions") == [(kept,)]
+    assert query("SELECT count(*) FROM inputs") == [(kept,)]
+
+
+def test_a_batch_and_a_prediction_do_not_share_a_name(client, rows, employee):
+    """A name that a batch has is refused to another request, and the other way round."""
+    headers = {"Idempotency-Key": "lot"}
+    body = {"employes": rows[:2]}
+    with client.post("/predict/batch", json=body, headers=headers) as response:
+        assert response.status_code == 200
+    assert client.post("/predict", json=employee, headers=headers).status_code == 422
+    changed = {"employes": rows[:3]}
+    assert client.post("/predict/batch", json=changed, headers=headers).status_code == 422
+
+
+def test_a_batch_that_was_partly_erased_is_not_made_up(app, client, rows):
+    """Where stored answers are gone, the replay says so instead of answering anew."""
+    headers = {"Idempotency-Key": "lot"}
+    body = {"employes": rows[:2]}
+    first = client.post("/predict/batch", json=body, headers=headers).json
+    with app.app_context(), db.engine.begin() as connection:
+        predictions = db.metadata.tables["predictions"]
+        identifier = first["predictions"][0]["Identifiant"]
+        connection.execute(sa.delete(predictions).where(predictions.c.id == identifier))
+    response = client.post("/predict/batch", json=body, headers=headers)
+    assert response.status_code == 422
+    assert "effacées" in response.json["detail"]

@@ -1,11 +1,11 @@
 """Predicting for a population: as JSON, all or nothing, or as a table, row by row."""
 
-import shutil
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from tempfile import TemporaryFile
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -13,8 +13,9 @@ from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.body import json_body
 from futurisys.api.contracts import JSON, NOTICE, AnswerSchema, Contract, Media
+from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import NULL, QuerySchema, parameters
-from futurisys.api.spool import CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
+from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
 from futurisys.employee.schema import FACTS, EmployeeSchema
 from futurisys.employee.sheets import Row, read_table
 from futurisys.employee.workbooks import read_workbook
@@ -109,6 +110,7 @@ batch_schema, query_schema = BatchSchema(), BatchQuery()
 @Contract(
     "Estimer le risque de départ d'une population",
     scopes=("predict",),
+    headers={"Idempotency-Key": KEY_SENTENCE},
     query=BatchQuery,
     description=f"En JSON ({EMPLOYEES_MAX} employés au plus) : tout ou rien. En CSV ou en .xlsx "
     "(64 Mio au plus, première ligne : les noms des colonnes, comme dans les extraits joints) : "
@@ -129,7 +131,7 @@ batch_schema, query_schema = BatchSchema(), BatchQuery()
         XLSX: Media({"type": "string", "format": "binary"}),
     },
     answers="Les réponses, toutes conservées.",
-    problems=(400, 401, 403, 413, 415, 422, 429, 503),
+    problems=(400, 401, 403, 409, 413, 415, 422, 429, 503),
 )
 def batch() -> Response:
     wanted = parameters(query_schema)
@@ -138,16 +140,18 @@ def batch() -> Response:
     with ExitStack() as stack:
         stack.callback(answer.close)
         if is_table:
-            _score_upload(answer)
+            replayed = _score_upload(answer)
         elif request.mimetype == JSON:
             employees = batch_schema.load(json_body(JSON_MAX))["employees"]
             answer.head(tuple(FACTS))
-            answer.take(score_employees(serving.current(), employees, g.request_id))
+            block, replayed = score_employees(serving.current(), employees, request_facts())
+            answer.take(block)
         else:
             raise UnsupportedMediaType(
                 f"Le corps de la demande doit être du JSON ({JSON}), du CSV ({CSV}) ou un .xlsx."
             )
         response = Response(chunks(answer), mimetype=answer.mimetype)
+        response.headers.update(REPLAYED if replayed else {})
         response.call_on_close(stack.pop_all().close)
     return response
 
@@ -160,18 +164,25 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
     return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
 
 
-def _score_upload(answer: Answer) -> None:
-    """Score the table that was sent; raises ValidationError where it is none."""
+def _score_upload(answer: Answer) -> bool:
+    """Score the table that was sent, and say whether it was answered before.
+
+    Raises ValidationError where it is none.
+    """
     predictor = serving.current()
     request.max_content_length = FILE_MAX
     # Nothing but this thread waits for a slow client: the database is asked when all is here.
     with TemporaryFile() as file:
-        shutil.copyfileobj(request.stream, file)
+        digest = hashlib.sha256()
+        while chunk := request.stream.read(CHUNK):
+            digest.update(chunk)
+            file.write(chunk)
         file.seek(0)
+        facts = request_facts(digest.digest())
         rows: Iterator[Row] = (read_table if request.mimetype == CSV else read_workbook)(file, FILE)
         try:
             table = open_table(rows, FILE)
             answer.head(table.header)
-            score_table(predictor, table, rows, answer.take, g.request_id)
+            return score_table(predictor, table, rows, answer.take, facts)
         except ExtractError as error:
             raise ValidationError(str(error)) from error

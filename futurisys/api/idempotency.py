@@ -6,7 +6,7 @@ from flask import g, request
 from werkzeug.exceptions import BadRequest
 
 from futurisys.api.access import current_caller
-from futurisys.operations.predicting import Request
+from futurisys.operations.repeating import Request
 
 KEY_MAX = 255
 KEY_SENTENCE = (
@@ -15,12 +15,20 @@ KEY_SENTENCE = (
 )
 
 
-def request_facts() -> Request:
-    """The request as the operations know it; raises BadRequest for an ill-formed name."""
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+def request_facts(body: bytes | None = None) -> Request:
+    """The request as the operations know it; raises BadRequest for an ill-formed name.
+
+    body: the sha256 of the body, where that was too large to be held in memory.
+    """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return Request(g.request_id, current_caller().id)
     if not 1 <= len(key) <= KEY_MAX or not key.isprintable():
         raise BadRequest("L'en-tête Idempotency-Key compte de 1 à 255 caractères imprimables.")
-    said = request.full_path.encode() + request.get_data()
+    if body is None:
+        body = hashlib.sha256(request.get_data()).digest()
+    said = request.full_path.encode() + body
     return Request(g.request_id, current_caller().id, key, hashlib.sha256(said).hexdigest())

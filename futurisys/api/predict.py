@@ -8,7 +8,7 @@ from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.body import json_body
 from futurisys.api.contracts import NOTICE, AnswerSchema, Contract, ExplainedSchema, json_of
-from futurisys.api.idempotency import KEY_SENTENCE, request_facts
+from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import Flag, QuerySchema, parameters
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.model.explain import factors
@@ -48,7 +48,7 @@ def predict() -> tuple[dict[str, Any], dict[str, str]]:
     employee = employee_schema.load(json_body(BODY_MAX))
     kept = predict_and_keep(serving.current(), employee, request_facts())
     answer = vars(kept.answer) | {"identifier": kept.identifier}
-    replayed = {"Idempotent-Replayed": "true"} if kept.replayed else {}
+    replayed = REPLAYED if kept.replayed else {}
     if not wanted["explanation"]:
         return answer_schema.dump(answer), replayed
     reasons = {"factors": factors(employee, kept.answer.base, kept.answer.effects)}

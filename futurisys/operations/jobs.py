@@ -9,6 +9,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +24,7 @@ from futurisys.operations.scoring import (
     blocks_of,
     count_kept,
     filled,
+    keep_population,
     open_table,
     score_block,
 )
@@ -118,7 +120,8 @@ class FileJob:
         scored = refused = 0
         for block in blocks:
             with writing(LONG_SECONDS) as connection:
-                found = score_block(connection, predictor, table, block, None)
+                keep = partial(keep_population, connection, predictor, None, None)
+                found = score_block(keep, table, block)
                 head = b"" if done else self._form.head(table.header)
                 output.write(head + b"".join(self._form.lines(found)))
                 output.flush()

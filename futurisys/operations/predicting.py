@@ -1,6 +1,5 @@
 """Predicting: no answer without a row behind it, and no second row for a repeated request."""
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,28 +7,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.employee.schema import REFERENCE
-from futurisys.errors import KeyInFlight, KeyReused
 from futurisys.model.predictor import Answer, Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subject_of
+from futurisys.operations.repeating import Request, earlier, remember
 from futurisys.operations.transactions import writing, writing_once
-from futurisys.records import idempotency, predictions
-
-KEY_HOURS = 24
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is known of a request beside its employee.
-
-    id: the request's own. caller: the id of the key that it came with, "" for an anonymous one.
-    key: its Idempotency-Key, if it has one. digest: of its body, which a repetition must match.
-    """
-
-    id: str | None = None
-    caller: str = ""
-    key: str | None = None
-    digest: str = ""
+from futurisys.records import predictions
 
 
 @dataclass(frozen=True)
@@ -51,39 +34,15 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
         answer = predictor.answer(employee)
     subject = subject_of(employee.get(REFERENCE))
     with writing() if request.key else writing_once() as connection:
-        if earlier := request.key and _earlier(connection, request):
-            return earlier
+        if row := earlier(connection, request):
+            return _kept(connection, row.prediction_id)
         identifier = predictions.keep(connection, employee, vars(answer), request.id, subject)
-        if request.key:
-            idempotency.keep(connection, request.caller, request.key, request.digest, identifier)
+        remember(connection, request, prediction_id=identifier)
     metrics.PREDICTIONS.labels(answer.label, answer.model_version).inc()
     return Kept(identifier, answer)
 
 
-def expire_idempotency_keys() -> int:
-    """Forget the names of requests that are older than a day; returns how many."""
-    with writing() as connection:
-        return idempotency.expire(connection, _oldest())
-
-
-def _earlier(connection: sa.Connection, request: Request) -> Kept | None:
-    """The answer that this request's name already got, less than a day ago."""
-    caller, key = request.caller, request.key or ""
-    if not idempotency.claim(connection, caller, key):
-        raise KeyInFlight("Une demande avec cette Idempotency-Key est en cours : patientez.")
-    row = idempotency.find(connection, caller, key)
-    if row is None:
-        return None
-    if row.created_at < _oldest():
-        idempotency.forget(connection, caller, key)
-        return None
-    if row.digest != request.digest:
-        raise KeyReused("Cette Idempotency-Key a déjà servi pour une autre demande.")
-    kept = predictions.find(connection, row.prediction_id)
-    if kept is None:
-        return None
-    return Kept(kept.identifier, Answer(**kept.answer), replayed=True)
-
-
-def _oldest() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=KEY_HOURS)
+def _kept(connection: sa.Connection, identifier: str) -> Kept:
+    """The answer that was kept; it is there, for a name goes with the prediction it got."""
+    stored = predictions.find(connection, identifier)
+    return Kept(identifier, Answer(**(stored.answer if stored else {})), replayed=True)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -11,15 +12,20 @@ import sqlalchemy as sa
 from futurisys.employee.columnar import Table
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.employee.sheets import Row
-from futurisys.errors import ExtractError
+from futurisys.errors import ExtractError, KeyReused
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers, answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subjects_of
+from futurisys.operations.repeating import Request, earlier, remember
 from futurisys.operations.transactions import writing
 from futurisys.records import populations
-from futurisys.records.predictions import ANSWER
+from futurisys.records.predictions import ANSWER, new_id
+
+Columns = Mapping[str, Sequence[Any]]
+# Answers employees given by columns, and returns under which ids the answers are kept.
+Keep = Callable[[Columns], tuple[Answers, list[str]]]
 
 BLOCK = 2000
 # The longest that a population may take from its first row to its commit.
@@ -91,34 +97,74 @@ def score_table(
     table: Table,
     rows: Iterator[Row],
     take: Callable[[Block], None],
-    request_id: str | None,
-) -> None:
+    request: Request,
+) -> bool:
     """Give each block of a table to `take`; all are committed on return, or none is.
 
-    Raises ExtractError where there is no row, StorageUnavailable where the database did not
-    confirm the commit.
+    Returns whether an earlier request of the same name had these answers first. Raises
+    ExtractError where there is no row, StorageUnavailable where the database did not confirm
+    the commit, KeyInFlight and KeyReused as `repeating.earlier` does.
     """
     kept: Counter[str] = Counter()
     with writing(LONG_SECONDS) as connection:
+        keep, replayed = _keeper(connection, predictor, request)
         for block in filled(blocks_of(rows), table):
-            scored = score_block(connection, predictor, table, block, request_id)
+            scored = score_block(keep, table, block)
             kept += scored.counts()
             take(scored)
-    count_kept(kept, predictor.version)
+    if not replayed:
+        count_kept(kept, predictor.version)
+    return replayed
 
 
 def score_employees(
-    predictor: Predictor, employees: Sequence[Mapping[str, Any]], request_id: str | None
-) -> Block:
-    """The answers for employees as the schema loads them, all committed; rows are their facts."""
+    predictor: Predictor, employees: Sequence[Mapping[str, Any]], request: Request
+) -> tuple[Block, bool]:
+    """The answers for employees as the schema loads them, all committed; rows are their facts.
+
+    Returns with them what `score_table` returns, and raises the same.
+    """
     with writing(LONG_SECONDS) as connection:
-        found, identifiers = keep_population(
-            connection, predictor, columns_of(employees, FACTS), request_id
-        )
+        keep, replayed = _keeper(connection, predictor, request)
+        found, identifiers = keep(columns_of(employees, FACTS))
     rows = [(number, _cells(employee)) for number, employee in enumerate(employees, start=1)]
     block = Block(rows, range(len(rows)), {}, found, identifiers)
-    count_kept(block.counts(), predictor.version)
-    return block
+    if not replayed:
+        count_kept(block.counts(), predictor.version)
+    return block, replayed
+
+
+def _keeper(connection: sa.Connection, predictor: Predictor, request: Request) -> tuple[Keep, bool]:
+    """What answers the blocks of a request: the model, or what its name already got."""
+    if row := earlier(connection, request):
+        stored = populations.of_batch(connection, row.batch_id)
+        return partial(_kept_population, predictor, stored), True
+    batch_id = new_id()[0] if request.key else None
+    remember(connection, request, batch_id=batch_id)
+    return partial(keep_population, connection, predictor, request.id, batch_id), False
+
+
+def _kept_population(
+    predictor: Predictor, stored: Iterator[Mapping[str, Any]], columns: Columns
+) -> tuple[Answers, list[str]]:
+    """The next answers that are kept, one for each employee of the columns."""
+    count = len(columns[REFERENCE])
+    rows = list(islice(stored, count))
+    if len(rows) < count:
+        raise KeyReused("Des réponses de cette demande ont été effacées : changez son nom.")
+    nobody = {"threshold": predictor.threshold, "base": predictor.base}
+    first: Mapping[str, Any] = rows[0] if rows else nobody | {"model_version": predictor.version}
+    found = Answers(
+        labels=[row["label"] for row in rows],
+        probabilities=[row["probability"] for row in rows],
+        risks=[row["risk"] for row in rows],
+        warnings=[tuple(row["warnings"]) for row in rows],
+        effects={},
+        threshold=first["threshold"],
+        base=first["base"],
+        model_version=first["model_version"],
+    )
+    return found, [row["id"] for row in rows]
 
 
 def filled(blocks: Iterator[list[Row]], table: Table) -> Iterator[list[Row]]:
@@ -136,24 +182,19 @@ def count_kept(labels: Mapping[str, int], version: str) -> None:
         metrics.PREDICTIONS.labels(label, version).inc(number)
 
 
-def score_block(
-    connection: sa.Connection,
-    predictor: Predictor,
-    table: Table,
-    rows: Sequence[Row],
-    request_id: str | None,
-) -> Block:
-    """Judge, answer and write a block of rows, in a transaction that the caller holds."""
+def score_block(keep: Keep, table: Table, rows: Sequence[Row]) -> Block:
+    """Judge a block of rows, and have the good ones answered and kept."""
     checked = table.check([cells for _, cells in rows])
-    found, identifiers = keep_population(connection, predictor, checked.columns, request_id)
+    found, identifiers = keep(checked.columns)
     return Block(rows, checked.good, checked.faults, found, identifiers)
 
 
 def keep_population(
     connection: sa.Connection,
     predictor: Predictor,
-    columns: Mapping[str, Sequence[Any]],
     request_id: str | None,
+    batch_id: str | None,
+    columns: Columns,
 ) -> tuple[Answers, list[str]]:
     """The answers for employees given by columns, and the ids under which they are written.
 
@@ -165,6 +206,7 @@ def keep_population(
         "base": found.base,
         "model_version": found.model_version,
         "request_id": request_id,
+        "batch_id": batch_id,
     }
     one_each: dict[str, Sequence[Any]] = {
         "label": found.labels,
@@ -176,7 +218,7 @@ def keep_population(
     identifiers = populations.keep_all(
         connection,
         {**columns, "subject": subjects_of(columns[REFERENCE])},
-        {name: told[name] for name in (*ANSWER, "request_id")},
+        {name: told[name] for name in (*ANSWER, "request_id", "batch_id")},
         found.effects,
     )
     return found, identifiers

@@ -24,16 +24,29 @@ def claim(connection: sa.Connection, caller: str, key: str) -> bool:
 
 
 def find(connection: sa.Connection, caller: str, key: str) -> Any | None:
-    """The row (digest, prediction_id, created_at) of a name, or None."""
+    """The row (digest, prediction_id, batch_id, created_at) of a name, or None."""
     statement = sa.select(_TABLE).where(_TABLE.c.caller == caller, _TABLE.c.key == key)
     return connection.execute(statement).one_or_none()
 
 
-def keep(connection: sa.Connection, caller: str, key: str, digest: str, prediction_id: str) -> None:
-    """Remember which answer a name got."""
-    now = datetime.datetime.now(datetime.UTC)
-    row = {"digest": digest, "prediction_id": prediction_id, "created_at": now}
-    connection.execute(sa.insert(_TABLE), {"caller": caller, "key": key, **row})
+def keep(
+    connection: sa.Connection,
+    caller: str,
+    key: str,
+    digest: str,
+    prediction_id: str | None,
+    batch_id: str | None,
+) -> None:
+    """Remember which answer a name got: one prediction, or those of a batch."""
+    row = {
+        "caller": caller,
+        "key": key,
+        "digest": digest,
+        "prediction_id": prediction_id,
+        "batch_id": batch_id,
+        "created_at": datetime.datetime.now(datetime.UTC),
+    }
+    connection.execute(sa.insert(_TABLE), row)
 
 
 def forget(connection: sa.Connection, caller: str, key: str) -> None:

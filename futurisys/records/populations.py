@@ -3,7 +3,7 @@
 import datetime
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import psycopg2
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
-from futurisys.records.predictions import new_ids
+from futurisys.records.predictions import ANSWER, new_ids
 from futurisys.records.tables import Input, Prediction
 
 Columns = Mapping[str, Sequence[Any]]
@@ -25,7 +25,7 @@ def keep_all(
     """Write n inputs and their answers; returns the predictions' ids, UUIDv7 in order.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: the members of `predictions.ANSWER` and `request_id`. effects: by field.
+    answers: the members of `predictions.ANSWER` `request_id` and `batch_id`. effects: by field.
     """
     count = len(answers["probability"])
     inputs, received_at = new_ids(count)
@@ -52,6 +52,18 @@ def keep_all(
         },
     )
     return identifiers
+
+
+def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
+    """The answers of a batch in the order in which they were given, read as they are asked for."""
+    predictions = Prediction.__table__
+    statement = (
+        sa.select(predictions.c.id, *(predictions.c[name] for name in ANSWER))
+        .where(predictions.c.batch_id == batch_id)
+        .order_by(predictions.c.id)
+        .execution_options(yield_per=1000)
+    )
+    return iter(connection.execute(statement).mappings())
 
 
 def _insert(connection: sa.Connection, table: Any, columns: Columns) -> None:

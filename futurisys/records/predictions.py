@@ -64,6 +64,7 @@ def keep(
         "id": prediction_id,
         "input_id": input_id,
         "request_id": request_id,
+        "batch_id": None,
         **{name: answer[name] for name in ANSWER},
         **{EFFECT + name: effects.get(name) for name in KEPT},
         "created_at": now,

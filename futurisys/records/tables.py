@@ -22,7 +22,10 @@ class Input(db.Model):  # type: ignore[name-defined]
 
 
 class Prediction(db.Model):  # type: ignore[name-defined]
-    """One answer; the same input may be answered again by another model version."""
+    """One answer; the same input may be answered again by another model version.
+
+    batch_id: what the answers of one named batch share, so that it can be repeated whole.
+    """
 
     __table__ = db.Table(
         "predictions",
@@ -38,6 +41,14 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         sa.Column("base", sa.Double, nullable=False),
         *effect_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
+        sa.Column("batch_id", Id, nullable=True),
+        sa.Index(
+            "ix_predictions_batch_id_id",
+            "batch_id",
+            "id",
+            postgresql_where=sa.text("batch_id IS NOT NULL"),
+            sqlite_where=sa.text("batch_id IS NOT NULL"),
+        ),
         # Newest first along the id, for each filter that may be rare.
         sa.Index("ix_predictions_label_id", "label", "id"),
         sa.Index("ix_predictions_model_version_id", "model_version", "id"),
@@ -71,9 +82,10 @@ class IdempotencyKey(db.Model):  # type: ignore[name-defined]
             "prediction_id",
             Id,
             sa.ForeignKey("predictions.id", ondelete="CASCADE"),
-            nullable=False,
+            nullable=True,
             index=True,
         ),
+        sa.Column("batch_id", Id, nullable=True),
         sa.Column("created_at", Instant, nullable=False, index=True),
     )
 
