@@ -111,9 +111,10 @@ def score_employees(
     predictor: Predictor, employees: Sequence[Mapping[str, Any]], request_id: str | None
 ) -> Block:
     """The answers for employees as the schema loads them, all committed; rows are their facts."""
+    complete = [dict.fromkeys(FACTS) | dict(employee) for employee in employees]
     with writing(LONG_SECONDS) as connection:
         found, identifiers = keep_population(
-            connection, predictor, columns_of(employees, FACTS), request_id
+            connection, predictor, columns_of(complete, FACTS), request_id
         )
     rows = [(number, _cells(employee)) for number, employee in enumerate(employees, start=1)]
     block = Block(rows, range(len(rows)), {}, found, identifiers)
