@@ -10,6 +10,7 @@ import pytest
 
 from futurisys.api.contracts import AnswerSchema
 from futurisys.api.spool import Spool
+from futurisys.employee.schema import ASKED
 from futurisys.operations.scoring import COLUMNS
 from tests.population import Rows, sample_rows, table
 
@@ -68,6 +69,12 @@ def test_a_population_is_kept_as_each_of_its_employees(client, query, employee):
                 assert right == pytest.approx(left, rel=1e-12)
             else:
                 assert left == right, column
+
+
+def test_optional_facts_may_be_left_out(client, employee):
+    """The 24 asked-for fields are enough for a population too."""
+    asked = {name: employee[name] for name in ASKED}
+    assert len(client.post("/predict/batch", json={"employes": [asked]}).json["predictions"]) == 1
 
 
 def test_the_persons_reference_is_kept_as_a_keyed_hash(app, client, query, employee):

@@ -27,11 +27,12 @@ def kept(client, rows):
     return [client.post("/predict", json=row).json for row in (rows[0], rows[0], rows[1])]
 
 
-def test_export_prints_all_that_is_kept_of_a_person(flask, kept, rows):
-    """Facts, answers and reasons of the one person, oldest first."""
-    result = flask("export", "--reference", str(rows[0]["id_employee"]))
+def test_export_writes_all_that_is_kept_of_a_person(flask, kept, rows, tmp_path):
+    """Facts, answers and reasons of the one person, oldest first, and nothing else in the file."""
+    path = tmp_path / "dossier.json"
+    result = flask("export", "--reference", str(rows[0]["id_employee"]), "--output", str(path))
     assert result.exit_code == 0
-    dossier = json.loads(result.stdout)
+    dossier = json.loads(path.read_text("utf-8"))
     assert [entry["Identifiant"] for entry in dossier] == [a["Identifiant"] for a in kept[:2]]
     assert dossier[0]["Employe"]["poste"] == rows[0]["poste"]
     assert dossier[0]["probability"] == kept[0]["Probabilite_depart"]

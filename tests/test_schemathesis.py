@@ -48,6 +48,8 @@ def key(closed_app) -> dict[str, str]:
 
 
 @pytest.mark.slow
+# It cannot write a workbook; the tests of populations do.
+@pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload")
 @document.parametrize()
 @settings(
     max_examples=EXAMPLES,

@@ -4,7 +4,7 @@ import getpass
 import json
 import os
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TextIO
 
 import click
 from flask.cli import AppGroup
@@ -42,15 +42,22 @@ by_option = click.option(
 @group.command()
 @reference_option
 @by_option
-def export(reference: int, by: str) -> None:
-    """Print all that is kept of a person, as JSON.
+@click.option(
+    "--output",
+    type=click.File("w", encoding="utf-8", lazy=True),
+    default="-",
+    help="Where to; without it, on the terminal, between the log's lines.",
+)
+def export(reference: int, by: str, output: TextIO) -> None:
+    """Write all that is kept of a person, as JSON.
 
     \b
     Example:
-      flask predictions export --reference 77 --by "A. Martin" > dossier.json
+      flask predictions export --reference 77 --by "A. Martin" --output dossier.json
     """
     rows = _run(lambda: privacy.export(reference, by))
-    click.echo(json.dumps([_document(row) for row in rows], ensure_ascii=False, indent=1))
+    document = [_document(row) for row in rows]
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1), file=output)
 
 
 @group.command()

@@ -65,7 +65,9 @@ def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
     Raises FuturisysError below the floor: what HR has just been told must stay explicable.
     """
     if days < floor:
-        raise FuturisysError(f"Nothing younger than {floor} days is purged, unless told otherwise.")
+        raise FuturisysError(
+            f"At least {floor} days are left in place; --below-floor allows fewer."
+        )
     oldest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
     with writing(LONG_SECONDS) as connection:
         erased = subjects.purge(connection, first_id(oldest))

@@ -124,9 +124,10 @@ def score_employees(
 
     Returns with them what `score_table` returns, and raises the same.
     """
+    complete = [dict.fromkeys(FACTS) | dict(employee) for employee in employees]
     with writing(LONG_SECONDS) as connection:
         keep, replayed = _keeper(connection, predictor, request)
-        found, identifiers = keep(columns_of(employees, FACTS))
+        found, identifiers = keep(columns_of(complete, FACTS))
     rows = [(number, _cells(employee)) for number, employee in enumerate(employees, start=1)]
     block = Block(rows, range(len(rows)), {}, found, identifiers)
     if not replayed:
