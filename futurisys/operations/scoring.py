@@ -108,9 +108,10 @@ def score_table(
 
 
 def score_employees(
-    predictor: Predictor, employees: Sequence[Mapping[str, Any]], request_id: str | None
+    predictor: Predictor, employees: Sequence[dict[str, Any]], request_id: str | None
 ) -> Block:
     """The answers for employees as the schema loads them, all committed; rows are their facts."""
+    employees = [dict.fromkeys(FACTS) | employee for employee in employees]
     with writing(LONG_SECONDS) as connection:
         found, identifiers = keep_population(
             connection, predictor, columns_of(employees, FACTS), request_id
