@@ -87,6 +87,17 @@ def test_the_persons_reference_is_kept_as_a_keyed_hash(app, client, query, emplo
     assert len(subjects[0]) == 64
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+def test_optional_fields_may_be_left_out(client, employee, accept: str):
+    """The 24 asked-for fields are enough, as for a single call."""
+    for name in ("id_employee", "age", "genre", "statut_marital"):
+        del employee[name]
+    headers = {"Accept": accept}
+    answer = client.post("/predict/batch", json={"employes": [employee]}, headers=headers)
+    assert answer.status_code == 200
+    assert "Part" in answer.text
+
+
 def test_json_is_all_or_nothing(client, query, rows):
     """One wrong employee refuses all, each fault with its place."""
     sent = [dict(row) for row in rows[:5]]
