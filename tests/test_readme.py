@@ -1,5 +1,6 @@
 """The README says what is true: its commands run, its answer and its tables are the real ones."""
 
+import csv
 import json
 import os
 import re
@@ -68,6 +69,12 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("serve", "dev"):
         environment = ROOT / ".venv" / name
         borrow(environment if environment.exists() else Path(sys.prefix), folder / ".venv" / name)
+    # The file that HR would have.
+    rows = read_rows(SAMPLE)[:5]
+    with (folder / "employes.csv").open("w", newline="") as file:
+        table = csv.DictWriter(file, list(rows[0]))
+        table.writeheader()
+        table.writerows(rows)
     return folder
 
 
