@@ -39,6 +39,11 @@ def on_exit(server):
     shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 
+def on_reload(server):
+    """On SIGHUP, prove the new model before any worker is started: old ones are not waited for."""
+    serving.renew(server.app.wsgi())
+
+
 def post_worker_init(worker):
-    """Load the model in the process that will use it."""
-    serving.load(worker.wsgi)
+    """Load the model in the process that will use it, without keeping the worker from its start."""
+    serving.start(worker.wsgi)

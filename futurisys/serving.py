@@ -1,52 +1,90 @@
 """The predictor that one worker holds: loaded once, proven, then only read."""
 
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from flask import Flask, current_app
 
-from futurisys.errors import ArtifactError, ModelUnavailable
-from futurisys.model import artifact
+from futurisys.errors import ArtifactError, ModelUnavailable, SettingError
+from futurisys.model.artifact import Artifact
 from futurisys.model.predictor import Predictor
+from futurisys.model.store import Address, Store
 from futurisys.operations import metrics
+from futurisys.records import database
 
 _EXTENSION = "futurisys.serving"
+RETRY_FIRST, RETRY_MOST = 1.0, 30.0  # seconds
+PROOF_SECONDS = 60
 
 
 class Serving:
     """A worker's model, or the reason why it has none."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, address: Address, store: Store) -> None:
+        self.address = address
+        self.store = store
         self.predictor: Predictor | None = None
         self.reason = "Le modèle n'est pas encore chargé : réessayez dans un instant."
 
 
 def init_app(app: Flask) -> None:
-    app.extensions[_EXTENSION] = Serving(folder(app))
+    """Read the address; raises SettingError where it cannot be one."""
+    try:
+        address = _address(app)
+    except ArtifactError as error:
+        raise SettingError(f"FUTURISYS_MODEL: {error}") from error
+    app.extensions[_EXTENSION] = Serving(address, store(app))
+
+
+def store(app: Flask) -> Store:
+    """Where artifacts come from and are kept."""
+    cache = app.config["FUTURISYS_CACHE"] or Path(app.instance_path) / "hub"
+    return Store(Path(cache), app.config["FUTURISYS_HUB_SECONDS"])
+
+
+def address(app: Flask) -> Address:
+    """What FUTURISYS_MODEL said when this process began."""
+    return app.extensions[_EXTENSION].address
 
 
 def folder(app: Flask) -> Path:
-    """Where the artifact is."""
-    return Path(app.config["FUTURISYS_MODEL"] or Path(app.instance_path) / "model")
+    """Where a training writes and a publication reads: the address's folder, or the default."""
+    return app.extensions[_EXTENSION].address.folder or _default(app)
 
 
 def load(app: Flask) -> None:
     """Verify, build and prove the model; where that fails, keep the reason and go on.
 
-    Called once in each worker, after the fork: a booster does not survive one.
+    Called in the process that serves, after the fork: a booster does not survive one.
     """
     serving: Serving = app.extensions[_EXTENSION]
+    _take(app, serving.store.get)
+
+
+def start(app: Flask) -> None:
+    """Serve what is at hand at once; fetch the rest in the background, until it is served."""
+    serving: Serving = app.extensions[_EXTENSION]
+    if database.is_ephemeral(app):
+        app.logger.warning("stockage: ephemere, what is kept here is lost at the next restart.")
+    _take(app, serving.store.at_hand)
+    if serving.predictor is None:
+        threading.Thread(target=_retry, args=(app,), daemon=True, name="model").start()
+
+
+def renew(app: Flask) -> None:
+    """Take the address that FUTURISYS_MODEL's file now holds, if a process of its own proves it."""
+    serving: Serving = app.extensions[_EXTENSION]
     try:
-        serving.predictor = Predictor(artifact.read(serving.folder))
+        address = _address(app)
+        if address != serving.address:
+            _prove(address, PROOF_SECONDS + serving.store.seconds)
+            serving.address = address
+            app.logger.info("New workers serve %s.", address)
     except ArtifactError as error:
-        serving.reason = (
-            f"Aucun modèle ne peut répondre. {error} Demandez à l'équipe technique de lancer "
-            "« flask model train », ou de corriger FUTURISYS_MODEL, puis de redémarrer le service."
-        )
-        app.logger.error("No model is served: %s", error)
-    else:
-        app.logger.info("Model %s is served.", serving.predictor.version)
-        metrics.MODEL.labels(serving.predictor.version).set(1)
+        app.logger.error("The new address is refused, new workers get the old one: %s", error)
 
 
 def version() -> str | None:
@@ -61,3 +99,57 @@ def current() -> Predictor:
     if serving.predictor is None:
         raise ModelUnavailable(serving.reason)
     return serving.predictor
+
+
+def _default(app: Flask) -> Path:
+    return Path(app.instance_path) / "model"
+
+
+def _address(app: Flask) -> Address:
+    text = app.config["FUTURISYS_MODEL"] or str(_default(app))
+    if Path(text).is_file():
+        text = Path(text).read_text().strip()
+    return Address.parse(text)
+
+
+def _take(app: Flask, get: Callable[[Address], Artifact | None]) -> None:
+    """Serve the artifact that `get` gives, if it gives one."""
+    serving: Serving = app.extensions[_EXTENSION]
+    try:
+        found: Artifact | None = get(serving.address)
+        predictor = Predictor(found) if found else None
+    except ArtifactError as error:
+        serving.reason = (
+            f"Aucun modèle ne peut répondre. {error} Demandez à l'équipe technique de lancer "
+            "« flask model train », ou de corriger FUTURISYS_MODEL, puis de redémarrer le service."
+        )
+        app.logger.error("No model is served: %s", error)
+        return
+    if predictor:
+        serving.predictor = predictor
+        app.logger.info("Model %s is served.", predictor.version)
+        metrics.MODEL.labels(predictor.version).set(1)
+
+
+def _retry(app: Flask) -> None:
+    """Try until a model is served, waiting twice as long after each failure."""
+    serving: Serving = app.extensions[_EXTENSION]
+    wait, pause = RETRY_FIRST, threading.Event()
+    _take(app, serving.store.get)
+    while serving.predictor is None:
+        pause.wait(wait)
+        wait = min(2 * wait, RETRY_MOST)
+        _take(app, serving.store.get)
+
+
+def _prove(address: Address, seconds: int) -> None:
+    """Fetch and prove an address in a process of its own; raises ArtifactError."""
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "model", "verify", str(address)]
+    try:
+        done = subprocess.run(  # noqa: S603 (an address that was parsed, no shell)
+            command, capture_output=True, text=True, timeout=seconds
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ArtifactError(f"{address} n'a pas été prouvée en {seconds} s.") from error
+    if done.returncode:
+        raise ArtifactError(done.stderr.strip().rpartition("\n")[2])

@@ -100,8 +100,21 @@ SETTINGS = (
         "FUTURISYS_MODEL",
         _text,
         "",
-        "The folder that holds the artifact; empty: `instance/model`, where `make run` and "
-        "`flask model train` write.",
+        "The artifact: a folder, or `hf://owner/name@<40 hex>`, either with `#sha256=` and the "
+        "digest of manifest.json (required for `hf://`), or a file that holds such an address; "
+        "empty: `instance/model`, where `make run` and `flask model train` write.",
+    ),
+    Setting(
+        "FUTURISYS_CACHE",
+        _text,
+        "",
+        "Where models fetched from the hub are kept, verified; empty: `instance/hub`.",
+    ),
+    Setting(
+        "FUTURISYS_HUB_SECONDS",
+        _whole(1, 3600),
+        "60",
+        "How long fetching a model from the hub may take in all, in seconds.",
     ),
     Setting(
         "FUTURISYS_SUBJECT_KEY",
@@ -140,6 +153,13 @@ SETTINGS = (
         _whole(0, 9),
         "0",
         "How many proxies in front add to X-Forwarded-For and X-Forwarded-Proto.",
+    ),
+    Setting(
+        "SPACE_ID",
+        _text,
+        "",
+        "Set by Hugging Face in a Space, whose disk does not last: SQLite there is called "
+        "ephemeral.",
     ),
     Setting("HOST", _text, "127.0.0.1", "The address that the server listens on."),
     Setting("PORT", _whole(1, 65535), "8000", "The port that the server listens on."),

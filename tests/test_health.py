@@ -8,6 +8,7 @@ import pytest
 
 from futurisys import serving
 from futurisys.app import create_app
+from futurisys.records import database
 from futurisys.records.database import db
 
 
@@ -129,3 +130,11 @@ def test_a_full_disk_keeps_nothing_and_says_so(client_of, employee, sqlite_url):
         ).scalar_one()
     assert orphans == 0
     assert Path(sqlite_url.removeprefix("sqlite:///")).exists()
+
+
+def test_storage_that_does_not_last_is_said(client_of):
+    """SQLite in a Space: ready, and honest about what is kept."""
+    assert "stockage" not in client_of().get("/health/ready").json
+    assert client_of(SPACE_ID="o/n").get("/health/ready").json["stockage"] == "ephemere"
+    in_postgresql = client_of(SPACE_ID="o/n", DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    assert not database.is_ephemeral(in_postgresql.application)

@@ -133,6 +133,9 @@ class ReadySchema(HealthSchema):
     """That the service can answer, and with which model."""
 
     version_modele = fields.String(metadata={"example": "2026-11-23-1a2b3c4d"})
+    stockage = fields.String(
+        metadata={"description": "« ephemere » où ce qui est enregistré ne dure pas."}
+    )
 
 
 JSON = "application/json"

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, current_app
 
 from futurisys import serving
 from futurisys.api.contracts import Contract, HealthSchema, ReadySchema, json_of
 from futurisys.operations.monitoring import check_ready
+from futurisys.records import database
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
@@ -34,4 +35,7 @@ def live() -> dict[str, Any]:
 def ready() -> dict[str, Any]:
     predictor = serving.current()
     check_ready(predictor)
-    return {"statut": "ok", "version_modele": predictor.version}
+    answer = {"statut": "ok", "version_modele": predictor.version}
+    if database.is_ephemeral(current_app):
+        answer["stockage"] = "ephemere"
+    return answer

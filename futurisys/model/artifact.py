@@ -55,9 +55,15 @@ def write(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes])
     return manifest["version"]
 
 
-def read(folder: Path) -> Artifact:
-    """The artifact of a folder; raises ArtifactError, in French, at the first link that breaks."""
-    manifest = _json(MANIFEST, _bytes(folder, MANIFEST))
+def read(folder: Path, digest: str = "") -> Artifact:
+    """The artifact of a folder; raises ArtifactError, in French, at the first link that breaks.
+
+    digest: the sha256 that manifest.json must have, where its address pins it.
+    """
+    content = _bytes(folder, MANIFEST)
+    if digest and _sha256(content) != digest:
+        raise ArtifactError(f"{MANIFEST} n'a pas l'empreinte que l'adresse exige.")
+    manifest = _json(MANIFEST, content)
     _check_manifest(manifest)
     contents = {}
     for name, digest in manifest["files"].items():
@@ -83,9 +89,9 @@ def _check_manifest(manifest: Any) -> None:
         raise ArtifactError(f"{MANIFEST} n'est pas d'un format que ce service connaît ({FORMAT}).")
     if manifest.get("version") != _version(manifest):
         raise ArtifactError(f"{MANIFEST} a été modifié après l'entraînement.")
-    if manifest["employee_definition"] != definition_digest():
+    if manifest.get("employee_definition") != definition_digest():
         raise ArtifactError("Le modèle a été entraîné avec une autre définition de l'employé.")
-    if missing := set(REQUIRED) - manifest["files"].keys():
+    if missing := set(REQUIRED) - manifest.get("files", {}).keys():
         raise ArtifactError(f"{MANIFEST} ne décrit pas {', '.join(sorted(missing))}.")
 
 

@@ -58,6 +58,13 @@ class Instant(sa.types.TypeDecorator):
         )
 
 
+def is_ephemeral(app: Flask) -> bool:
+    """Whether what is kept is lost with the machine: SQLite on the disk of a Space."""
+    return bool(app.config["SPACE_ID"]) and app.config["SQLALCHEMY_DATABASE_URI"].startswith(
+        "sqlite"
+    )
+
+
 def init_app(app: Flask) -> None:
     instance = Path(app.instance_path)
     url = app.config["DATABASE_URL"]
