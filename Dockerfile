@@ -15,7 +15,8 @@ ENV PYTHONDONTWRITEBYTECODE=1 \
     HOME=/data \
     DATABASE_URL=sqlite:////data/futurisys.db \
     FUTURISYS_MODEL=/srv/model \
-    FUTURISYS_CACHE=/data/hub
+    FUTURISYS_CACHE=/data/hub \
+    FUTURISYS_RATE_LIMIT=600/minute
 WORKDIR /srv/futurisys
 COPY requirements.txt ./
 RUN pip install --no-cache-dir --require-hashes -r requirements.txt \

@@ -6,7 +6,7 @@ PORT ?= 8000
 export PORT
 export FLASK_APP := wsgi.py
 
-.PHONY: run train test prove bench lint types coverage format clean
+.PHONY: run train test prove bench lint types audit coverage format clean
 
 run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
@@ -38,6 +38,9 @@ bench: $(DEV)/installed $(SERVE)/installed
 lint: $(DEV)/installed
 	$(DEV)/bin/ruff check .
 	$(DEV)/bin/ruff format --check .
+
+audit: $(DEV)/installed
+	$(DEV)/bin/pip-audit --requirement requirements.txt --disable-pip
 
 types: $(DEV)/installed
 	$(DEV)/bin/mypy
