@@ -8,7 +8,6 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from futurisys.operations.repeating import expire_idempotency_keys
 from futurisys.records import idempotency
 from futurisys.records.database import db
 
@@ -59,8 +58,8 @@ def test_a_key_of_yesterday_is_forgotten(app, client, employee, query):
     second = client.post("/predict", json=employee, headers=headers).json
     assert second["Identifiant"] != first["Identifiant"]
     age_keys(app)
-    with app.app_context():
-        assert expire_idempotency_keys() == 1
+    expired = app.test_cli_runner().invoke(args=["keys", "expire"])
+    assert "1 Idempotency-Keys are forgotten." in expired.output
     assert query("SELECT count(*) FROM idempotency_keys") == [(0,)]
     assert query("SELECT count(*) FROM predictions") == [(2,)]
 

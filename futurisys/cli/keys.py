@@ -7,6 +7,7 @@ from flask.cli import AppGroup
 
 from futurisys.errors import FuturisysError
 from futurisys.operations import access
+from futurisys.operations.repeating import expire_idempotency_keys
 
 group = AppGroup("keys", help="Issue, list and revoke the keys of callers.")
 
@@ -54,6 +55,22 @@ def list_keys() -> None:
         elif row.expires_at:
             state = f"until {row.expires_at:%Y-%m-%d} UTC"
         click.echo(f"{row.id}  {row.name}  {row.scopes}  {state}")
+
+
+@group.command()
+def expire() -> None:
+    """Forget the Idempotency-Keys of requests that are older than a day.
+
+    A key that comes back later than that is free again anyway; this frees the room. Run it daily.
+
+    \b
+    Example:
+      flask keys expire
+    """
+    try:
+        click.echo(f"{expire_idempotency_keys()} Idempotency-Keys are forgotten.")
+    except FuturisysError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @group.command()
