@@ -3,13 +3,12 @@
 import datetime
 
 import click
-from flask.cli import AppGroup
 
-from futurisys.errors import FuturisysError
+from futurisys.cli.groups import Group
 from futurisys.operations import access
 from futurisys.operations.repeating import expire_idempotency_keys
 
-group = AppGroup("keys", help="Issue, list and revoke the keys of callers.")
+group = Group("keys", help="Issue, list and revoke the keys of callers.")
 
 
 @group.command()
@@ -28,10 +27,7 @@ def issue(name: str, scope: str, expires: datetime.datetime | None) -> None:
       flask keys issue --name "Paie" --scope predict,read --expires 2027-12-31
     """
     expires_at = expires.replace(tzinfo=datetime.UTC) if expires else None
-    try:
-        key = access.issue(name, [part.strip() for part in scope.split(",")], expires_at)
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    key = access.issue(name, [part.strip() for part in scope.split(",")], expires_at)
     click.echo("This key is shown once; only its digest is kept.")
     click.echo(key)
 
@@ -44,10 +40,7 @@ def list_keys() -> None:
     Example:
       flask keys list
     """
-    try:
-        rows = access.listing()
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    rows = access.listing()
     for row in rows:
         state = "valid"
         if row.revoked_at:
@@ -67,10 +60,7 @@ def expire() -> None:
     Example:
       flask keys expire
     """
-    try:
-        click.echo(f"{expire_idempotency_keys()} Idempotency-Keys are forgotten.")
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    click.echo(f"{expire_idempotency_keys()} Idempotency-Keys are forgotten.")
 
 
 @group.command()
@@ -84,8 +74,5 @@ def revoke(identifier: str) -> None:
     Example:
       flask keys revoke 3f9c1a7be204
     """
-    try:
-        access.revoke(identifier)
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    access.revoke(identifier)
     click.echo(f"Key {identifier} is revoked.")

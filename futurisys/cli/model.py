@@ -4,18 +4,17 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
 
 from futurisys import serving
+from futurisys.cli.groups import Group
 from futurisys.employee.schema import EVAL, SIRH, SONDAGE
-from futurisys.errors import FuturisysError
 from futurisys.model.figures import markdown
 from futurisys.sample import SAMPLE
 
 FOLDS = 5
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-group = AppGroup("model", help="Train the model and look after its artifact.")
+group = Group("model", help="Train the model and look after its artifact.")
 
 
 @group.command()
@@ -50,10 +49,7 @@ def train(sirh: Path, evaluation: Path, sondage: Path, output: Path | None, repe
         ) from error
     extracts = {SIRH: sirh, EVAL: evaluation, SONDAGE: sondage}
     folder = output or serving.folder(current_app)
-    try:
-        with click.progressbar(length=repeats * FOLDS, label="Cross-validation") as bar:
-            manifest = training.train(extracts, folder, repeats, lambda: bar.update(1))
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    with click.progressbar(length=repeats * FOLDS, label="Cross-validation") as bar:
+        manifest = training.train(extracts, folder, repeats, lambda: bar.update(1))
     click.echo(markdown(manifest["metrics"]))
     click.echo(f"Model {manifest['version']} is in {folder}.")

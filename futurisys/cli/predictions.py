@@ -3,20 +3,18 @@
 import getpass
 import json
 import os
-from collections.abc import Callable
 from typing import Any, TextIO
 
 import click
-from flask.cli import AppGroup
 
+from futurisys.cli.groups import Group
 from futurisys.employee.schema import EmployeeSchema
-from futurisys.errors import FuturisysError
 from futurisys.operations import privacy
 from futurisys.records.predictions import Stored
 
 DAYS_MAX = 36_500
 
-group = AppGroup("predictions", help="Hand out, erase and purge what is kept of people.")
+group = Group("predictions", help="Hand out, erase and purge what is kept of people.")
 
 
 def whoami() -> str:
@@ -55,7 +53,7 @@ def export(reference: int, by: str, output: TextIO) -> None:
     Example:
       flask predictions export --reference 77 --by "A. Martin" --output dossier.json
     """
-    rows = _run(lambda: privacy.export(reference, by))
+    rows = privacy.export(reference, by)
     document = [_document(row) for row in rows]
     click.echo(json.dumps(document, ensure_ascii=False, indent=1), file=output)
 
@@ -70,7 +68,7 @@ def erase(reference: int, by: str) -> None:
     Example:
       flask predictions erase --reference 77 --by "A. Martin"
     """
-    click.echo(f"{_run(lambda: privacy.erase(reference, by))} predictions are erased.")
+    click.echo(f"{privacy.erase(reference, by)} predictions are erased.")
 
 
 @group.command()
@@ -91,14 +89,7 @@ def purge(days: int, below_floor: bool, by: str) -> None:
       flask predictions purge --older-than 730
     """
     floor = 0 if below_floor else privacy.FLOOR_DAYS
-    click.echo(f"{_run(lambda: privacy.purge(days, by, floor))} predictions are purged.")
-
-
-def _run(operation: Callable[[], Any]) -> Any:
-    try:
-        return operation()
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    click.echo(f"{privacy.purge(days, by, floor)} predictions are purged.")
 
 
 def _document(kept: Stored) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from futurisys import serving
-from futurisys.errors import FuturisysError
 from futurisys.model.card import card
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address
@@ -31,11 +30,8 @@ def verify(address: str | None) -> None:
     Example:
       flask model verify instance/model
     """
-    try:
-        found = serving.store(current_app).get(_address(address))
-        click.echo(f"Model {Predictor(found).version} holds, and gives its known answers.")
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    found = serving.store(current_app).get(_address(address))
+    click.echo(f"Model {Predictor(found).version} holds, and gives its known answers.")
 
 
 @click.command()
@@ -49,10 +45,7 @@ def pull(address: str | None, output: Path | None) -> None:
     Example:
       flask model pull hf://owner/name@REVISION#sha256=DIGEST --output model/
     """
-    try:
-        folder = serving.store(current_app).folder(_address(address))
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    folder = serving.store(current_app).folder(_address(address))
     if output:
         folder = Path(shutil.copytree(folder, output, dirs_exist_ok=True))
     click.echo(f"The model is in {folder}.")
@@ -74,12 +67,9 @@ def publish(repo: str, model: Path | None, private: bool) -> None:
     from futurisys.model import hub
 
     folder = model or serving.folder(current_app)
-    try:
-        found = serving.store(current_app).get(Address(folder=folder))
-        Predictor(found)
-        click.echo(hub.publish(repo, folder, card(found.manifest), private))
-    except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+    found = serving.store(current_app).get(Address(folder=folder))
+    Predictor(found)
+    click.echo(hub.publish(repo, folder, card(found.manifest), private))
 
 
 def _address(text: str | None) -> Address:
