@@ -19,6 +19,15 @@ _EXTENSION = "futurisys.serving"
 RETRY_FIRST, RETRY_MOST = 1.0, 30.0  # seconds
 PROOF_SECONDS = 60
 
+_NO_FOLDER = (
+    "Demandez à l'équipe technique de lancer « flask model train », et le service commencera de "
+    "lui-même, ou de corriger FUTURISYS_MODEL."
+)
+_NO_HUB = (
+    "Le service essaie à nouveau de lui-même ; si cela dure, demandez à l'équipe technique de "
+    "vérifier le hub, HF_TOKEN et FUTURISYS_MODEL."
+)
+
 
 class Serving:
     """A worker's model, or the reason why it has none."""
@@ -119,10 +128,8 @@ def _take(app: Flask, get: Callable[[Address], Artifact | None]) -> None:
         found: Artifact | None = get(serving.address)
         predictor = Predictor(found) if found else None
     except ArtifactError as error:
-        serving.reason = (
-            f"Aucun modèle ne peut répondre. {error} Demandez à l'équipe technique de lancer "
-            "« flask model train », ou de corriger FUTURISYS_MODEL, puis de redémarrer le service."
-        )
+        remedy = _NO_FOLDER if serving.address.folder else _NO_HUB
+        serving.reason = f"Aucun modèle ne peut répondre. {error} {remedy}"
         app.logger.error("No model is served: %s", error)
         return
     if predictor:

@@ -12,25 +12,39 @@ Files = dict[str, bytes]
 
 
 class Hub:
-    """One that keeps what is committed. illness: "", a status, "hang", "drip" or "swap"."""
+    """One that keeps what is committed. illness: "", a status, "hang", "drip" or "swap".
+
+    token: what a private repository asks for; empty where it is public.
+    """
 
     def __init__(self) -> None:
         self.illness = ""
+        self.token = ""
         self.main: Files = {}
         self.revisions: dict[str, Files] = {}
         self.requests: list[str] = []
-        self.closing = threading.Event()
+        self.port = 0
 
     def __enter__(self) -> Self:
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("", (_Handler,), {"hub": self}))
+        self.open()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def open(self) -> None:
+        """Listen, the second time on the same port."""
+        self.closing = threading.Event()
+        handler = type("", (_Handler,), {"hub": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
+        """Listen no more, and let go of who waits."""
         self.closing.set()
         self._server.shutdown()
         self._server.server_close()
@@ -80,6 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _file(self, revision: str, name: str) -> None:
         illness = self.hub.illness
         content = self.hub.revisions.get(revision, {}).get(name)
+        if self.hub.token and self.headers["Authorization"] != f"Bearer {self.hub.token}":
+            return self._send(401, b"")
         if illness.isdecimal() or content is None:
             return self._send(int(illness or 404), b"")
         if illness == "hang":

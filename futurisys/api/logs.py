@@ -14,13 +14,14 @@ from futurisys.operations import metrics
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line: time, level, message, and what the record adds."""
+    """A record as one line: time, level, process, message, and what the record adds."""
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.datetime.fromtimestamp(record.created, datetime.UTC)
         line: dict[str, Any] = {
             "time": moment.isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
+            "pid": record.process,
             "message": record.getMessage(),
             **getattr(record, "facts", {}),
         }
