@@ -13,11 +13,14 @@ import re
 import statistics
 import subprocess
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import flask_migrate
+import httpx
 
 from futurisys.app import create_app
 from futurisys.model.training import train
@@ -25,18 +28,33 @@ from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
 from tests.postgres import PostgreSQL, find_binaries
-from tests.server import ROOT, Server
+from tests.server import ROOT, START_SECONDS, Server
 
-FACTORY = "gunicorn -c benchmarks/gunicorn.conf.py -b 127.0.0.1:{port} 'benchmarks.subjects:{}()'"
-SUBJECTS = {
-    "empty route": "empty",
-    "+ marshmallow": "validated",
-    "+ one INSERT through Core": "inserted",
-    "/predict": "",
-    "/predict, key and Idempotency-Key": "",
-    "old kind: DataFrame, joblib, two ORM commits": "old",
-}
-CONCURRENCY = (8, 1, 32)
+FACTORY = (
+    "exec gunicorn -c benchmarks/gunicorn.conf.py -b 127.0.0.1:$PORT 'benchmarks.subjects:{}()'"
+)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is measured: the service itself, or an application of benchmarks.subjects."""
+
+    title: str
+    factory: str = ""
+    path: str = "/predict"
+    keyed: bool = False
+
+
+SUBJECTS = (
+    Subject("empty route", "empty"),
+    Subject("+ marshmallow", "validated"),
+    Subject("+ one INSERT through Core", "inserted"),
+    Subject("/predict"),
+    Subject("/predict, key and Idempotency-Key", keyed=True),
+    Subject("/predict?explication=true", path="/predict?explication=true"),
+    Subject("old kind: DataFrame, joblib, two ORM commits", "old"),
+)
+CONCURRENCY = (8, 1, 4, 32)
 LUA = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -49,7 +67,7 @@ function request()
     wrk.headers["Authorization"] = authorization
     wrk.headers["Idempotency-Key"] = run .. "-" .. thread .. "-" .. number
   end
-  return wrk.format(nil, "/predict")
+  return wrk.format(nil, "%s")
 end
 function done(summary, latency, requests)
   local e = summary.errors
@@ -75,34 +93,69 @@ def measure(url: str, script: Path, connections: int, seconds: int) -> dict[str,
     }
 
 
-def memory_mb(pids: list[int]) -> float:
-    """The proportional set size of processes together."""
+def family(pid: int) -> list[int]:
+    """A process and its descendants."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [pid, *(one for child in children for one in family(int(child)))]
+
+
+def memory_mb(pid: int) -> float:
+    """The proportional set size of a process and its descendants together."""
     total = 0
-    for pid in pids:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    for one in family(pid):
+        rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
         total += int(re.findall(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)[0])
     return total / 1024
 
 
+def cpu_seconds(pid: int) -> float:
+    """What a process and its descendants have used, those that ended included."""
+    ticks = 0
+    for one in family(pid):
+        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+        ticks += sum(map(int, fields[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def run_subject(
-    title: str, settings: dict[str, str], scripts: dict[str, Path], seconds: int
+    subject: Subject, settings: dict[str, str], folder: Path, body: str, seconds: int, database: int
 ) -> dict[str, Any]:
-    """One round of one subject, on a server of its own."""
-    factory = SUBJECTS[title]
-    command = ["sh", "-c", f"exec {FACTORY.format(factory, port='$PORT')}"] if factory else []
+    """One round of one subject, on a server of its own; database: the process of PostgreSQL."""
+    script = folder / "subject.lua"
+    script.write_text(LUA % (body, settings["KEY"] if subject.keyed else "", subject.path))
+    command = ["sh", "-c", FACTORY.format(subject.factory)] if subject.factory else []
+    started = time.monotonic()
     server = Server(settings, command)
     try:
-        server.wait("/predict", 405)
-        script = scripts["keyed" if "key" in title else "anonymous"]
+        ask_once(server, body)
+        result: dict[str, Any] = {"start_s": time.monotonic() - started}
         measure(server.url, script, 8, 1)
-        result: dict[str, Any] = {
-            f"c{connections}": measure(server.url, script, connections, seconds)
-            for connections in CONCURRENCY
-        }
-        result["pss_mb"] = memory_mb([server.process.pid, *server.workers()])
+        for connections in CONCURRENCY:
+            before = cpu_seconds(server.process.pid), cpu_seconds(database)
+            figures = measure(server.url, script, connections, seconds)
+            after = cpu_seconds(server.process.pid), cpu_seconds(database)
+            requests = figures["rps"] * seconds
+            figures["server_us"] = (after[0] - before[0]) / requests * 1e6
+            figures["database_us"] = (after[1] - before[1]) / requests * 1e6
+            result[f"c{connections}"] = figures
+        result["pss_mb"] = memory_mb(server.process.pid)
         return result
     finally:
         server.stop()
+
+
+def ask_once(server: Server, body: str) -> None:
+    """Return with the first answer to a prediction."""
+    headers = {"Content-Type": "application/json"}
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            if httpx.post(server.url + "/predict", content=body, headers=headers).is_success:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.01)
+    raise SystemExit(f"No answer:\n{server.log}")
 
 
 def pgbench(postgres: PostgreSQL, folder: Path, seconds: int) -> float:
@@ -122,16 +175,19 @@ def pgbench(postgres: PostgreSQL, folder: Path, seconds: int) -> float:
 
 
 def report(rounds: list[dict[str, Any]], floor: float) -> dict[str, Any]:
-    """Medians, and the ratios to the empty route of the same round."""
+    """Medians over the rounds, and the ratios to the empty route of the same round."""
     table: dict[str, Any] = {"pgbench, single-row commits": {"rps": floor}}
     for title in rounds[0]:
-        row: dict[str, Any] = {"pss_mb": statistics.median(r[title]["pss_mb"] for r in rounds)}
+        row: dict[str, Any] = {
+            figure: statistics.median(r[title][figure] for r in rounds)
+            for figure in ("pss_mb", "start_s")
+        }
         for connections in CONCURRENCY:
             name = f"c{connections}"
             ratios = [r[title][name]["rps"] / r["empty route"][name]["rps"] for r in rounds]
             row[name] = {
                 figure: statistics.median(r[title][name][figure] for r in rounds)
-                for figure in ("rps", "p50_ms", "p99_ms")
+                for figure in rounds[0][title][name]
             } | {"ratio": statistics.median(ratios), "ratios": sorted(ratios)}
         table[title] = row
     return table
@@ -139,19 +195,21 @@ def report(rounds: list[dict[str, Any]], floor: float) -> dict[str, Any]:
 
 def show(table: dict[str, Any]) -> None:
     print(
-        "| subject | c=8: rps | of the empty route (spread) | p99 ms | c=1: p50 ms | c=32 | PSS |"
+        "| subject | 8 connections: a second | of the empty route (spread) | CPU µs: server "
+        "+ database | p99 ms of 4 | p50 ms of 1 | of the empty route with 32 | memory | start |"
     )
-    print("|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|")
     for title, row in table.items():
         if "c8" not in row:
-            print(f"| {title} | {row['rps']:.0f} | | | | | |")
+            print(f"| {title} | {row['rps']:.0f} | | | | | | | |")
             continue
         c8 = row["c8"]
         low, high = c8["ratios"][0], c8["ratios"][-1]
         print(
             f"| {title} | {c8['rps']:.0f} | {c8['ratio']:.2f} ({low:.2f}–{high:.2f}) "
-            f"| {c8['p99_ms']:.1f} | {row['c1']['p50_ms']:.2f} | {row['c32']['ratio']:.2f} "
-            f"| {row['pss_mb']:.0f} MB |"
+            f"| {c8['server_us']:.0f} + {c8['database_us']:.0f} "
+            f"| {row['c4']['p99_ms']:.1f} | {row['c1']['p50_ms']:.2f} | {row['c32']['ratio']:.2f} "
+            f"| {row['pss_mb']:.0f} MB | {row['start_s']:.1f} s |"
         )
 
 
@@ -159,7 +217,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--only", default="", help="subjects whose title begins so, and the empty")
     options = parser.parse_args()
+    subjects = [s for s in SUBJECTS if s.factory == "empty" or s.title.startswith(options.only)]
     with TemporaryDirectory() as name, PostgreSQL() as postgres:
         folder = Path(name)
         train(SAMPLE, folder / "model", repeats=1)
@@ -174,21 +234,32 @@ def main() -> None:
             "DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg2://"),
             "FUTURISYS_MODEL": str(folder / "model"),
             "FUTURISYS_OPEN": "predict",
+            "KEY": f"Bearer {key}",
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         }
         body = (ROOT / "futurisys/sample/employe.json").read_text()
-        scripts = {"anonymous": folder / "anonymous.lua", "keyed": folder / "keyed.lua"}
-        scripts["anonymous"].write_text(LUA % (body, ""))
-        scripts["keyed"].write_text(LUA % (body, f"Bearer {key}"))
+        assert postgres.process is not None
+        database = postgres.process.pid
         rounds = [
-            {title: run_subject(title, settings, scripts, options.seconds) for title in SUBJECTS}
+            {
+                subject.title: run_subject(
+                    subject, settings, folder, body, options.seconds, database
+                )
+                for subject in subjects
+            }
             for _ in range(options.rounds)
         ]
         table = report(rounds, pgbench(postgres, folder, options.seconds))
     show(table)
+    if not options.only:
+        keep(table, options.rounds)
+
+
+def keep(table: dict[str, Any], rounds: int) -> None:
+    """Write the table, with the day and the machine."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     machine = {"cores": os.cpu_count(), "system": platform.platform(terse=True)}
-    result = {"date": today, "machine": machine, "rounds": options.rounds, "table": table}
+    result = {"date": today, "machine": machine, "rounds": rounds, "table": table}
     target = ROOT / "benchmarks/results" / f"service-{today}.json"
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n")

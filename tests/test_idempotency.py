@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.records import idempotency
 from futurisys.records.database import db
+from futurisys.records.idempotency import Name
 
 
 def test_a_repeated_request_gets_the_first_answer(client, employee, query):
@@ -98,7 +99,7 @@ def test_a_key_in_flight_is_a_conflict(app, client, employee):
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         pytest.skip("A SQLite writer waits for the other and then replays.")
     with app.app_context(), db.engine.begin() as connection:
-        assert idempotency.claim(connection, "", "a")
+        assert idempotency.claim(connection, Name("", "a", ""))
         response = client.post("/predict", json=employee, headers={"Idempotency-Key": "a"})
     assert response.status_code == 409
     assert response.content_type == "application/problem+json"

@@ -7,6 +7,7 @@ from werkzeug.exceptions import BadRequest
 
 from futurisys.api.access import current_caller
 from futurisys.operations.repeating import Request
+from futurisys.records.idempotency import Name
 
 KEY_MAX = 255
 KEY_SENTENCE = (
@@ -25,10 +26,11 @@ def request_facts(body: bytes | None = None) -> Request:
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return Request(g.request_id, current_caller().id)
+        return Request(g.request_id)
     if not 1 <= len(key) <= KEY_MAX or not key.isprintable():
         raise BadRequest("L'en-tête Idempotency-Key compte de 1 à 255 caractères imprimables.")
     if body is None:
         body = hashlib.sha256(request.get_data()).digest()
     said = request.full_path.encode() + body
-    return Request(g.request_id, current_caller().id, key, hashlib.sha256(said).hexdigest())
+    name = Name(current_caller().id, key, hashlib.sha256(said).hexdigest())
+    return Request(g.request_id, name)

@@ -10,7 +10,7 @@ from futurisys.employee.schema import REFERENCE
 from futurisys.model.predictor import Answer, Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subject_of
-from futurisys.operations.repeating import Request, earlier, remember
+from futurisys.operations.repeating import Request, earlier
 from futurisys.operations.transactions import writing, writing_once
 from futurisys.records import predictions
 
@@ -33,13 +33,16 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
     with metrics.INFERENCE.time():
         answer = predictor.answer(employee)
     subject = subject_of(employee.get(REFERENCE))
-    with writing() if request.key else writing_once() as connection:
-        if row := earlier(connection, request):
-            return _kept(connection, row.prediction_id)
-        identifier = predictions.keep(connection, employee, vars(answer), request.id, subject)
-        remember(connection, request, prediction_id=identifier)
+    entry = predictions.entry(employee, vars(answer), request.id, subject, request.name)
+    with writing_once() as connection:
+        kept = predictions.keep(connection, entry)
+    if not kept and request.name:
+        with writing() as connection:
+            if row := earlier(connection, request.name):
+                return _kept(connection, row.prediction_id)
+            predictions.keep(connection, entry)
     metrics.PREDICTIONS.labels(answer.label, answer.model_version).inc()
-    return Kept(identifier, answer)
+    return Kept(entry.identifier, answer)
 
 
 def _kept(connection: sa.Connection, identifier: str) -> Kept:

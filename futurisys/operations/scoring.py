@@ -18,9 +18,9 @@ from futurisys.model.population import Answers, answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subjects_of
-from futurisys.operations.repeating import Request, earlier, remember
+from futurisys.operations.repeating import Request, earlier
 from futurisys.operations.transactions import writing
-from futurisys.records import populations
+from futurisys.records import idempotency, populations
 from futurisys.records.predictions import ANSWER, new_id
 
 Columns = Mapping[str, Sequence[Any]]
@@ -137,11 +137,13 @@ def score_employees(
 
 def _keeper(connection: sa.Connection, predictor: Predictor, request: Request) -> tuple[Keep, bool]:
     """What answers the blocks of a request: the model, or what its name already got."""
-    if row := earlier(connection, request):
-        stored = populations.of_batch(connection, row.batch_id)
-        return partial(_kept_population, predictor, stored), True
-    batch_id = new_id()[0] if request.key else None
-    remember(connection, request, batch_id=batch_id)
+    batch_id = None
+    if request.name:
+        if row := earlier(connection, request.name):
+            stored = populations.of_batch(connection, row.batch_id)
+            return partial(_kept_population, predictor, stored), True
+        batch_id = new_id()[0]
+        idempotency.keep(connection, request.name.row(batch_id=batch_id))
     return partial(keep_population, connection, predictor, request.id, batch_id), False
 
 

@@ -82,8 +82,11 @@ def writing_once() -> Iterator[sa.Connection]:
     with _connection(SECONDS) as connection:
         driver: Any = connection.connection.driver_connection
         driver.autocommit = True
-        yield connection
-        driver.autocommit = False
+        try:
+            yield connection
+        finally:
+            if not driver.closed:
+                driver.autocommit = False
 
 
 @contextmanager

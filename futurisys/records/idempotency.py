@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,49 +12,61 @@ from futurisys.records.tables import IdempotencyKey
 _TABLE = IdempotencyKey.__table__
 
 
-def claim(connection: sa.Connection, caller: str, key: str) -> bool:
+@dataclass(frozen=True)
+class Name:
+    """What a caller, "" for an anonymous one, names a request by.
+
+    digest: of what it asks, which a repetition must match.
+    """
+
+    caller: str
+    key: str
+    digest: str
+
+    @property
+    def lock(self) -> int:
+        """The number that PostgreSQL locks while a request of this name is in flight."""
+        digest = hashlib.sha256(f"{self.caller}:{self.key}".encode()).digest()
+        return int.from_bytes(digest[:8], signed=True)
+
+    def row(self, prediction_id: str | None = None, batch_id: str | None = None) -> dict[str, Any]:
+        """That this name got one prediction, or those of a batch."""
+        return vars(self) | {
+            "prediction_id": prediction_id,
+            "batch_id": batch_id,
+            "created_at": datetime.datetime.now(datetime.UTC),
+        }
+
+
+def claim(connection: sa.Connection, name: Name) -> bool:
     """Whether no other request in flight holds this name; it is held until the commit.
 
     A SQLite writer has the whole database to itself and need not ask.
     """
     if connection.dialect.name == "sqlite":
         return True
-    digest = hashlib.sha256(f"{caller}:{key}".encode()).digest()
-    number = int.from_bytes(digest[:8], signed=True)
-    return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number))))
+    return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(name.lock))))
 
 
-def find(connection: sa.Connection, caller: str, key: str) -> Any | None:
+def find(connection: sa.Connection, name: Name) -> Any | None:
     """The row (digest, prediction_id, batch_id, created_at) of a name, or None."""
-    statement = sa.select(_TABLE).where(_TABLE.c.caller == caller, _TABLE.c.key == key)
-    return connection.execute(statement).one_or_none()
+    return connection.execute(sa.select(_TABLE).where(*_is(name))).one_or_none()
 
 
-def keep(
-    connection: sa.Connection,
-    caller: str,
-    key: str,
-    digest: str,
-    prediction_id: str | None,
-    batch_id: str | None,
-) -> None:
-    """Remember which answer a name got: one prediction, or those of a batch."""
-    row = {
-        "caller": caller,
-        "key": key,
-        "digest": digest,
-        "prediction_id": prediction_id,
-        "batch_id": batch_id,
-        "created_at": datetime.datetime.now(datetime.UTC),
-    }
+def keep(connection: sa.Connection, row: dict[str, Any]) -> None:
+    """Remember which answer a name got."""
     connection.execute(sa.insert(_TABLE), row)
 
 
-def forget(connection: sa.Connection, caller: str, key: str) -> None:
+def forget(connection: sa.Connection, name: Name) -> None:
     """Free a name."""
-    connection.execute(sa.delete(_TABLE).where(_TABLE.c.caller == caller, _TABLE.c.key == key))
+    connection.execute(sa.delete(_TABLE).where(*_is(name)))
 
 
 def expire(connection: sa.Connection, before: datetime.datetime) -> int:
     """Free every name given before a moment; returns how many."""
     return connection.execute(sa.delete(_TABLE).where(_TABLE.c.created_at < before)).rowcount
+
+
+def _is(name: Name) -> tuple[sa.ColumnElement[bool], ...]:
+    return _TABLE.c.caller == name.caller, _TABLE.c.key == name.key

@@ -11,6 +11,8 @@ from uuid_utils import uuid7
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records import idempotency
+from futurisys.records.idempotency import Name
 from futurisys.records.tables import Input, Prediction
 
 ANSWER = ("label", "probability", "threshold", "risk", "base", "model_version", "warnings")
@@ -18,12 +20,9 @@ _inputs, _predictions = Input.__table__, Prediction.__table__
 _INSERT_INPUT = sa.insert(_inputs)
 _INSERT_PREDICTION = sa.insert(_predictions)
 
-# Both rows in one statement and one round trip. Two parameters instead of seventy halve what the
-# driver and SQLAlchemy spend on them; SQLite knows no such statement.
-_INSERT_BOTH = sa.text(
-    "WITH kept AS (INSERT INTO inputs SELECT * FROM json_populate_record(NULL::inputs, :sent)) "
-    "INSERT INTO predictions SELECT * FROM json_populate_record(NULL::predictions, :given)"
-)
+# Rows as JSON: few parameters instead of a hundred halve what the driver spends on them, and the
+# function's plans are made once a connection. SQLite has no such function.
+_KEEP = "SELECT keep_prediction(%(sent)s, %(given)s, %(named)s, %(lock)s)"
 
 
 def new_id() -> tuple[str, datetime.datetime]:
@@ -43,40 +42,70 @@ def new_ids(count: int) -> tuple[list[str], list[datetime.datetime]]:
     return list(map(str, identifiers)), [moments[time] for time in times]
 
 
-def keep(
-    connection: sa.Connection,
+@dataclass(frozen=True)
+class Entry:
+    """One input, its answer, and the name of the request, as rows to be written.
+
+    identifier: the prediction's id, a UUIDv7.
+    """
+
+    identifier: str
+    sent: dict[str, Any]
+    given: dict[str, Any]
+    name: Name | None
+
+
+def entry(
     employee: Mapping[str, Any],
     answer: Mapping[str, Any],
     request_id: str | None,
     subject: str | None,
-) -> str:
-    """Write one input and its answer; returns the prediction's id, a UUIDv7.
+    name: Name | None,
+) -> Entry:
+    """What there is to keep of an answer.
 
     answer: the members of `ANSWER`, and `effects` on the log-odds by field. subject: the keyed
     hash of the person's reference, where it is known.
     """
-    input_id, now = new_id()
-    prediction_id, now = new_id()
+    input_id, received_at = new_id()
+    identifier, answered_at = new_id()
     facts = {name: employee.get(name) for name in KEPT}
-    sent = {"id": input_id, "subject": subject, **facts, "created_at": now}
     effects = answer["effects"]
-    given = {
-        "id": prediction_id,
-        "input_id": input_id,
-        "request_id": request_id,
-        "batch_id": None,
-        **{name: answer[name] for name in ANSWER},
-        **{EFFECT + name: effects.get(name) for name in KEPT},
-        "created_at": now,
-    }
+    return Entry(
+        identifier,
+        {"id": input_id, "subject": subject, **facts, "created_at": received_at},
+        {
+            "id": identifier,
+            "input_id": input_id,
+            "request_id": request_id,
+            "batch_id": None,
+            **{name: answer[name] for name in ANSWER},
+            **{EFFECT + name: effects.get(name) for name in KEPT},
+            "created_at": answered_at,
+        },
+        name,
+    )
+
+
+def keep(connection: sa.Connection, entry: Entry) -> bool:
+    """Write an entry; False, with nothing written, where its name is taken or in flight."""
+    name = entry.name
+    named = name.row(entry.identifier) if name else None
     if connection.dialect.name == "postgresql":
-        sent["created_at"] = given["created_at"] = now.isoformat()
-        both = {"sent": json.dumps(sent), "given": json.dumps(given)}
-        connection.execute(_INSERT_BOTH, both)
-    else:
-        connection.execute(_INSERT_INPUT, sent)
-        connection.execute(_INSERT_PREDICTION, given)
-    return prediction_id
+        rows = {"sent": _json(entry.sent), "given": _json(entry.given), "named": _json(named)}
+        lock = name.lock if name else None
+        return bool(connection.exec_driver_sql(_KEEP, rows | {"lock": lock}).scalar())
+    if name and idempotency.find(connection, name):
+        return False
+    connection.execute(_INSERT_INPUT, entry.sent)
+    connection.execute(_INSERT_PREDICTION, entry.given)
+    if named:
+        idempotency.keep(connection, named)
+    return True
+
+
+def _json(row: Mapping[str, Any] | None) -> str | None:
+    return json.dumps(row, default=datetime.datetime.isoformat) if row else None
 
 
 @dataclass(frozen=True)
