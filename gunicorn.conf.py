@@ -1,5 +1,6 @@
 """Gunicorn's settings, each with its reason."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -47,3 +48,5 @@ def on_reload(server):
 def post_worker_init(worker):
     """Load the model in the process that will use it, without keeping the worker from its start."""
     serving.start(worker.wsgi)
+    # What stands now stands for good: the collector need not walk through it at every request.
+    gc.freeze()

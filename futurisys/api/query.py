@@ -3,6 +3,7 @@
 import base64
 import binascii
 import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -108,11 +109,19 @@ class QuerySchema(Schema):
 
 def parameters(schema: QuerySchema) -> dict[str, Any]:
     """The request's parameters as the schema loads them; raises ValidationError."""
+    if not request.query_string:
+        return dict(_none(schema))
     given = request.args.to_dict(flat=False)
     if twice := [name for name, values in given.items() if len(values) > 1]:
         raise ValidationError({name: ["Ce paramètre est donné deux fois."] for name in twice})
     kinds = {field.data_key or name: field for name, field in schema.fields.items()}
     return schema.load({name: _read(kinds.get(name), text) for name, (text,) in given.items()})
+
+
+@cache
+def _none(schema: QuerySchema) -> dict[str, Any]:
+    """What the schema makes of an address without parameters."""
+    return schema.load({})
 
 
 def _read(field: Any, text: str) -> Any:
