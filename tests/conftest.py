@@ -1,5 +1,6 @@
 """Fixtures: one trained artifact, a real PostgreSQL beside SQLite, a fresh application a test."""
 
+import os
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -86,6 +87,17 @@ def postgresql_url(postgres: PostgreSQL, postgres_template: str) -> Iterator[str
     postgres.create(name, template=postgres_template)
     yield postgres.url(name)
     postgres.drop(name)
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[PostgreSQL]:
+    """A server that may be stopped and killed, with a migrated database `proof`."""
+    if os.environ.get("TEST_DATABASE_URL"):
+        pytest.skip("TEST_DATABASE_URL's server is not ours to kill.")
+    with PostgreSQL() as server:
+        server.create("proof")
+        _migrate(server.url("proof"))
+        yield server
 
 
 @pytest.fixture

@@ -15,15 +15,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import flask_migrate
 import httpx
 import psycopg2
 import pytest
 import sqlalchemy as sa
 
-from futurisys.app import create_app
-from futurisys.records.database import db
-from tests.postgres import PostgreSQL
 from tests.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.prove]
@@ -150,20 +146,6 @@ def check(url: str, load: Load, title: str) -> None:
         f"{len(load.acknowledged)} acknowledged, {len(lost)} lost, 0 duplicated, "
         f"{len(kept) - len(load.acknowledged)} kept without an acknowledgement."
     )
-
-
-@pytest.fixture
-def own_postgres() -> Iterator[PostgreSQL]:
-    """A server that may be killed, with fsync on."""
-    if os.environ.get("TEST_DATABASE_URL"):
-        pytest.skip("TEST_DATABASE_URL's server is not ours to kill.")
-    with PostgreSQL() as server:
-        server.create("proof")
-        app = create_app(DATABASE_URL=server.url("proof"))
-        with app.app_context():
-            flask_migrate.upgrade()
-            db.engine.dispose()
-        yield server
 
 
 def run_and_stop(load: Load, server: Server, disturbances: list[Callable[[], None]]) -> None:
