@@ -43,14 +43,17 @@ class Subject:
     factory: str = ""
     path: str = "/predict"
     keyed: bool = False
+    named: bool = False
 
 
 SUBJECTS = (
     Subject("empty route", "empty"),
     Subject("+ marshmallow", "validated"),
     Subject("+ one INSERT through Core", "inserted"),
-    Subject("/predict"),
-    Subject("/predict, key and Idempotency-Key", keyed=True),
+    Subject("/predict without keys, log lines and metrics", "bare"),
+    Subject("/predict without a key"),
+    Subject("/predict with a key", keyed=True),
+    Subject("/predict with a key and an Idempotency-Key", keyed=True, named=True),
     Subject("/predict?explication=true", path="/predict?explication=true"),
     Subject("old kind: DataFrame, joblib, two ORM commits", "old"),
 )
@@ -59,12 +62,14 @@ LUA = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.body = [[%s]]
-local authorization, run, number, threads = "%s", os.time(), 0, 0
+local authorization, named, run, number, threads = "%s", %s, os.time(), 0, 0
 function setup(t) t:set("thread", threads); threads = threads + 1 end
 function request()
   if authorization ~= "" then
-    number = number + 1
     wrk.headers["Authorization"] = authorization
+  end
+  if named then
+    number = number + 1
     wrk.headers["Idempotency-Key"] = run .. "-" .. thread .. "-" .. number
   end
   return wrk.format(nil, "%s")
@@ -121,8 +126,7 @@ def run_subject(
     subject: Subject, settings: dict[str, str], folder: Path, body: str, seconds: int, database: int
 ) -> dict[str, Any]:
     """One round of one subject, on a server of its own; database: the process of PostgreSQL."""
-    script = folder / "subject.lua"
-    script.write_text(LUA % (body, settings["KEY"] if subject.keyed else "", subject.path))
+    script = script_of(subject, settings, folder, body)
     command = ["sh", "-c", FACTORY.format(subject.factory)] if subject.factory else []
     started = time.monotonic()
     server = Server(settings, command)
@@ -142,6 +146,14 @@ def run_subject(
         return result
     finally:
         server.stop()
+
+
+def script_of(subject: Subject, settings: dict[str, str], folder: Path, body: str) -> Path:
+    """What wrk sends to a subject."""
+    script = folder / "subject.lua"
+    key, named = settings["KEY"] if subject.keyed else "", str(subject.named).lower()
+    script.write_text(LUA % (body, key, named, subject.path))
+    return script
 
 
 def ask_once(server: Server, body: str) -> None:
@@ -216,27 +228,13 @@ def show(table: dict[str, Any]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--only", default="", help="subjects whose title begins so, and the empty")
     options = parser.parse_args()
     subjects = [s for s in SUBJECTS if s.factory == "empty" or s.title.startswith(options.only)]
     with TemporaryDirectory() as name, PostgreSQL() as postgres:
         folder = Path(name)
-        train(SAMPLE, folder / "model", repeats=1)
-        postgres.create("bench")
-        url = postgres.url("bench")
-        app = create_app(DATABASE_URL=url)
-        with app.app_context():
-            flask_migrate.upgrade()
-            key = access.issue("bench", ["predict"], None)
-            db.engine.dispose()
-        settings = {
-            "DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg2://"),
-            "FUTURISYS_MODEL": str(folder / "model"),
-            "FUTURISYS_OPEN": "predict",
-            "KEY": f"Bearer {key}",
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-        }
+        settings = prepare(postgres, folder)
         body = (ROOT / "futurisys/sample/employe.json").read_text()
         assert postgres.process is not None
         database = postgres.process.pid
@@ -253,6 +251,25 @@ def main() -> None:
     show(table)
     if not options.only:
         keep(table, options.rounds)
+
+
+def prepare(postgres: PostgreSQL, folder: Path) -> dict[str, str]:
+    """The settings of a service with a model, a migrated database and a key (KEY)."""
+    train(SAMPLE, folder / "model", repeats=1)
+    postgres.create("bench")
+    url = postgres.url("bench")
+    app = create_app(DATABASE_URL=url)
+    with app.app_context():
+        flask_migrate.upgrade()
+        key = access.issue("bench", ["predict"], None)
+        db.engine.dispose()
+    return {
+        "DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg2://"),
+        "FUTURISYS_MODEL": str(folder / "model"),
+        "FUTURISYS_OPEN": "predict",
+        "KEY": f"Bearer {key}",
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+    }
 
 
 def keep(table: dict[str, Any], rounds: int) -> None:

@@ -3,14 +3,19 @@
 import json
 import os
 import uuid
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 from flask import Flask, request
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
+from futurisys import serving
+from futurisys.api import access, logs
+from futurisys.app import create_app
 from futurisys.employee.schema import EmployeeSchema
+from futurisys.operations import metrics
 from futurisys.records.tables import Input
 
 ANSWER = {
@@ -63,6 +68,32 @@ def inserted() -> Flask:
             connection.execute(insert, row | {"id": str(uuid.uuid4())})
         return ANSWER
 
+    return app
+
+
+class Nothing:
+    """A metric that counts nothing."""
+
+    def labels(self, *_: object) -> Self:
+        return self
+
+    def inc(self) -> None:
+        pass
+
+    def time(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    track_inprogress = time
+
+
+def bare() -> Flask:
+    """The service without doors, log lines and metrics."""
+    for name in ("INFERENCE", "PREDICTIONS", "WAITING"):
+        setattr(metrics, name, Nothing())
+    app = create_app()
+    app.before_request_funcs[None].remove(access._guard)
+    app.after_request_funcs[None].remove(logs._finish)
+    serving.load(app)
     return app
 
 
