@@ -8,11 +8,21 @@ import tempfile
 # Where the workers count together; prometheus-client looks for it when it is imported.
 os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="futurisys-metrics-"))
 
+from gunicorn import util
 from prometheus_client import multiprocess
 
 from futurisys import serving, settings
+from futurisys.api.errors import unparsed
 
 _settings = settings.read()
+
+
+def write_error(sock, status, reason, _message):
+    """Answer what is no HTTP as every error is answered; Gunicorn's page repeats the request."""
+    util.write_nonblock(sock, unparsed(status, reason))
+
+
+util.write_error = write_error
 
 bind = f"{_settings['HOST']}:{_settings['PORT']}"
 workers = _settings["WEB_CONCURRENCY"]

@@ -11,11 +11,7 @@ import sqlalchemy as sa
 from flask import Flask, request
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 
-from futurisys import serving
-from futurisys.api import access, logs
-from futurisys.app import create_app
 from futurisys.employee.schema import EmployeeSchema
-from futurisys.operations import metrics
 from futurisys.records.tables import Input
 
 ANSWER = {
@@ -88,6 +84,12 @@ class Nothing:
 
 def bare() -> Flask:
     """The service without doors, log lines and metrics."""
+    # Imported here, so that the other subjects do not carry the service.
+    from futurisys import serving
+    from futurisys.api import access, logs
+    from futurisys.app import create_app
+    from futurisys.operations import metrics
+
     for name in ("INFERENCE", "PREDICTIONS", "WAITING"):
         setattr(metrics, name, Nothing())
     app = create_app()

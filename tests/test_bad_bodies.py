@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from futurisys.employee.schema import ASKED, DERIVED, NEVER_MORE_THAN
+from tests.databases import ONE_DATABASE
 
 BOUNDS = {
     "id_employee": (1, 2_147_483_647),
@@ -156,6 +157,7 @@ BODIES = {
 }
 
 
+@ONE_DATABASE
 @pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize(("body", "status"), BODIES.values(), ids=BODIES.keys())
 def test_a_body_that_is_no_employee_is_refused(client, body, status):
@@ -167,6 +169,7 @@ def test_a_body_that_is_no_employee_is_refused(client, body, status):
 JSON = "application/json"
 
 
+@ONE_DATABASE
 @pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize(
     "content_type",
@@ -208,6 +211,7 @@ def test_a_refusal_repeats_names_cut_and_escaped_but_never_values(client, employ
     assert secret not in response.text
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [

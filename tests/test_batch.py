@@ -12,6 +12,7 @@ from futurisys.api.contracts import AnswerSchema
 from futurisys.api.spool import Spool
 from futurisys.employee.schema import ASKED
 from futurisys.operations.scoring import COLUMNS
+from tests.databases import ONE_DATABASE
 from tests.population import Rows, sample_rows, table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -217,6 +218,7 @@ def zip_of(**members: bytes) -> bytes:
     return file.getvalue()
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("content", "kind", "sentence"),
     [
@@ -238,6 +240,7 @@ def test_what_is_no_table_is_refused(client, query, content, kind: str, sentence
     assert query("SELECT count(*) FROM inputs") == [(0,)]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("options", "status"),
     [

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SUBJECT_KEY
+from tests.databases import ONE_DATABASE
 
 pytestmark = pytest.mark.usefixtures("references")
 
@@ -70,6 +71,7 @@ def test_filters_find_by_label_model_and_period(client, reader, kept):
         assert found == [row["Identifiant"] for row in everything if row["Date"] == since]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("query", "name"),
     [

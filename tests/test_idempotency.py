@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from futurisys.records import idempotency
 from futurisys.records.database import db
 from futurisys.records.idempotency import Name
+from tests.databases import ONE_DATABASE
 
 
 def test_a_repeated_request_gets_the_first_answer(client, employee, query):
@@ -43,6 +44,7 @@ def test_keys_belong_to_their_caller(client, employee, key_of):
     assert len({answer["Identifiant"] for answer in answers}) == 3
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("key", ["", "x" * 256, "a\tb"])
 def test_an_ill_formed_key_is_refused(client, employee, key):
     """A key has 1 to 255 printable characters."""

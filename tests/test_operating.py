@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.records.database import db
+from tests.databases import ONE_DATABASE
 
 
 def lines(text: str) -> list[dict]:
@@ -33,6 +35,7 @@ def test_a_request_is_one_line_without_a_fact(client, employee, capsys):
     assert "7777" not in printed
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("sent", "kept"),
     [("abc-1._Z", True), ("x" * 64, True), ("x" * 65, False), ("a b", False), ("é", False)],
@@ -108,3 +111,31 @@ def test_metrics_are_right_across_workers_and_restarts(server, sqlite_url, emplo
     assert 'route="/predict",status="200"' in text
     assert total(text, "futurisys_model_info") == 1
     assert "Cadre" not in text
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"POST /predict SECRET/1.1\r\nHost: a\r\n\r\n",
+        b"GET /health/live HTTP/1.1\r\nHost: a\r\nHost: SECRET\r\n\r\n",
+        b"GET /health/live HTTP/1.1\r\nHost: a\r\nSE CRET: 1\r\n\r\n",
+        b"GET /health/live HTTP/1.1\r\nHost: a\r\nSECRET: " + b"x" * 9000 + b"\r\n\r\n",
+        b"GET /" + b"SECRET" * 1000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"POST /predict HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: SECRET\r\n\r\n",
+    ],
+    ids=["version", "two hosts", "header's name", "long header", "long target", "coding"],
+)
+def test_what_is_no_http_is_a_problem_too(server, sqlite_url, sent):
+    """What the server itself refuses is problem+json as well, and repeats nothing."""
+    one = server(DATABASE_URL=sqlite_url).wait()
+    with socket.create_connection(("127.0.0.1", int(one.port)), timeout=10) as client:
+        client.sendall(sent)
+        answer = b"".join(iter(lambda: client.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    problem = json.loads(body)
+    assert b"application/problem+json" in head
+    assert head.split()[1] == str(problem["status"]).encode()
+    assert 400 <= problem["status"] < 600
+    assert len(problem["instance"]) == 36
+    assert b"SECRET" not in answer

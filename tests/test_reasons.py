@@ -19,6 +19,7 @@ from futurisys.model.explain import LOWERS, RAISES, factors, sentence
 from futurisys.model.predictor import Predictor
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
+from tests.databases import ONE_DATABASE
 
 REVIEWED = Path(__file__).parent / "sentences.txt"
 UNUSED = {"age", "genre", "statut_marital"}
@@ -101,6 +102,7 @@ def test_reasons_come_with_the_answer_when_asked_for(client, employee):
     assert overtime["Phrase"].startswith("Fait régulièrement des heures supplémentaires : ")
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("query", ["explication=oui", "explication=1", "explain=true", "a=b&a=c"])
 def test_a_parameter_that_says_nothing_is_refused(client, employee, query):
     """A misspelt parameter is refused before anything is kept."""

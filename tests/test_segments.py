@@ -10,6 +10,7 @@ import pytest
 
 from futurisys.operations.folding import SMALLEST, folded
 from futurisys.operations.segments import FIELDS
+from tests.databases import ONE_DATABASE
 
 pytestmark = pytest.mark.usefixtures("references")
 
@@ -105,6 +106,7 @@ def test_any_one_or_two_fields_may_be_asked_for(predict, ask, rows):
         assert min(segment["Nombre"] for segment in groups) >= SMALLEST
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     "query", ["", "par=", "par=age", "par=x,y", "par=poste,poste", "par=poste,", "par=poste&a=1"]
 )

@@ -10,6 +10,7 @@ from futurisys.model import artifact
 from futurisys.model.predictor import Predictor
 from futurisys.operations.simulating import suggest
 from futurisys.sample import SAMPLE
+from tests.databases import ONE_DATABASE
 
 CHANGES = {"heure_supplementaires": "Non", "revenu_mensuel": 9000, "nb_formations_suivies": 3}
 MESSAGE = "Un employeur ne peut pas agir sur ce champ : retirez-le des changements."
@@ -68,6 +69,7 @@ def test_an_unknown_prediction_is_not_found(client, key_of):
     assert client.post("/simulate", json=body, headers=key_of("read")).status_code == 404
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("name", [name for name in FACTS if name not in ACTIONABLE])
 def test_what_no_employer_can_act_on_is_refused_by_name(simulate, employee, name):
     """A change of age, notes or distance is refused, whatever its value."""
@@ -76,6 +78,7 @@ def test_what_no_employer_can_act_on_is_refused_by_name(simulate, employee, name
     assert response.json["errors"] == [{"pointer": f"/changements/{name}", "detail": MESSAGE}]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(
     ("body", "pointers"),
     [

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
+from uuid_utils import uuid7
 from werkzeug.exceptions import HTTPException
 
 from futurisys.errors import (
@@ -68,20 +69,32 @@ def init_app(app: Flask) -> None:
 
 def problem(status: int, detail: str, **members: Any) -> Response:
     """The answer that tells what went wrong, with `instance` the request's id."""
-    document = {
-        "type": "about:blank",
-        "title": TITLES.get(status, "Demande refusée"),
-        "status": status,
-        "detail": detail,
-        "instance": g.request_id,
-        **members,
-    }
-    response = Response(json.dumps(document, ensure_ascii=False), status, content_type=TYPE)
+    response = Response(_document(status, detail, g.request_id, members), status, content_type=TYPE)
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="futurisys"'
     return response
+
+
+def unparsed(status: int, reason: str) -> bytes:
+    """The whole answer to a request that the server could not read as HTTP."""
+    detail = "Cette demande n'est pas du HTTP que ce service sache lire."
+    body = _document(status, detail, str(uuid7()), {}).encode()
+    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {TYPE}\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
+
+
+def _document(status: int, detail: str, instance: str, members: Mapping[str, Any]) -> str:
+    document = {
+        "type": "about:blank",
+        "title": TITLES.get(status, "Demande refusée"),
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        **members,
+    }
+    return json.dumps(document, ensure_ascii=False)
 
 
 def _invalid(error: ValidationError) -> Response:
