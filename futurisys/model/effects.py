@@ -1,5 +1,6 @@
 """Each field's whole effect in an additive model: c(x), on the uncalibrated margin."""
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -22,6 +23,10 @@ class Steps:
     contributions: tuple[float, ...]
     low: float
     high: float
+
+    def at(self, value: float) -> float:
+        """The contribution of one value."""
+        return self.contributions[bisect_right(self.thresholds, value)]
 
 
 @dataclass(frozen=True)

@@ -60,8 +60,8 @@ FRENCH = Statements(
         "Ce que le service a appris vieillit : mesurez de nouveau dès que l'entreprise change.",
     ),
     of_sample=(
-        "Le nombre de participations au plan d'épargne entreprise trahit le statut marital : un "
-        "célibataire n'en a aucune.",
+        "Le nombre de participations au plan d'épargne entreprise trahit le statut marital : une "
+        "personne célibataire n'en a aucune.",
         "Les départs des plus de 45 ans sont les plus mal repérés.",
     ),
     law=(
