@@ -3,7 +3,6 @@
 import bisect
 import hashlib
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,6 +24,7 @@ from futurisys.model.hubcard import readme
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import ENGLISH, FRENCH
 from futurisys.sample import SAMPLE
+from tests.evaluated import EVALUATION, rewrite
 
 FACTORS = 8
 
@@ -85,29 +85,21 @@ def test_the_card_needs_no_evaluation(ask):
     assert ask("/model").json["Evaluation"] is None
 
 
-def test_an_evaluation_is_shown_as_it_is_kept(ask, artifact_folder, manifest, tmp_path):
+def test_an_evaluation_is_shown_as_it_is_kept(ask, artifact_folder, tmp_path):
     """The evaluation that the manifest pins is part of the card."""
-    folder = tmp_path / "model"
-    shutil.copytree(artifact_folder, folder)
-    files = {name: (folder / name).read_bytes() for name in manifest["files"]}
-    kept = {"protocol": {"folds": 25}}
-    stated = {n: v for n, v in manifest.items() if n not in ("format", "files", "version")}
-    artifact.write(folder, stated, files | {artifact.EVALUATION: artifact.dump(kept)})
-    card = ask("/model", folder).json
-    assert card["Evaluation"] == kept
+    card = ask("/model", rewrite(artifact_folder, tmp_path / "model")).json
+    assert card["Evaluation"] == EVALUATION
     assert artifact.EVALUATION in card["Empreintes"]
 
 
 def test_data_of_its_own_is_not_called_fictional(artifact_folder, tmp_path, manifest):
     """Only the sample is known to be fictional."""
-    found = artifact.read(artifact_folder)
-    assert Card.of(found).fictional
-    training = {**manifest["training"], "fictional": False}
-    own = Card.of(
-        artifact.Artifact(**vars(found) | {"manifest": {**manifest, "training": training}})
-    )
-    assert ENGLISH.fictional not in readme(own)
-    assert ENGLISH.own in readme(own)
+    assert Card.of(artifact.read(artifact_folder)).fictional
+    training = manifest["training"] | {"fictional": False}
+    folder = rewrite(artifact_folder, tmp_path / "model", training=training)
+    own = readme(Card.of(artifact.read(folder)))
+    assert ENGLISH.fictional not in own
+    assert ENGLISH.own in own
 
 
 @pytest.mark.parametrize("address", ["/model", "/model/effects"])

@@ -12,8 +12,8 @@ _AFTER = re.compile("«[ \u00a0]")
 def number(value: float, digits: int = 0, signed: bool = False) -> str:
     """1234.5 as 1 234,5; `digits` after the comma; with a sign before it where `signed`."""
     text = f"{abs(value):,.{digits}f}"
-    sign = MINUS if value < 0 and text.strip("0.,") else "+" if signed and value > 0 else ""
-    return sign + text.replace(",", NARROW).replace(".", ",")
+    sign = MINUS if value < 0 else "+" if signed else ""
+    return sign * bool(text.strip("0.,")) + text.replace(",", NARROW).replace(".", ",")
 
 
 def percent(share: float, digits: int = 0) -> str:
