@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import xgboost
 from flask.testing import FlaskClient
 from huggingface_hub import ModelCard
 
@@ -22,6 +23,7 @@ from futurisys.model.encoder import columns_of
 from futurisys.model.figures import COLUMNS
 from futurisys.model.hubcard import readme
 from futurisys.model.predictor import Predictor
+from futurisys.model.scorers import Trees
 from futurisys.model.statements import ENGLISH, FRENCH
 from futurisys.sample import SAMPLE
 from tests.evaluated import EVALUATION, rewrite
@@ -151,6 +153,19 @@ def test_an_unseen_level_has_an_effect_where_it_may_come(ask):
     assert effects["frequence_deplacement"]["Niveau_inconnu"] is None
     assert [one["Niveau"] for one in effects["heure_supplementaires"]["Niveaux"]] == ["Oui", "Non"]
     assert effects["revenu_mensuel"]["Seuils"] == sorted(set(effects["revenu_mensuel"]["Seuils"]))
+
+
+def test_a_model_that_is_not_additive_has_no_curves(app, client):
+    """Where fields act together no curve is invented: the answer says that there is none."""
+    with app.app_context():
+        predictor = serving.current()
+    found = artifact.read(Path(app.config["FUTURISYS_MODEL"]))
+    booster = xgboost.Booster(model_file=bytearray(found.booster))
+    predictor.scorer = Trees(booster, found.encoder)
+    told = client.get("/model/effects").json
+    assert (told["Additif"], told["Effets"]) == (False, [])
+    page = client.get("/model", headers={"Accept": "text/html"}).text
+    assert "les champs agissent ensemble" in page
 
 
 def test_the_hub_reads_the_card(artifact_folder, manifest):
