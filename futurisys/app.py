@@ -5,7 +5,7 @@ import logging
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from futurisys import api, cli, serving, settings
+from futurisys import api, cli, console, serving, settings
 from futurisys.records import database
 
 
@@ -22,5 +22,6 @@ def create_app(**overrides: str) -> Flask:
     database.init_app(app)
     serving.init_app(app)
     api.init_app(app)
+    console.init_app(app)
     cli.init_app(app)
     return app

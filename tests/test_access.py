@@ -10,7 +10,14 @@ from futurisys.app import create_app
 from futurisys.operations import access
 from futurisys.records.database import db
 
-OPEN_SINCE_NOTHING_IS_SECRET = {"/health/live", "/health/ready", "/openapi.json", "/apidocs"}
+OPEN_SINCE_NOTHING_IS_SECRET = {
+    "/health/live",
+    "/health/ready",
+    "/model",
+    "/model/effects",
+    "/openapi.json",
+    "/apidocs",
+}
 
 
 @pytest.fixture

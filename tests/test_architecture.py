@@ -10,8 +10,8 @@ from tests.server import ROOT
 FLOORS = {
     "errors": 0,
     "settings": 1,
-    "employee": 2,
-    "sample": 3,
+    "employee": 1,
+    "sample": 2,
     "model": 3,
     "records": 3,
     "operations": 4,

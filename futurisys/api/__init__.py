@@ -11,6 +11,7 @@ from futurisys.api import (
     limits,
     logs,
     metrics,
+    model,
     openapi,
     predict,
     predictions,
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(predictions.blueprint)
     app.register_blueprint(simulate.blueprint)
     app.register_blueprint(segments.blueprint)
+    app.register_blueprint(model.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     headers.init_app(app)

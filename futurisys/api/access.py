@@ -6,7 +6,7 @@ from futurisys.errors import AccessDenied, ScopeMissing
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate
 
 # What is neither about a person nor about a caller: the page's files, the document and the page.
-OPEN_ENDPOINTS = ("page.static", "flasgger.")
+OPEN_ENDPOINTS = ("page.static", "console.static", "flasgger.")
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,7 @@
 """The examples that the document shows: each can be sent as it stands."""
 
 from futurisys.employee.schema import FACTS, KEPT
+from futurisys.model.statements import FRENCH
 
 EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
 FACTS_KEPT = {name: EMPLOYEE[name] for name in KEPT} | {"augementation_salaire_precedente": 11.0}
@@ -78,4 +79,64 @@ SEGMENTS = {
         }
     ],
     "autres": None,
+}
+CALIBRATION = {"Methode": "beta", "a": 1.0123, "b": 0.9871, "c": -0.0214}
+CARD = {
+    "Version_modele": "2026-11-23-1a2b3c4d",
+    "Avis": "Signal statistique à peser par une personne.",
+    "Finalite": FRENCH.purpose,
+    "Usages_exclus": list(FRENCH.excluded),
+    "Entrainement": {
+        "Date": "2026-11-23T09:30:00+00:00",
+        "Employes": 1470,
+        "Departs": 237,
+        "Taux_de_depart": 0.1612244898,
+        "Fictives": True,
+        "Origine": FRENCH.fictional,
+    },
+    "Champs": [
+        {
+            "Variable": "revenu_mensuel",
+            "Libelle": "Revenu mensuel",
+            "Minimum": 1009,
+            "Maximum": 19999,
+        }
+    ],
+    "Champs_non_lus": ["id_employee", "age", "genre", "statut_marital"],
+    "Seuil": 0.2149251,
+    "Seuil_modere": 0.1612244898,
+    "Calibration": CALIBRATION,
+    "Plis": 25,
+    "Mesures": [{"Mesure": "roc_auc", "Modele": "model", "Moyenne": 0.851, "Ecart_type": 0.024}],
+    "Evaluation": None,
+    "Limites": list(FRENCH.limits),
+    "Droit": [{"Texte": duty.source, "Question": duty.question} for duty in FRENCH.law],
+    "Empreintes": {"manifest.json": "0" * 64},
+    "Definition_employe": "0" * 64,
+    "Bibliotheques": {"xgboost-cpu": "3.2.0"},
+}
+EFFECTS = {
+    "Version_modele": "2026-11-23-1a2b3c4d",
+    "Additif": True,
+    "Base_brute": -2.2106,
+    "Calibration": CALIBRATION,
+    "Effets": [
+        {
+            "Variable": "revenu_mensuel",
+            "Libelle": "Revenu mensuel",
+            "Seuils": [2476.5, 5204.0],
+            "Contributions": [0.8121, 0.1034, -0.2417],
+            "Minimum": 1009,
+            "Maximum": 19999,
+        },
+        {
+            "Variable": "heure_supplementaires",
+            "Libelle": "Heures supplémentaires",
+            "Niveaux": [
+                {"Niveau": "Oui", "Contribution": 1.1273},
+                {"Niveau": "Non", "Contribution": -0.4876},
+            ],
+            "Niveau_inconnu": None,
+        },
+    ],
 }

@@ -11,7 +11,7 @@ from flasgger import Swagger
 from flask import Flask
 
 from futurisys import __version__
-from futurisys.api import batch, contracts, predictions, segments, simulate
+from futurisys.api import batch, contracts, model, predictions, segments, simulate
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
@@ -42,6 +42,15 @@ NAMES = {
     predictions.DetailSchema: "PredictionExpliquee",
     predictions.PageSchema: "Page",
     predictions.SearchSchema: "Recherche",
+    model.CardSchema: "Fiche",
+    model.TrainingSchema: "Entrainement",
+    model.CalibrationSchema: "Calibration",
+    model.SeenSchema: "ChampLu",
+    model.FigureSchema: "Mesure",
+    model.DutySchema: "Obligation",
+    model.EffectsSchema: "Effets",
+    model.EffectSchema: "EffetChamp",
+    model.LevelSchema: "EffetNiveau",
     contracts.HealthSchema: "Sante",
     contracts.ReadySchema: "Disponibilite",
 }

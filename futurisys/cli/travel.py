@@ -8,7 +8,8 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from futurisys import serving
-from futurisys.model.card import card
+from futurisys.model.card import Card
+from futurisys.model.hubcard import readme
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address
 
@@ -69,7 +70,7 @@ def publish(repo: str, model: Path | None, private: bool) -> None:
     folder = model or serving.folder(current_app)
     found = serving.store(current_app).get(Address(folder=folder))
     Predictor(found)
-    click.echo(hub.publish(repo, folder, card(found.manifest), private))
+    click.echo(hub.publish(repo, folder, readme(Card.of(found)), private))
 
 
 def _address(text: str | None) -> Address:

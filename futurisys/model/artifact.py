@@ -18,18 +18,24 @@ MANIFEST = "manifest.json"
 ENCODER = "encoder.json"
 BOOSTER = "model.ubj"
 CLASSES = "mapping_classes.json"
+EVALUATION = "evaluation.json"
 REQUIRED = (ENCODER, BOOSTER, CLASSES)
 
 
 @dataclass(frozen=True)
 class Artifact:
-    """A verified model, ready to be built: nothing in it was unpickled."""
+    """A verified model, ready to be built: nothing in it was unpickled.
+
+    digest: the sha256 of its manifest. evaluation: what was measured of it, where that was kept.
+    """
 
     manifest: Mapping[str, Any]
     encoder: Encoder
     calibration: BetaCalibration
     classes: Mapping[str, str]
     booster: bytes
+    digest: str
+    evaluation: Mapping[str, Any] | None
 
     @property
     def version(self) -> str:
@@ -76,6 +82,8 @@ def read(folder: Path, digest: str = "") -> Artifact:
         BetaCalibration(*(manifest["calibration"][name] for name in "abc")),
         _json(CLASSES, contents[CLASSES]),
         contents[BOOSTER],
+        _sha256(content),
+        _json(EVALUATION, contents[EVALUATION]) if EVALUATION in contents else None,
     )
 
 

@@ -1,39 +1,55 @@
-"""The model card, in the hub's own format."""
+"""What a model says of itself: the one source of its document, its page and its hub's card."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
-from futurisys.model.figures import markdown
-
-_CARD = """---
-library_name: xgboost
-tags:
-- tabular-classification
-- xgboost
-language: fr
----
-# Futurisys, model {version}
-
-Estimates whether an employee will leave: a statistical signal for a person to weigh, never a
-decision. Trained on {created_at} on {employees} employees, {left} of whom had left.
-
-{figures}
-
-Label "Part" from the calibrated probability {threshold} up. Reads: {columns}.
-
-`encoder.json` and `model.ubj` are all that the service reads; it opens no pickle. The `.joblib`
-files are the scikit-learn originals, uncalibrated: open them only if you trust this repository.
-"""
+from futurisys.model.artifact import MANIFEST, Artifact
 
 
-def card(manifest: Mapping[str, Any]) -> str:
-    """The README.md of the model's repository."""
-    return _CARD.format(
-        version=manifest["version"],
-        created_at=manifest["created_at"],
-        employees=manifest["training"]["employees"],
-        left=manifest["training"]["left"],
-        figures=markdown(manifest["metrics"]),
-        threshold=manifest["threshold"],
-        columns=", ".join(manifest["columns"]),
-    )
+@dataclass(frozen=True)
+class Card:
+    """The facts of one artifact.
+
+    digests: the sha256 of each file by name, the manifest's own among them. fields: the range
+    or the levels that the model has seen of each field that it reads. employees, left: None
+    where the artifact does not say them. fictional: whether it was trained on the sample.
+    metrics: the figures of the training's cross-validation, by model. evaluation: the whole of
+    evaluation.json; None where the artifact has none.
+    """
+
+    version: str
+    created_at: str
+    employees: int | None
+    left: int | None
+    base_rate: float
+    fictional: bool
+    threshold: float
+    calibration: Mapping[str, Any]
+    fields: Mapping[str, Mapping[str, Any]]
+    metrics: Mapping[str, Any]
+    digests: Mapping[str, str]
+    definition: str
+    libraries: Mapping[str, str]
+    evaluation: Mapping[str, Any] | None
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> Self:
+        manifest = artifact.manifest
+        training = manifest["training"]
+        return cls(
+            version=artifact.version,
+            created_at=manifest["created_at"],
+            employees=training.get("employees"),
+            left=training.get("left"),
+            base_rate=training["base_rate"],
+            fictional=training.get("fictional", False),
+            threshold=manifest["threshold"],
+            calibration=manifest["calibration"],
+            fields=manifest["columns"],
+            metrics=manifest.get("metrics", {}),
+            digests={MANIFEST: artifact.digest} | manifest["files"],
+            definition=manifest["employee_definition"],
+            libraries=manifest["libraries"],
+            evaluation=artifact.evaluation,
+        )

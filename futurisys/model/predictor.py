@@ -12,6 +12,7 @@ from futurisys.employee.schema import FACTS
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import BOOSTER, Artifact
 from futurisys.model.calibration import probability
+from futurisys.model.card import Card
 from futurisys.model.encoder import Columns, columns_of
 from futurisys.model.scorers import scorer_of
 
@@ -48,11 +49,13 @@ class Predictor:
 
     fields: the employee's fields that the model reads, in the order of the effects.
     base: the calibrated log-odds of the model's bias, the same for everyone.
+    card: what is to be known of the model.
     """
 
     def __init__(self, artifact: Artifact) -> None:
         manifest = artifact.manifest
         self.version = artifact.version
+        self.card = Card.of(artifact)
         self.threshold: float = manifest["threshold"]
         self.base_rate: float = manifest["training"]["base_rate"]
         self.seen: Mapping[str, Any] = manifest["columns"]

@@ -1,6 +1,7 @@
 """From the three extracts to an artifact."""
 
 import datetime
+import hashlib
 import io
 import platform
 from collections.abc import Callable, Mapping
@@ -20,6 +21,7 @@ from futurisys.model import artifact, evaluation
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder, Numbers, OneHot, Ordinal, columns_of
 from futurisys.model.estimator import NAMED, NUMBERS, RANKED, frame
+from futurisys.sample import SAMPLE
 
 CLASSES = {"0": "Reste", "1": "Part"}
 PRECISION = 0.55
@@ -51,6 +53,7 @@ def train(
             "employees": len(left),
             "left": int(left.sum()),
             "base_rate": float(left.mean()),
+            "fictional": _digests(extracts) == _digests(SAMPLE),
         },
         "threshold": threshold,
         "calibration": {"method": "beta", **vars(calibration)},
@@ -88,6 +91,10 @@ def _decide(folds: list[evaluation.Fold], left: NDArray[np.bool_]) -> tuple[Beta
     calibration = evaluation.fit_calibration(margin, known)
     scores = probability(calibration.log_odds(margin))
     return calibration, evaluation.threshold_at_precision(scores, known, PRECISION)
+
+
+def _digests(extracts: Mapping[str, Path]) -> dict[str, str]:
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in extracts.items()}
 
 
 def _seen(values: pd.Series) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""The model card's page: what a browser gets where a program gets the document."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from futurisys import serving
+from futurisys.console.curves import curves
+from futurisys.console.french import day, number, percent, typeset
+from futurisys.console.measured import groups, pictures
+from futurisys.employee.schema import FACTS
+from futurisys.errors import ModelUnavailable
+from futurisys.model.card import Card
+from futurisys.model.effects import effects_of
+from futurisys.model.predictor import Predictor
+from futurisys.model.statements import FRENCH
+
+DOCUMENT = "model.card"
+KINDS = ("application/json", "text/html")
+MEASURES = {
+    "roc_auc": ("ROC-AUC", "Chance qu'une personne partie ait un score plus haut qu'une restée."),
+    "average_precision": ("Précision moyenne", "Sous la courbe précision–rappel."),
+    "brier": ("Brier", "Erreur quadratique des probabilités ; plus bas, mieux."),
+    "log_loss": ("Perte logistique", "Erreur des probabilités ; plus bas, mieux."),
+    "pooled_ece": ("Erreur de calibration", "Écart moyen à la diagonale ; plus bas, mieux."),
+    "recall_at_precision_50": ("Rappel à précision 50 %", "Départs repérés si un sur deux part."),
+    "f1": ("F1", "Moyenne harmonique de la précision et du rappel."),
+}
+MODELS = {
+    "model": "Ce modèle",
+    "baseline": "Régression logistique",
+}
+
+blueprint = Blueprint("card", __name__)
+blueprint.add_app_template_filter(typeset)
+blueprint.add_app_template_filter(number, "number")
+blueprint.add_app_template_filter(percent, "percent")
+blueprint.add_app_template_filter(day, "day")
+
+
+@blueprint.before_app_request
+def show_page() -> Response | None:
+    """Answer a browser with the page, at the address where a program gets the document."""
+    if request.endpoint != DOCUMENT or request.accept_mimetypes.best_match(KINDS) != KINDS[1]:
+        return None
+    try:
+        predictor = serving.current()
+    except ModelUnavailable as error:
+        response = make_response(render_template("console/card.html", reason=str(error)), 503)
+        response.headers["Retry-After"] = "5"
+        return response
+    return make_response(render_template("console/card.html", **_shown(predictor)))
+
+
+@blueprint.after_app_request
+def tell_caches(response: Response) -> Response:
+    """Say that the address has two answers."""
+    if request.endpoint == DOCUMENT:
+        response.vary.add("Accept")
+    return response
+
+
+def _shown(predictor: Predictor) -> dict[str, Any]:
+    card = predictor.card
+    effects = effects_of(predictor.scorer, predictor.seen)
+    evaluation = card.evaluation
+    return {
+        "card": card,
+        "pictures": evaluation and pictures(evaluation, card.base_rate),
+        "groups": evaluation and list(groups(evaluation)),
+        "words": FRENCH,
+        "facts": FACTS,
+        "origin": FRENCH.fictional if card.fictional else FRENCH.own,
+        "limits": FRENCH.limits + (FRENCH.of_sample if card.fictional else ()),
+        "unread": [fact.words for name, fact in FACTS.items() if name not in card.fields],
+        "measures": _measures(card),
+        "models": [words for name, words in MODELS.items() if name in card.metrics],
+        "curves": None if effects is None else list(curves(effects)),
+    }
+
+
+def _measures(card: Card) -> list[dict[str, Any]]:
+    """Each measure with its cell for every model that was measured."""
+    return [
+        {
+            "words": words,
+            "means": means,
+            "cells": [card.metrics[name][figure] for name in MODELS if name in card.metrics],
+        }
+        for figure, (words, means) in MEASURES.items()
+    ]

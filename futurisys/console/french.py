@@ -1,0 +1,31 @@
+"""Numbers, shares and days as a French reader writes them."""
+
+import datetime
+import re
+
+NARROW = "\u202f"
+MINUS = "\u2212"
+_BEFORE = re.compile("[ \u00a0](?=[:;?!%»])")
+_AFTER = re.compile("«[ \u00a0]")
+
+
+def number(value: float, digits: int = 0, signed: bool = False) -> str:
+    """1234.5 as 1 234,5; `digits` after the comma; with a sign before it where `signed`."""
+    text = f"{abs(value):,.{digits}f}"
+    sign = MINUS if value < 0 else "+" if signed else ""
+    return sign * bool(text.strip("0.,")) + text.replace(",", NARROW).replace(".", ",")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """0.155 as 15,5 %."""
+    return f"{number(100 * share, digits)}{NARROW}%"
+
+
+def day(moment: str) -> str:
+    """An ISO 8601 moment as 23/11/2026."""
+    return f"{datetime.datetime.fromisoformat(moment):%d/%m/%Y}"
+
+
+def typeset(text: str) -> str:
+    """A sentence with the narrow spaces and the apostrophes that French sets."""
+    return _AFTER.sub(f"«{NARROW}", _BEFORE.sub(NARROW, text)).replace("'", "’")

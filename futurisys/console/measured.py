@@ -1,0 +1,79 @@
+"""What an evaluation holds, as the page shows it: the one place that knows its document's keys."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from futurisys.console.charts import Bin, Capacity, capacity, precision_recall, reliability
+from futurisys.console.french import number, percent
+from futurisys.employee.schema import FACTS
+
+Evaluation = Mapping[str, Any]
+NOTHING = "–"
+SHARES = ("flagged", "recall", "false_positive_rate")
+RATIOS = {"selection": "Rapport de sélection", "equal_opportunity": "Rapport d'égalité des chances"}
+
+
+def pictures(evaluation: Evaluation, base_rate: float) -> dict[str, Markup]:
+    """The charts of an evaluation, by name."""
+    chosen = evaluation["at_threshold"]
+    return {
+        "reliability": reliability(
+            [
+                Bin(one["predicted"], one["observed"], one["n"], one["low"], one["high"])
+                for one in evaluation["calibration"]
+            ]
+        ),
+        "precision_recall": precision_recall(
+            [(one["recall"], one["precision"]) for one in evaluation["precision_recall"]],
+            base_rate,
+            (chosen["recall"], chosen["precision"]),
+        ),
+        "capacity": capacity(
+            [Capacity(one["flagged"], one["found"]) for one in evaluation["capacity"]]
+        ),
+    }
+
+
+def groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+    """Each way of grouping: its words, a row for each group, and the two ratios."""
+    for found in evaluation["groups"]:
+        name = found["field"]
+        yield {
+            "field": name,
+            "words": FACTS[name].words if name in FACTS else "Tranche d'âge",
+            "rows": [_row(one) for one in found["levels"]],
+            "ratios": [
+                {"words": words, "value": _interval(found["ratios"][ratio], _two)}
+                for ratio, words in RATIOS.items()
+            ],
+        }
+
+
+def _row(group: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "level": group["level"],
+        "n": number(group["n"]),
+        "leavers": number(group["leavers"]),
+        "cells": [
+            *(_interval(group[name], percent) for name in SHARES),
+            _interval(group["bias"], _points),
+            _interval(group["roc_auc"], _two),
+        ],
+    }
+
+
+def _interval(figure: Mapping[str, Any], write: Any) -> tuple[str, str]:
+    """A figure and its interval, written; a dash where the group is too small to tell."""
+    if figure is None or figure["value"] is None:
+        return NOTHING, "trop peu de personnes"
+    return write(figure["value"]), f"{write(figure['low'])} à {write(figure['high'])}"
+
+
+def _two(value: float) -> str:
+    return number(value, 2)
+
+
+def _points(value: float) -> str:
+    return number(100 * value, 1, signed=True)

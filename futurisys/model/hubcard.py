@@ -1,0 +1,114 @@
+"""The model card in the hub's own format: a README.md with its figures as metadata."""
+
+import json
+from collections.abc import Iterable, Iterator
+
+from futurisys.model.card import Card
+from futurisys.model.figures import COLUMNS, markdown
+from futurisys.model.statements import ENGLISH
+
+SAMPLE = "IBM HR Analytics Employee Attrition & Performance (fictional)"
+OWN = "HR extracts of whoever runs the service"
+
+_README = """---
+{metadata}
+---
+# Futurisys, model {version}
+
+Estimates whether an employee will leave: a statistical signal for a person to weigh, never a
+decision.
+
+## Purpose
+
+{purpose}
+
+## What it must not be used for
+
+{excluded}
+
+## Training data
+
+{employees}Trained on {created_at}. {data}
+
+## Figures
+
+{figures}
+
+Label "Part" from the calibrated probability {threshold} up; the risk is "Modéré" from {base_rate},
+the share of leavers in the training data.
+
+## What it reads
+
+{fields}.
+
+Age, gender and marital status are not read unless they are in this list.
+
+## Limits
+
+{limits}
+
+## What the law asks of its user
+
+{law}
+
+{advice}
+
+## Files
+
+`encoder.json` and `model.ubj` are all that the service reads; it opens no pickle. The `.joblib`
+files are the scikit-learn originals, uncalibrated: open them only if you trust this repository.
+
+{digests}
+"""
+
+
+def readme(card: Card) -> str:
+    """The README.md of the model's repository."""
+    limits = ENGLISH.limits + (ENGLISH.of_sample if card.fictional else ())
+    return _README.format(
+        metadata="\n".join(_metadata(card)),
+        version=card.version,
+        purpose=ENGLISH.purpose,
+        excluded=_bullets(ENGLISH.excluded),
+        employees=f"{card.employees} employees, {card.left} of whom had left. "
+        if card.employees
+        else "",
+        created_at=card.created_at,
+        data=ENGLISH.fictional if card.fictional else ENGLISH.own,
+        figures=markdown(card.metrics) if card.metrics else "None were kept with this model.",
+        threshold=card.threshold,
+        base_rate=card.base_rate,
+        fields=", ".join(f"`{name}`" for name in card.fields),
+        limits=_bullets(limits),
+        law="\n".join(f"- [ ] **{duty.source}.** {duty.question}" for duty in ENGLISH.law),
+        advice=ENGLISH.advice,
+        digests=_bullets(f"`{name}`: `{digest}`" for name, digest in card.digests.items()),
+    )
+
+
+def _metadata(card: Card) -> Iterator[str]:
+    """The lines of the YAML block; a line's value is JSON, which is YAML too."""
+    yield "library_name: xgboost"
+    yield "language: fr"
+    yield f"tags: {json.dumps(['tabular-classification', 'xgboost', 'human-resources'])}"
+    if not card.metrics:
+        return
+    folds = card.metrics["folds"]
+    result = {
+        "task": {"type": "tabular-classification", "name": "Employee attrition"},
+        "dataset": {"type": "tabular", "name": SAMPLE if card.fictional else OWN},
+        "metrics": [
+            {
+                "type": figure,
+                "name": f"{title}, mean of {folds} folds",
+                "value": card.metrics["model"][figure]["mean"],
+            }
+            for figure, title in COLUMNS.items()
+        ],
+    }
+    index = [{"name": f"futurisys-{card.version}", "results": [result]}]
+    yield f"model-index: {json.dumps(index, ensure_ascii=False)}"
+
+
+def _bullets(lines: Iterable[str]) -> str:
+    return "\n".join(f"- {line}" for line in lines)

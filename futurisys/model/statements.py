@@ -1,0 +1,185 @@
+"""What the card says in words: what the model is for, where it stops, what the law asks."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One thing that the law asks of whoever uses the model: where it stands, and a question."""
+
+    source: str
+    question: str
+
+
+@dataclass(frozen=True)
+class Statements:
+    """The words of one language. data: what is said of fictional, and of unknown, training data."""
+
+    purpose: str
+    excluded: tuple[str, ...]
+    fictional: str
+    own: str
+    limits: tuple[str, ...]
+    of_sample: tuple[str, ...]
+    law: tuple[Duty, ...]
+    advice: str
+
+
+FRENCH = Statements(
+    purpose="Estimer, à partir de vingt-quatre faits tirés des extraits RH, la probabilité qu'un "
+    "employé quitte l'entreprise, pour préparer une conversation, comparer des groupes et "
+    "chercher ce qui pourrait être amélioré. C'est un signal statistique, à peser par une "
+    "personne qui connaît la situation.",
+    excluded=(
+        "Décider de quoi que ce soit pour une personne sur le seul score : embauche, mutation, "
+        "rémunération, promotion, formation, sanction ou rupture.",
+        "Surveiller une personne, ou conserver à son sujet un classement qu'elle ignore.",
+        "Décider de qui partira dans un plan de départs, ou évaluer un manager sur les scores de "
+        "son équipe.",
+        "Prouver une cause : un facteur dit ce que le modèle a compté, non ce qui arrivera si on "
+        "le change.",
+        "Estimer pour une population à laquelle les données d'entraînement ne ressemblent pas.",
+    ),
+    fictional="Les données d'entraînement sont fictives : elles ont été fabriquées et publiées "
+    "par IBM, et aucune ligne ne parle d'une personne réelle. Les mesures de cette fiche ne disent "
+    "donc rien d'une entreprise réelle : entraînez et mesurez le modèle sur vos propres données "
+    "avant de vous y fier.",
+    own="Le modèle a été entraîné sur les extraits que le responsable du service a fournis. Cette "
+    "fiche ne sait rien de leur origine : documentez-la.",
+    limits=(
+        "Les données n'ont pas de date : une probabilité ne dit pas dans quel délai un départ "
+        "aurait lieu.",
+        "Quelques centaines de départs seulement : chaque mesure varie d'un découpage des données "
+        "à l'autre, et l'écart-type qui l'accompagne le dit.",
+        "Une valeur hors de ce que le modèle a vu, ou un niveau inconnu, reçoit une réponse moins "
+        "sûre, avec un avertissement.",
+        "Écarter l'âge, le genre et le statut marital ne rend pas à lui seul le modèle plus "
+        "juste : d'autres champs peuvent en tenir lieu.",
+        "La distance entre le domicile et le travail est proche du lieu de résidence, critère "
+        "que la loi protège.",
+        "Ce que le service a appris vieillit : mesurez de nouveau dès que l'entreprise change.",
+    ),
+    of_sample=(
+        "Le nombre de participations au plan d'épargne entreprise trahit le statut marital : une "
+        "personne célibataire n'en a aucune.",
+        "Les départs des plus de 45 ans sont les plus mal repérés.",
+    ),
+    law=(
+        Duty(
+            "RGPD, article 5",
+            "La finalité est-elle écrite, les champs limités à ce qu'elle exige, les données "
+            "exactes, et leur durée de conservation fixée et appliquée ?",
+        ),
+        Duty(
+            "RGPD, article 15",
+            "Une personne qui le demande peut-elle obtenir ses données, les estimations conservées "
+            "et leurs facteurs ?",
+        ),
+        Duty(
+            "RGPD, article 17",
+            "Ses données sont-elles effacées lorsqu'elle y a droit, par une procédure que vous "
+            "avez essayée ?",
+        ),
+        Duty(
+            "RGPD, article 22",
+            "Une personne compétente, qui peut s'écarter du score, prend-elle chaque décision qui "
+            "affecterait quelqu'un de manière significative ?",
+        ),
+        Duty(
+            "RGPD, article 35",
+            "L'analyse d'impact a-t-elle été faite, avec votre délégué à la protection des "
+            "données ? Établir des profils de personnes pour gérer les ressources humaines "
+            "l'appelle en général.",
+        ),
+        Duty(
+            "Règlement européen sur l'IA, annexe III, point 4",
+            "Avez-vous traité ce système comme étant probablement à haut risque ? Celui qui sert à "
+            "gérer les travailleurs peut l'être, et il l'est toujours lorsqu'il établit le profil "
+            "de personnes (article 6, paragraphe 3). Vérifiez les dates d'application et vos "
+            "obligations de déployeur, dont l'information des travailleurs et de leurs "
+            "représentants.",
+        ),
+        Duty(
+            "Code du travail, article L1132-1",
+            "Avez-vous vérifié, groupe par groupe, qu'aucune mesure prise d'après les scores "
+            "ne désavantage, directement ou non, des personnes en raison de l'âge, du sexe, de la "
+            "situation de famille, du lieu de résidence ou d'un autre critère protégé ?",
+        ),
+    ),
+    advice="Cette liste aide à préparer votre propre examen ; ce n'est pas un conseil juridique.",
+)
+
+ENGLISH = Statements(
+    purpose="Estimate, from twenty-four facts of the HR extracts, the probability that an employee "
+    "leaves, to prepare a conversation, compare groups and look for what could be improved. It is "
+    "a statistical signal, to be weighed by a person who knows the situation.",
+    excluded=(
+        "Deciding anything about a person by the score alone: hiring, transfer, pay, promotion, "
+        "training, sanction or dismissal.",
+        "Watching a person, or keeping a ranking that the person knows nothing of.",
+        "Choosing who goes in a redundancy plan, or judging a manager by the team's scores.",
+        "Proving a cause: a factor says what the model counted, not what a change would bring.",
+        "Estimating for a population that the training data does not resemble.",
+    ),
+    fictional="The training data is fictional: made and published by IBM, no row is about a real "
+    "person. The figures of this card therefore say nothing of a real company: train and measure "
+    "the model on your own data before you rely on it.",
+    own="The model was trained on extracts that whoever runs the service provided. This card knows "
+    "nothing of their origin: document it.",
+    limits=(
+        "The data has no dates: a probability does not say within what time somebody would leave.",
+        "Only some hundreds of leavers: each figure varies from one split of the data to another, "
+        "as the standard deviation beside it says.",
+        "A value outside what the model has seen, or an unknown level, gets a less certain answer, "
+        "with a warning.",
+        "Leaving age, gender and marital status out does not by itself make the model fairer: "
+        "other fields can stand for them.",
+        "The distance between home and work is close to the place of residence, which the law "
+        "protects.",
+        "What was learnt grows old: measure again whenever the company changes.",
+    ),
+    of_sample=(
+        "The number of participations in the savings plan gives marital status away: a single "
+        "person has none.",
+        "Leavers over 45 are found worst.",
+    ),
+    law=(
+        Duty(
+            "GDPR, article 5",
+            "Is the purpose written down, are the fields limited to what it needs, the data "
+            "accurate, and is a storage period set and applied?",
+        ),
+        Duty(
+            "GDPR, article 15",
+            "Can a person who asks get their data, the estimates kept and their factors?",
+        ),
+        Duty(
+            "GDPR, article 17",
+            "Is their data erased where they have the right, by a procedure that you have tried?",
+        ),
+        Duty(
+            "GDPR, article 22",
+            "Does a competent person, free to depart from the score, take every decision that "
+            "would significantly affect somebody?",
+        ),
+        Duty(
+            "GDPR, article 35",
+            "Was the impact assessment made, with your data protection officer? Profiling people "
+            "to manage human resources generally calls for one.",
+        ),
+        Duty(
+            "EU AI Act, annex III, point 4",
+            "Have you treated this system as probably high-risk? One used to manage workers may "
+            "be, and always is when it profiles people (article 6, paragraph 3). Check the dates "
+            "of application and your duties as a deployer, among them to inform workers and their "
+            "representatives.",
+        ),
+        Duty(
+            "French Code du travail, article L1132-1",
+            "Have you checked, group by group, that no measure taken after the scores puts people "
+            "at a disadvantage, directly or not, for age, sex, family situation, place of "
+            "residence or another protected ground?",
+        ),
+    ),
+    advice="This list helps to prepare your own review; it is not legal advice.",
+)

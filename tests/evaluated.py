@@ -1,0 +1,59 @@
+"""An artifact with an evaluation beside it, as small as the page needs one."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from futurisys.model import artifact
+
+ADDED = ("format", "files", "version")
+
+
+def figure(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.04, "high": value + 0.04}
+
+
+def group(level: str) -> dict[str, Any]:
+    return {
+        "level": level,
+        "n": 1234,
+        "leavers": 56,
+        "flagged": figure(0.21),
+        "recall": figure(0.7),
+        "false_positive_rate": figure(0.11),
+        "bias": figure(-0.013),
+        "roc_auc": figure(0.85),
+    }
+
+
+EVALUATION: dict[str, Any] = {
+    "calibration": [
+        {"predicted": 0.02, "observed": 0.01, "n": 147, "low": 0.0, "high": 0.05},
+        {"predicted": 0.7, "observed": 0.72, "n": 147, "low": 0.62, "high": 0.78},
+    ],
+    "precision_recall": [{"recall": 0.2, "precision": 0.9}, {"recall": 1.0, "precision": 0.16}],
+    "at_threshold": {"recall": 0.69, "precision": 0.56},
+    "capacity": [{"flagged": 0.05, "found": 0.26}, {"flagged": 0.1, "found": 0.45}],
+    "groups": [
+        {
+            "field": "genre",
+            "levels": [group("F"), group("M")],
+            "ratios": {"selection": figure(0.8), "equal_opportunity": None},
+        },
+        {
+            "field": "departement",
+            "levels": [group("Commercial")],
+            "ratios": {"selection": None, "equal_opportunity": None},
+        },
+    ],
+}
+
+
+def rewrite(folder: Path, target: Path, **stated: Any) -> Path:
+    """The artifact of `folder` in `target`, evaluated, its manifest changed where stated."""
+    manifest = json.loads((folder / artifact.MANIFEST).read_text())
+    files = {name: (folder / name).read_bytes() for name in manifest["files"]}
+    kept = {name: value for name, value in manifest.items() if name not in ADDED}
+    files[artifact.EVALUATION] = artifact.dump(EVALUATION)
+    artifact.write(target, kept | stated, files)
+    return target

@@ -1,0 +1,138 @@
+"""The model card as a browser shows it."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from futurisys import serving
+from futurisys.app import create_app
+from futurisys.console.french import typeset
+from futurisys.employee.schema import ASKED
+from futurisys.model.statements import FRENCH
+from tests.browser import open_browser
+from tests.evaluated import rewrite
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+TITLES = ("fiabilite-title", "precision-rappel-title", "capacite-title")
+WIDTHS = (400, 1400)
+# In pixels of the screen: a drawing's letters shrink with it.
+SMALLEST_LETTERS = """
+    Math.min(...[...document.querySelectorAll('svg.chart')].map(chart =>
+        chart.getScreenCTM().a * Math.min(...[...chart.querySelectorAll('text')].map(text =>
+            parseFloat(getComputedStyle(text).fontSize)))))
+"""
+
+
+@pytest.fixture(scope="module")
+def evaluated(artifact_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return rewrite(artifact_folder, tmp_path_factory.mktemp("evaluated") / "model")
+
+
+@pytest.fixture
+def open_client() -> Callable[[Path], FlaskClient]:
+    """A client of an application that has no database, with the artifact given."""
+
+    def of(folder: Path) -> FlaskClient:
+        app = create_app(DATABASE_URL="sqlite://", FUTURISYS_MODEL=str(folder))
+        serving.load(app)
+        return app.test_client()
+
+    return of
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (BROWSER, "text/html"),
+        ("text/html", "text/html"),
+        ("application/json", "application/json"),
+        ("*/*", "application/json"),
+        (None, "application/json"),
+        ("text/csv", "application/json"),
+    ],
+)
+def test_a_browser_gets_the_page_and_a_program_the_document(
+    open_client, artifact_folder, accept, kind
+):
+    """One address, two answers, told to caches."""
+    headers = {"Accept": accept} if accept else {}
+    response = open_client(artifact_folder).get("/model", headers=headers)
+    assert (response.status_code, response.mimetype) == (200, kind)
+    assert "Accept" in response.vary
+
+
+def test_the_page_says_what_the_card_says(open_client, artifact_folder):
+    """Purpose, what it must not be used for, limits, data, law: every word of it."""
+    client = open_client(artifact_folder)
+    card = client.get("/model").json
+    page = client.get("/model", headers={"Accept": BROWSER}).text
+    duties = [words for duty in FRENCH.law for words in (duty.source, duty.question)]
+    for words in (
+        *(FRENCH.purpose, FRENCH.fictional, FRENCH.advice, *FRENCH.excluded, *duties),
+        *(*card["Limites"], *card["Empreintes"].values(), card["Version_modele"]),
+    ):
+        assert typeset(words) in page
+    for name in ASKED:
+        assert f'id="effet-{name}-title"' in page
+
+
+def test_a_page_without_an_evaluation_says_so(open_client, artifact_folder):
+    """What was not measured is not drawn."""
+    page = open_client(artifact_folder).get("/model", headers={"Accept": BROWSER}).text
+    assert "flask model evaluate" in page
+    assert not [title for title in TITLES if title in page]
+
+
+def test_groups_are_shown_with_their_intervals(open_client, evaluated):
+    """A figure is followed by its interval; a group too small to tell is said to be."""
+    page = open_client(evaluated).get("/model", headers={"Accept": BROWSER}).text
+    shown = re.sub(r"<[^>]*>", " ", page).replace("\u202f", " ")
+    assert "1 234" in shown
+    assert "21 % 17 % à 25 %" in re.sub(" +", " ", shown)
+    assert "−1,3 −5,3 à +2,7" in re.sub(" +", " ", shown)
+    assert "trop peu de personnes" in shown
+    assert "Genre, non lu par le modèle" in shown
+    assert "Département, lu par le modèle" in shown
+
+
+def test_without_a_model_the_page_says_what_to_do(open_client, tmp_path):
+    """A browser that comes too early gets a sentence, and the status that says so."""
+    response = open_client(tmp_path).get("/model", headers={"Accept": BROWSER})
+    assert response.status_code == 503
+    assert response.mimetype == "text/html"
+    assert "flask model train" in response.text
+    assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not shutil.which("chromium") and not os.environ.get("CI"),
+    reason="No chromium on PATH: apt-get install chromium.",
+)
+def test_the_page_is_readable_in_a_browser(server, sqlite_url, evaluated):
+    """In Chromium at 400 and 1400 pixels: no complaint, nothing too wide, charts in sight."""
+    settings = {"DATABASE_URL": sqlite_url, "FUTURISYS_MODEL": str(evaluated)}
+    address = server(**settings).wait("/health/ready").url
+    with open_browser(address) as (page, complaints):
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            page.goto(f"{address}/model")
+            charts = page.get_by_role("img")
+            assert charts.count() == len(TITLES) + len(ASKED)
+            for index in range(charts.count()):
+                box = charts.nth(index).bounding_box()
+                assert box is not None
+                assert box["width"] >= 250
+                assert box["x"] + box["width"] <= width
+            for title in TITLES:
+                assert page.locator(f"#{title}").text_content()
+            wide = page.evaluate("document.documentElement.scrollWidth")
+            assert wide <= width
+            letters = page.evaluate(SMALLEST_LETTERS)
+            assert letters >= 9
+    assert complaints == []
