@@ -17,6 +17,10 @@ class ArtifactError(FuturisysError):
     """A model's files are missing, altered, or do not answer as they must."""
 
 
+class ConversionError(FuturisysError):
+    """A model of the older service is not of a kind that can be converted."""
+
+
 class ModelUnavailable(FuturisysError):
     """No proven model is loaded in this worker."""
 

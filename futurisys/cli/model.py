@@ -1,5 +1,7 @@
-"""`flask model`: train a model."""
+"""`flask model train|convert`: make an artifact."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,6 +14,7 @@ from futurisys.model.figures import markdown
 from futurisys.sample import SAMPLE
 
 FOLDS = 5
+FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 group = Group("model", help="Train the model and look after its artifact.")
@@ -23,7 +26,7 @@ group = Group("model", help="Train the model and look after its artifact.")
 @click.option("--sondage", type=FILE, default=SAMPLE[SONDAGE], help="The survey's extract.")
 @click.option(
     "--output",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Where the artifact's files go; without it, where the service looks for them.",
 )
 @click.option(
@@ -40,16 +43,55 @@ def train(sirh: Path, evaluation: Path, sondage: Path, output: Path | None, repe
     Example:
       flask model train --sirh sirh.csv --eval eval.csv --sondage sondage.csv --output model/
     """
-    try:
-        # The training libraries are not installed where the service only answers.
+    with _training_libraries():
         from futurisys.model import training
-    except ModuleNotFoundError as error:
-        raise click.ClickException(
-            f"Training needs {error.name}: pip install -r requirements-dev.txt"
-        ) from error
     extracts = {SIRH: sirh, EVAL: evaluation, SONDAGE: sondage}
     folder = output or serving.folder(current_app)
     with click.progressbar(length=repeats * FOLDS, label="Cross-validation") as bar:
         manifest = training.train(extracts, folder, repeats, lambda: bar.update(1))
     click.echo(markdown(manifest["metrics"]))
     click.echo(f"Model {manifest['version']} is in {folder}.")
+
+
+@group.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--output", type=FOLDER, required=True, help="Where the artifact's files go.")
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    default=0.5,
+    show_default=True,
+    help='The probability from which on the answer is "Part".',
+)
+@click.option("--yes", is_flag=True, help="Open the pickles without asking.")
+def convert(folder: Path, output: Path, threshold: float, yes: bool) -> None:
+    """Convert the older service's model in FOLDER into an artifact without pickles.
+
+    FOLDER holds modele_final_xgb.joblib, mapping_classes.json and, where the model is no whole
+    Pipeline, preprocesseur_fitted.joblib. Opening a pickle runs what is in it: open only your own.
+
+    \b
+    Example:
+      flask model convert old/ --output model/
+    """
+    with _training_libraries():
+        from futurisys.model import conversion
+    originals = conversion.find(folder)
+    for name, digest in originals.digests.items():
+        click.echo(f"{name}: sha256 {digest}")
+    if not yes:
+        click.confirm("Are these your own files, and may they be opened?", abort=True)
+    manifest = conversion.convert(originals, SAMPLE, output, threshold)
+    click.echo(f"The sample's answers are the original's, to {conversion.TOLERANCE:g}.")
+    click.echo(f"Model {manifest['version']} is in {output}.")
+
+
+@contextmanager
+def _training_libraries() -> Iterator[None]:
+    """Say what to install where the service only answers, for the libraries are not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise click.ClickException(
+            f"Training needs {error.name}: pip install -r requirements-dev.txt"
+        ) from error

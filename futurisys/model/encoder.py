@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from futurisys.employee.features import SOURCES, derive
 from futurisys.errors import ArtifactError
 
 Columns = Mapping[str, Sequence[Any]]
+Level = str | float
 
 
 def columns_of(employees: Iterable[Mapping[str, Any]], names: Iterable[str]) -> Columns:
@@ -34,44 +37,79 @@ class Numbers:
 
 
 @dataclass(frozen=True)
+class Scaled:
+    """Fields less their means, over their scales; in double until all is computed."""
+
+    fields: tuple[str, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+
+    @property
+    def width(self) -> int:
+        return len(self.fields)
+
+    def write(self, columns: Columns, matrix: NDArray[np.float32]) -> None:
+        for index, name in enumerate(self.fields):
+            values = np.asarray(columns[name], dtype=np.float64)
+            matrix[:, index] = (values - self.means[index]) / self.scales[index]
+
+
+@dataclass(frozen=True)
 class Ordinal:
-    """A field whose levels are ranked: 0 for the first."""
+    """A field whose levels are ranked: 0 for the first.
+
+    unknown: what a level that was not seen is; None where there can be none.
+    """
 
     field: str
-    levels: tuple[str, ...]
+    levels: tuple[Level, ...]
+    unknown: float | None = None
 
     fields = property(lambda self: (self.field,))
     width = 1
 
     def write(self, columns: Columns, matrix: NDArray[np.float32]) -> None:
-        rank = {level: index for index, level in enumerate(self.levels)}
-        matrix[:, 0] = [rank[level] for level in columns[self.field]]
+        rank: dict[Any, float] = {level: index for index, level in enumerate(self.levels)}
+        if self.unknown is None:
+            matrix[:, 0] = [rank[level] for level in columns[self.field]]
+        else:
+            matrix[:, 0] = [rank.get(level, self.unknown) for level in columns[self.field]]
 
 
 @dataclass(frozen=True)
 class OneHot:
-    """A field with one column a level; a level that was not seen is all zeros."""
+    """A field with one column a level; a level that was not seen is all zeros.
+
+    infrequent: levels that share one more column, the last. unseen_is_infrequent: a level that
+    was not seen goes there too.
+    """
 
     field: str
-    levels: tuple[str, ...]
+    levels: tuple[Level, ...]
+    infrequent: tuple[Level, ...] = ()
+    unseen_is_infrequent: bool = False
 
     fields = property(lambda self: (self.field,))
 
     @property
     def width(self) -> int:
-        return len(self.levels)
+        return len(self.levels) + bool(self.infrequent)
 
     def write(self, columns: Columns, matrix: NDArray[np.float32]) -> None:
-        column = {level: index for index, level in enumerate(self.levels)}
+        last = len(self.levels)
+        column: dict[Any, int] = {level: index for index, level in enumerate(self.levels)}
+        column |= dict.fromkeys(self.infrequent, last)
+        unseen = last if self.unseen_is_infrequent and self.infrequent else -1
+        hot = np.array([column.get(level, unseen) for level in columns[self.field]])
+        rows = np.flatnonzero(hot >= 0)
         matrix[:] = 0
-        for row, level in enumerate(columns[self.field]):
-            if level in column:
-                matrix[row, column[level]] = 1
+        matrix[rows, hot[rows]] = 1
 
 
-Block = Numbers | Ordinal | OneHot
-_KINDS: dict[str, type[Numbers | Ordinal | OneHot]] = {
+Block = Numbers | Scaled | Ordinal | OneHot
+_KINDS: dict[str, type[Numbers | Scaled | Ordinal | OneHot]] = {
     "numbers": Numbers,
+    "scaled": Scaled,
     "ordinal": Ordinal,
     "one_hot": OneHot,
 }
@@ -83,18 +121,24 @@ class Encoder:
 
     blocks: tuple[Block, ...]
 
-    @property
+    @cached_property
     def fields(self) -> tuple[str, ...]:
-        """The employee's fields that the model reads, in the order of the matrix."""
-        return tuple(name for block in self.blocks for name in block.fields)
+        """The facts that the model needs: those it reads, and those behind a derived column."""
+        read = (name for block in self.blocks for name in block.fields)
+        return tuple(dict.fromkeys(fact for name in read for fact in facts_of(name)))
 
-    @property
+    @cached_property
+    def derived(self) -> tuple[str, ...]:
+        """The derived columns that the model reads, computed of the facts."""
+        return tuple(n for block in self.blocks for n in block.fields if n in SOURCES)
+
+    @cached_property
     def width(self) -> int:
         return sum(block.width for block in self.blocks)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The field that each column of the matrix comes from."""
+        """The field or derived column that each column of the matrix comes from."""
         return tuple(
             name
             for block in self.blocks
@@ -104,6 +148,9 @@ class Encoder:
     def encode(self, columns: Columns) -> NDArray[np.float32]:
         """The matrix, shape (n, width), of columns of n values each, one for every field."""
         matrix = np.empty((len(columns[self.fields[0]]), self.width), dtype=np.float32)
+        if derived := self.derived:
+            computed: dict[str, Any] = {name: derive(name, columns) for name in derived}
+            columns = {**columns, **computed}
         start = 0
         for block in self.blocks:
             block.write(columns, matrix[:, start : start + block.width])
@@ -121,6 +168,11 @@ class Encoder:
             return cls(tuple(_block(**entry) for entry in document))
         except (TypeError, KeyError) as error:
             raise ArtifactError("encoder.json does not describe an encoder.") from error
+
+
+def facts_of(name: str) -> tuple[str, ...]:
+    """The facts behind a column that a model reads: itself, or what it is derived from."""
+    return SOURCES.get(name, (name,))
 
 
 def _block(kind: str, **parts: Any) -> Block:

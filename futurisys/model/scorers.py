@@ -15,7 +15,7 @@ import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
-from futurisys.model.encoder import Columns, Encoder, OneHot, Ordinal, columns_of
+from futurisys.model.encoder import Columns, Encoder, OneHot, Ordinal, Scaled, columns_of, facts_of
 
 Floats = NDArray[np.float64]
 
@@ -42,10 +42,10 @@ class StepCurve:
 class LevelCurve:
     """The contribution of each level of a text, and of a level that was not seen."""
 
-    values: Mapping[str, float]
+    values: Mapping[Any, float]
     unseen: float
 
-    def one(self, value: str) -> float:
+    def one(self, value: Any) -> float:
         return self.values.get(value, self.unseen)
 
     def many(self, values: Any) -> Floats:
@@ -74,14 +74,19 @@ class Stumps:
 
 
 class Trees:
-    """A deeper model: the booster itself, on one thread."""
+    """A deeper model, or one that reads more than the facts: the booster itself, on one thread.
+
+    What a derived column contributes is shared equally among the facts that it is derived from,
+    so that the contributions of the facts still add up to the margin less the bias.
+    """
 
     def __init__(self, booster: xgboost.Booster, encoder: Encoder) -> None:
         self.fields = encoder.fields
         self._booster = booster
         self._encoder = encoder
+        behind = [facts_of(source) for source in encoder.sources]
         self._folding = np.array(
-            [[source == name for name in self.fields] for source in encoder.sources]
+            [[(name in facts) / len(facts) for name in self.fields] for facts in behind]
         )
         blank = np.zeros((1, encoder.width), dtype=np.float32)
         self.bias = float(self._contributions(blank)[0, -1])
@@ -106,10 +111,20 @@ def scorer_of(booster: xgboost.Booster, encoder: Encoder) -> Scorer:
     """The quickest exact way to ask this booster."""
     learner = json.loads(booster.save_raw("json"))["learner"]
     trees = learner["gradient_booster"]["model"]["trees"]
-    if any(len(tree["left_children"]) > 3 for tree in trees):
+    if any(len(tree["left_children"]) > 3 for tree in trees) or not _is_plain(encoder):
         return Trees(booster, encoder)
     base_score = float(learner["learner_model_param"]["base_score"].strip("[]"))
     return _stumps(trees, np.log(base_score / (1 - base_score)), encoder)
+
+
+def _is_plain(encoder: Encoder) -> bool:
+    """Whether each fact alone decides its columns, as a curve supposes."""
+    return not encoder.derived and not any(
+        isinstance(block, Scaled)
+        or (isinstance(block, Ordinal) and block.unknown is not None)
+        or (isinstance(block, OneHot) and block.infrequent)
+        for block in encoder.blocks
+    )
 
 
 @dataclass(frozen=True)

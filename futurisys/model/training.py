@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from futurisys.employee.extracts import read_employees
 from futurisys.employee.fields import Number
-from futurisys.employee.schema import ASKED, FACTS
+from futurisys.employee.schema import FACTS
 from futurisys.model import artifact, evaluation
 from futurisys.model.calibration import BetaCalibration, probability
-from futurisys.model.encoder import Encoder, Numbers, OneHot, Ordinal, columns_of
-from futurisys.model.estimator import NAMED, NUMBERS, RANKED, frame
+from futurisys.model.encoder import Encoder, columns_of
+from futurisys.model.estimator import frame
+from futurisys.model.preprocessors import encoder_of
 from futurisys.sample import SAMPLE
 
 CLASSES = {"0": "Reste", "1": "Part"}
@@ -48,7 +49,7 @@ def train(
     encoder = encoder_of(preprocessor)
     manifest = {
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        "libraries": {"python": platform.python_version()} | {n: version(n) for n in LIBRARIES},
+        "libraries": libraries(),
         "training": {
             "employees": len(left),
             "left": int(left.sum()),
@@ -58,7 +59,7 @@ def train(
         "threshold": threshold,
         "calibration": {"method": "beta", **vars(calibration)},
         "metrics": evaluation.summary(folds, left),
-        "columns": {name: _seen(table[name]) for name in encoder.fields},
+        "columns": {name: seen(table[name]) for name in encoder.fields},
         "golden": _golden(table, encoder, classifier, calibration),
     }
     files = {
@@ -71,17 +72,9 @@ def train(
     return manifest | {"version": artifact.write(output, manifest, files)}
 
 
-def encoder_of(preprocessor: Any) -> Encoder:
-    """The fitted ColumnTransformer of `estimator.make_preprocessor`, as data."""
-    ranked = preprocessor.named_transformers_["ordinal"].categories_
-    named = preprocessor.named_transformers_["one_hot"].categories_
-    return Encoder(
-        (
-            Numbers(NUMBERS),
-            *(Ordinal(f, tuple(levels)) for f, levels in zip(RANKED, ranked, strict=True)),
-            *(OneHot(f, tuple(levels)) for f, levels in zip(NAMED, named, strict=True)),
-        )
-    )
+def libraries() -> dict[str, str]:
+    """The versions of what a model is made with."""
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
 def _decide(folds: list[evaluation.Fold], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
@@ -97,7 +90,7 @@ def _digests(extracts: Mapping[str, Path]) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in extracts.items()}
 
 
-def _seen(values: pd.Series) -> dict[str, Any]:
+def seen(values: pd.Series) -> dict[str, Any]:
     """What the model has seen of one field: its range, or its levels."""
     if isinstance(FACTS[values.name], Number):
         return {"min": values.min().item(), "max": values.max().item()}
@@ -108,7 +101,7 @@ def _golden(
     table: pd.DataFrame, encoder: Encoder, classifier: Any, calibration: BetaCalibration
 ) -> list[dict[str, Any]]:
     """Known employees with their known answers."""
-    employees = _quantile_employees(table)
+    employees = quantile_employees(table)
     matrix = encoder.encode(columns_of(employees, encoder.fields))
     margin = classifier.predict(matrix, output_margin=True)
     answers = probability(calibration.log_odds(margin)).tolist()
@@ -118,14 +111,14 @@ def _golden(
     ]
 
 
-def _quantile_employees(table: pd.DataFrame) -> list[dict[str, Any]]:
+def quantile_employees(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Employees made of the quantiles of each field, so that no real person is among them.
 
     Where one field never exceeds another, its quantiles do not either: the rules hold.
     """
     ranks = np.linspace(0, 1, GOLDEN)
     columns = {}
-    for name in ASKED:
+    for name in table.columns:
         if isinstance(FACTS[name], Number):
             columns[name] = table[name].quantile(ranks, interpolation="lower").tolist()
         else:

@@ -1,0 +1,211 @@
+"""From the pickles of the older service to an artifact that holds none."""
+
+import datetime
+import hashlib
+import io
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn.pipeline import Pipeline
+from xgboost import XGBClassifier
+
+from futurisys.employee.extracts import read_employees
+from futurisys.employee.fields import Choice, Text
+from futurisys.employee.schema import FACTS
+from futurisys.errors import ConversionError
+from futurisys.model import artifact
+from futurisys.model.encoder import Encoder, OneHot, Ordinal, columns_of
+from futurisys.model.predictor import TOLERANCE, Predictor
+from futurisys.model.preprocessors import encoder_of, table_for
+from futurisys.model.training import CLASSES, libraries, quantile_employees, seen
+
+MODEL = "modele_final_xgb.joblib"
+PREPROCESSOR = "preprocesseur_fitted.joblib"
+THRESHOLD = 0.5
+SUPPORTED = (
+    f"{MODEL} must be an XGBClassifier for classes 0 and 1 (binary:logistic, gbtree), or a "
+    "Pipeline of a ColumnTransformer and such an XGBClassifier"
+)
+
+Employees = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Originals:
+    """The older service's pickles, by name: read, so that what is opened is what was shown."""
+
+    pickles: Mapping[str, bytes]
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """The sha256 of each."""
+        return {name: hashlib.sha256(content).hexdigest() for name, content in self.pickles.items()}
+
+
+def find(folder: Path) -> Originals:
+    """The older service's files in a folder, none of them opened; raises ConversionError."""
+    if not (folder / MODEL).is_file():
+        raise ConversionError(f"{MODEL} is not in {folder}.")
+    _check_classes(folder / artifact.CLASSES)
+    names = (name for name in (MODEL, PREPROCESSOR) if (folder / name).is_file())
+    return Originals({name: (folder / name).read_bytes() for name in names})
+
+
+def convert(
+    originals: Originals, extracts: Mapping[str, Path], output: Path, threshold: float = THRESHOLD
+) -> dict[str, Any]:
+    """Open the pickles, prove parity on the extracts, write the artifact; returns its manifest.
+
+    Raises ConversionError, one sentence, where that cannot be; nothing is then written.
+    """
+    original = _open(originals)
+    employees, left = read_employees(extracts)
+    manifest = {
+        **_described(original, employees),
+        "libraries": libraries(),
+        "training": {"base_rate": float(np.mean(left))},
+        "converted_from": originals.digests,
+        "threshold": threshold,
+        "calibration": {"method": "identity", "a": 1.0, "b": 1.0, "c": 0.0},
+    }
+    files = {
+        artifact.ENCODER: artifact.dump(original.encoder.to_json()),
+        artifact.BOOSTER: original.booster,
+        artifact.CLASSES: artifact.dump(CLASSES),
+    }
+    with tempfile.TemporaryDirectory() as draft:
+        artifact.write(Path(draft), manifest, files)
+        served = Predictor(artifact.read(Path(draft)))
+    _prove(served, original, employees)
+    return manifest | {"version": artifact.write(output, manifest, files)}
+
+
+@dataclass(frozen=True)
+class _Original:
+    """The older model, open: the whole Pipeline, and its two parts as data."""
+
+    pipeline: Pipeline
+    encoder: Encoder
+    booster: bytes
+
+    def answers(self, employees: Employees) -> list[float]:
+        """What it says of employees, each a probability."""
+        facts = columns_of(employees, self.encoder.fields)
+        table = table_for(self.pipeline.steps[0][1], self.encoder, facts)
+        try:
+            return self.pipeline.predict_proba(table)[:, 1].tolist()
+        except Exception as error:  # It is code that we did not write, of any version.
+            raise ConversionError(
+                f"The original model cannot answer for the sample ({type(error).__name__}): was "
+                "it fitted on other columns, or with another scikit-learn?"
+            ) from error
+
+
+def _described(original: _Original, employees: Employees) -> dict[str, Any]:
+    """When it was converted, what the model has seen, and known employees with their answers."""
+    table = pd.DataFrame(employees, columns=list(original.encoder.fields))
+    golden = quantile_employees(table)
+    return {
+        "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "columns": {name: seen(table[name]) for name in table} | _levels(original.encoder),
+        "golden": [
+            {"employee": employee, "probability": chance}
+            for employee, chance in zip(golden, original.answers(golden), strict=True)
+        ],
+    }
+
+
+def _prove(served: Predictor, original: _Original, employees: Employees) -> None:
+    """Hold what would be served against the original, for everybody of the sample."""
+    answers = served.scores(columns_of(employees, served.fields)).probability
+    distance = np.abs(answers - original.answers(employees)).max()
+    if not distance <= TOLERANCE:
+        raise ConversionError(
+            f"The converted model is {distance:.2g} away from the original on the sample, and no "
+            f"more than {TOLERANCE:g} is allowed: nothing was written."
+        )
+
+
+def _check_classes(path: Path) -> None:
+    try:
+        classes = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ConversionError(f"{path} is missing, or is no JSON: {_classes()}.") from error
+    if classes != CLASSES:
+        raise ConversionError(f"{path} has other classes: {_classes()}.")
+
+
+def _classes() -> str:
+    return f"it must be {json.dumps(CLASSES)}"
+
+
+def _open(originals: Originals) -> _Original:
+    """Unpickle what the engineer has agreed to."""
+    model = _unpickled(originals, MODEL)
+    if not isinstance(model, Pipeline):
+        if PREPROCESSOR not in originals.pickles:
+            raise ConversionError(f"{PREPROCESSOR} is missing, and the model has none inside.")
+        preprocessor = _unpickled(originals, PREPROCESSOR)
+        model = Pipeline([("preprocessor", preprocessor), ("model", model)])
+    if len(model.steps) != 2:
+        raise ConversionError(f"The Pipeline has {len(model.steps)} steps: {SUPPORTED}.")
+    (_, preprocessor), (_, classifier) = model.steps
+    encoder = encoder_of(preprocessor)
+    return _Original(model, encoder, _booster(classifier, encoder))
+
+
+def _unpickled(originals: Originals, name: str) -> Any:
+    try:
+        return joblib.load(io.BytesIO(originals.pickles[name]))
+    except Exception as error:  # A pickle can fail in any way that code can.
+        raise ConversionError(
+            f"{name} cannot be opened with the pinned libraries ({type(error).__name__})."
+        ) from error
+
+
+def _booster(classifier: Any, encoder: Encoder) -> bytes:
+    """The trees that answer, without the names of their columns, which serving does not have."""
+    if not isinstance(classifier, XGBClassifier):
+        raise ConversionError(f"The model is a {type(classifier).__name__}: {SUPPORTED}.")
+    if not classifier.__sklearn_is_fitted__():
+        raise ConversionError(f"The XGBClassifier was not fitted: {SUPPORTED}.")
+    booster = classifier.get_booster()
+    learner = json.loads(booster.save_config())["learner"]
+    kind = learner["gradient_booster"]["name"], learner["objective"]["name"]
+    if kind != ("gbtree", "binary:logistic") or list(classifier.classes_) != [0, 1]:
+        raise ConversionError(f"The XGBClassifier is of another kind {kind}: {SUPPORTED}.")
+    if booster.num_features() != encoder.width:
+        raise ConversionError(
+            f"The preprocessor makes {encoder.width} columns and the XGBClassifier reads "
+            f"{booster.num_features()}: they were not fitted together."
+        )
+    booster = booster[: _rounds(classifier)]
+    booster.feature_names = booster.feature_types = None
+    return bytes(booster.save_raw("ubj"))
+
+
+def _rounds(classifier: XGBClassifier) -> int:
+    """How many rounds answer: fewer than there are where training was stopped early."""
+    try:
+        return classifier.best_iteration + 1
+    except AttributeError:
+        return classifier.get_booster().num_boosted_rounds()
+
+
+def _levels(encoder: Encoder) -> dict[str, dict[str, Any]]:
+    """The levels of each text that the original was fitted on."""
+    found: dict[str, dict[str, Any]] = {}
+    for block in encoder.blocks:
+        if isinstance(block, OneHot | Ordinal) and isinstance(
+            FACTS.get(block.field), Choice | Text
+        ):
+            infrequent = block.infrequent if isinstance(block, OneHot) else ()
+            found[block.field] = {"levels": sorted([*block.levels, *infrequent])}
+    return found
