@@ -102,6 +102,12 @@ def version() -> str | None:
     return predictor.version if predictor else None
 
 
+def needed() -> tuple[str, ...]:
+    """The optional fields that this worker's model needs; none while it has no model."""
+    predictor = current_app.extensions[_EXTENSION].predictor
+    return predictor.needed if predictor else ()
+
+
 def current() -> Predictor:
     """This worker's predictor; raises ModelUnavailable with a sentence that says what to do."""
     serving: Serving = current_app.extensions[_EXTENSION]

@@ -232,7 +232,7 @@ def test_the_command_shows_digests_and_asks_before_it_opens(rows, tmp_path):
     runner = create_app().test_cli_runner()
     command = ["model", "convert", str(tmp_path), "--output", str(tmp_path / "new")]
     witness = tmp_path / "opened"
-    harmful = older.save(tmp_path / "harmful", Touch(witness))
+    harmful = older.save(tmp_path / "harmful", older.Payload(witness))
     declined = runner.invoke(args=["model", "convert", str(harmful), "--output", "x"], input="n\n")
     digest = conversion.find(harmful).digests[conversion.MODEL]
     assert (declined.exit_code, witness.exists()) == (1, False)
@@ -242,13 +242,3 @@ def test_the_command_shows_digests_and_asks_before_it_opens(rows, tmp_path):
     assert json.loads((tmp_path / "new" / "manifest.json").read_text())["threshold"] == 0.3
     verified = runner.invoke(args=["model", "verify", str(tmp_path / "new")])
     assert verified.exit_code == 0, verified.output
-
-
-class Touch:
-    """What, unpickled, leaves a file behind."""
-
-    def __init__(self, witness: Path) -> None:
-        self.witness = witness
-
-    def __reduce__(self):
-        return Path.touch, (self.witness,)

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import cache
 from tempfile import TemporaryFile
+from typing import Any
 
 from flask import Blueprint, Response, request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -20,6 +22,7 @@ from futurisys.employee.schema import FACTS, EmployeeSchema
 from futurisys.employee.sheets import Row, read_table
 from futurisys.employee.workbooks import read_workbook
 from futurisys.errors import ExtractError
+from futurisys.model.predictor import Predictor
 from futurisys.operations.scoring import open_table, score_employees, score_table
 
 EMPLOYEES_MAX = 1000
@@ -42,6 +45,11 @@ class BatchSchema(Schema):
         "unknown": "Champ inconnu : retirez-le ou corrigez son nom.",
         "type": "Une population est un objet JSON, avec une liste employes.",
     }
+
+    def __init__(self, needed: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(**options)
+        employees: Any = self.fields["employees"]
+        employees.inner.schema.need(needed)
 
     employees = fields.List(
         fields.Nested(EmployeeSchema, error_messages={"null": "Un employé est attendu."}),
@@ -103,7 +111,7 @@ class BatchQuery(QuerySchema):
 
 
 blueprint = Blueprint("batch", __name__)
-batch_schema, query_schema = BatchSchema(), BatchQuery()
+batch_schema, query_schema = cache(BatchSchema), BatchQuery()
 
 
 @blueprint.post("/predict/batch")
@@ -135,16 +143,17 @@ batch_schema, query_schema = BatchSchema(), BatchQuery()
 )
 def batch() -> Response:
     wanted = parameters(query_schema)
+    predictor = serving.current()
     is_table = request.mimetype in (CSV, XLSX)
     answer = _answer_as("order" in wanted, "form" in wanted, is_table)
     with ExitStack() as stack:
         stack.callback(answer.close)
         if is_table:
-            replayed = _score_upload(answer)
+            replayed = _score_upload(predictor, answer)
         elif request.mimetype == JSON:
-            employees = batch_schema.load(json_body(JSON_MAX))["employees"]
+            employees = batch_schema(predictor.needed).load(json_body(JSON_MAX))["employees"]
             answer.head(tuple(FACTS))
-            block, replayed = score_employees(serving.current(), employees, request_facts())
+            block, replayed = score_employees(predictor, employees, request_facts())
             answer.take(block)
         else:
             raise UnsupportedMediaType(
@@ -164,12 +173,11 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
     return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
 
 
-def _score_upload(answer: Answer) -> bool:
+def _score_upload(predictor: Predictor, answer: Answer) -> bool:
     """Score the table that was sent, and say whether it was answered before.
 
     Raises ValidationError where it is none.
     """
-    predictor = serving.current()
     request.max_content_length = FILE_MAX
     # Nothing but this thread waits for a slow client: the database is asked when all is here.
     with TemporaryFile() as file:
@@ -181,7 +189,7 @@ def _score_upload(answer: Answer) -> bool:
         facts = request_facts(digest.digest())
         rows: Iterator[Row] = (read_table if request.mimetype == CSV else read_workbook)(file, FILE)
         try:
-            table = open_table(rows, FILE)
+            table = open_table(rows, FILE, predictor.needed)
             answer.head(table.header)
             return score_table(predictor, table, rows, answer.take, facts)
         except ExtractError as error:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from apispec import APISpec
@@ -10,7 +11,7 @@ from apispec.ext.marshmallow.common import resolve_schema_cls
 from flasgger import Swagger
 from flask import Flask
 
-from futurisys import __version__
+from futurisys import __version__, serving
 from futurisys.api import batch, contracts, model, predictions, segments, simulate
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
@@ -57,9 +58,16 @@ NAMES = {
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
+class _Document(Swagger):
+    """The document as it is served: it asks for the optional fields that the model needs."""
+
+    def get_apispecs(self, endpoint: str = "openapi") -> dict[str, Any]:
+        return _asking(super().get_apispecs(endpoint), serving.needed())
+
+
 def init_app(app: Flask) -> None:
     """Publish the document at /openapi.json and the page at /apidocs; comes after every route."""
-    Swagger(
+    _Document(
         app,
         template=document(app),
         config={
@@ -109,6 +117,21 @@ def document(app: Flask) -> dict[str, Any]:
         if isinstance(field, fields.Derived):
             del employee["properties"][name]
     return result
+
+
+def _asking(document: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]:
+    """The document with these fields of an employee required; the one given stays as it is."""
+    if not needed:
+        return document
+    document = deepcopy(document)
+    employee = document["components"]["schemas"]["Employe"]
+    employee["required"] = [*employee["required"], *needed]
+    for name in needed:
+        fact = employee["properties"][name]
+        fact.pop("nullable", None)
+        if "enum" in fact:
+            fact["enum"] = [level for level in fact["enum"] if level is not None]
+    return document
 
 
 def _name(schema: Any) -> str:

@@ -10,7 +10,7 @@ from futurisys.api.body import json_body
 from futurisys.api.contracts import NOTICE, AnswerSchema, Contract, ExplainedSchema, json_of
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import Flag, QuerySchema, parameters
-from futurisys.employee.schema import EmployeeSchema
+from futurisys.employee.schema import EmployeeSchema, employee_schema
 from futurisys.model.explain import factors
 from futurisys.operations.predicting import predict_and_keep
 
@@ -24,7 +24,6 @@ class PredictQuery(QuerySchema):
 
 
 blueprint = Blueprint("predict", __name__)
-employee_schema = EmployeeSchema()
 answer_schema = AnswerSchema()
 explained_schema = ExplainedSchema()
 query_schema = PredictQuery()
@@ -45,8 +44,9 @@ query_schema = PredictQuery()
 )
 def predict() -> tuple[dict[str, Any], dict[str, str]]:
     wanted = parameters(query_schema)
-    employee = employee_schema.load(json_body(BODY_MAX))
-    kept = predict_and_keep(serving.current(), employee, request_facts())
+    predictor = serving.current()
+    employee = employee_schema(predictor.needed).load(json_body(BODY_MAX))
+    kept = predict_and_keep(predictor, employee, request_facts())
     answer = vars(kept.answer) | {"identifier": kept.identifier}
     replayed = REPLAYED if kept.replayed else {}
     if not wanted["explanation"]:

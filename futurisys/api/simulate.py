@@ -1,6 +1,7 @@
 """What-if: the same employee under other circumstances."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from flask import Blueprint
@@ -19,7 +20,7 @@ from futurisys.api.contracts import (
     value_of,
 )
 from futurisys.api.query import NULL, Flag, QuerySchema, parameters
-from futurisys.employee.schema import ChangesSchema, EmployeeSchema, disagreements
+from futurisys.employee.schema import FACTS, ChangesSchema, EmployeeSchema, disagreements
 from futurisys.operations import history
 from futurisys.operations.simulating import simulate, suggest
 
@@ -41,6 +42,11 @@ class SimulationSchema(Schema):
         "unknown": "Champ inconnu : retirez-le ou corrigez son nom.",
         "type": "Une simulation est un objet JSON : employe ou identifiant, et changements.",
     }
+
+    def __init__(self, needed: tuple[str, ...] = (), **options: Any) -> None:
+        super().__init__(**options)
+        employee: Any = self.fields["employee"]
+        employee.schema.need(needed)
 
     employee = fields.Nested(EmployeeSchema, data_key="employe", error_messages=MESSAGES)
     identifier = fields.UUID(
@@ -102,7 +108,7 @@ class SimulateQuery(QuerySchema):
 
 
 blueprint = Blueprint("simulate", __name__)
-simulation_schema, simulated_schema = SimulationSchema(), SimulatedSchema()
+simulation_schema, simulated_schema = cache(SimulationSchema), SimulatedSchema()
 query_schema = SimulateQuery()
 
 
@@ -121,14 +127,24 @@ query_schema = SimulateQuery()
 )
 def what_if() -> dict[str, Any]:
     wanted = parameters(query_schema)
-    sent = simulation_schema.load(json_body(BODY_MAX))
-    require("read" if "identifier" in sent else "predict")
     predictor = serving.current()
-    before = sent.get("employee") or history.one(str(sent["identifier"])).facts
+    sent = simulation_schema(predictor.needed).load(json_body(BODY_MAX))
+    require("read" if "identifier" in sent else "predict")
+    before = sent.get("employee") or _stored(str(sent["identifier"]), predictor.needed)
     answer = vars(simulate(predictor, before, _changed(before, sent["changes"])))
     if wanted["suggestions"]:
         answer |= {"suggestions": suggest(predictor, before), "note": ASSOCIATION}
     return simulated_schema.dump(answer)
+
+
+def _stored(identifier: str, needed: tuple[str, ...]) -> dict[str, Any]:
+    """The facts of a stored prediction, which an earlier model may have answered with fewer."""
+    facts = history.one(identifier).facts
+    if missing := [FACTS[name].words for name in needed if facts[name] is None]:
+        raise ValidationError(
+            {"identifiant": [f"Donnez employe : il manque ici « {' », « '.join(missing)} »."]}
+        )
+    return facts
 
 
 def _changed(before: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from futurisys.employee.schema import (
     NEVER_MORE_THAN,
     EmployeeSchema,
     disagreements,
+    employee_schema,
 )
 from futurisys.errors import ExtractError
 
@@ -70,15 +71,19 @@ class _Cells(dict[str, Any]):
 class Table:
     """A table whose first row names the columns; rows are judged block by block.
 
+    needed: the optional fields that may not be left out.
     Raises ExtractError where a column is unknown, there twice, or missing.
     """
 
-    def __init__(self, header: Sequence[str], name: str, line: int) -> None:
-        _check_header(header, f"{name}, ligne {line}")
+    def __init__(
+        self, header: Sequence[str], name: str, line: int, needed: tuple[str, ...] = ()
+    ) -> None:
+        _check_header(header, f"{name}, ligne {line}", needed)
         self.name = name
         self.header = tuple(header)
         self._facts = [(i, column) for i, column in enumerate(header) if column in FACTS]
-        self._cells = {column: _Cells(FACTS[column]) for _, column in self._facts}
+        facts: Mapping[str, Any] = employee_schema(needed).fields
+        self._cells = {column: _Cells(facts[column]) for _, column in self._facts}
 
     def check(self, rows: Sequence[Sequence[str]]) -> Checked:
         """Judge rows of text cells, as the schema would judge each of them."""
@@ -147,7 +152,7 @@ def _disagreeing(
         yield good[index], disagreements({name: columns[name][index] for name in columns})
 
 
-def _check_header(header: Sequence[str], here: str) -> None:
+def _check_header(header: Sequence[str], here: str, needed: tuple[str, ...]) -> None:
     """Refuse a column without a name, there twice, derived or unknown, and the lack of one."""
     known = {name for name, field in _DECLARED.items() if not isinstance(field, Derived)}
     for number, name in enumerate(header, start=1):
@@ -160,6 +165,6 @@ def _check_header(header: Sequence[str], here: str) -> None:
             raise ExtractError(f"{here}, colonne {shown} : calculé par le service, retirez-le.")
         if name not in known:
             raise ExtractError(f"{here}, colonne {shown} : colonne inconnue.")
-    for name in ASKED:
+    for name in ASKED + needed:
         if name not in header:
             raise ExtractError(f"{here}, colonne {name} : la colonne manque.")

@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import cache
 from math import inf
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import RAISE as REFUSE
 from marshmallow import Schema, ValidationError, validates_schema
@@ -94,6 +95,12 @@ class EmployeeSchema(Schema):
     categorie_employe = Derived()
     # fmt: on
 
+    def need(self, names: Collection[str]) -> Self:
+        """Ask for optional fields too, in this instance alone: a model may read them."""
+        for name in names:
+            self.fields[name].required, self.fields[name].allow_none = True, False
+        return self
+
     @validates_schema
     def _facts_agree(self, facts: Mapping[str, Any], **_: Any) -> None:
         """Refuse what cannot be true together."""
@@ -139,6 +146,12 @@ KEPT = tuple(name for name in FACTS if name != REFERENCE)
 # Not nombre_participation_pee, which gives marital status away, nor the notes: a note that is
 # given to lower an estimate says nothing of the work.
 ACTIONABLE = tuple(name for name, field in FACTS.items() if field.lever)
+
+
+@cache
+def employee_schema(needed: tuple[str, ...] = ()) -> EmployeeSchema:
+    """The one schema of a deployment whose model needs these optional fields."""
+    return EmployeeSchema().need(needed)
 
 
 class ChangesSchema(EmployeeSchema):

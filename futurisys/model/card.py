@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from futurisys.employee.schema import FACTS
 from futurisys.model.artifact import MANIFEST, Artifact
 
 
@@ -14,6 +15,7 @@ class Card:
     digests: the sha256 of each file by name, the manifest's own among them. fields: the range
     or the levels that the model has seen of each field that it reads. employees, left: None
     where the artifact does not say them. fictional: whether it was trained on the sample.
+    converted: whether it is a model of the older service.
     metrics: the figures of the training's cross-validation, by model. evaluation: the whole of
     evaluation.json; None where the artifact has none.
     """
@@ -24,6 +26,7 @@ class Card:
     left: int | None
     base_rate: float
     fictional: bool
+    converted: bool
     threshold: float
     calibration: Mapping[str, Any]
     fields: Mapping[str, Mapping[str, Any]]
@@ -44,6 +47,7 @@ class Card:
             left=training.get("left"),
             base_rate=training["base_rate"],
             fictional=training.get("fictional", False),
+            converted="converted_from" in manifest,
             threshold=manifest["threshold"],
             calibration=manifest["calibration"],
             fields=manifest["columns"],
@@ -53,3 +57,8 @@ class Card:
             libraries=manifest["libraries"],
             evaluation=artifact.evaluation,
         )
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The optional fields that the model reads, required wherever it answers."""
+        return tuple(name for name in self.fields if not FACTS[name].required)

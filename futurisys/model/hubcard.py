@@ -28,7 +28,7 @@ decision.
 
 ## Training data
 
-{employees}Trained on {created_at}. {data}
+{employees}{made} on {created_at}. {data}
 
 ## Figures
 
@@ -41,7 +41,7 @@ the share of leavers in the training data.
 
 {fields}.
 
-Age, gender and marital status are not read unless they are in this list.
+{warning}
 
 ## Limits
 
@@ -55,8 +55,8 @@ Age, gender and marital status are not read unless they are in this list.
 
 ## Files
 
-`encoder.json` and `model.ubj` are all that the service reads; it opens no pickle. The `.joblib`
-files are the scikit-learn originals, uncalibrated: open them only if you trust this repository.
+`encoder.json` and `model.ubj` are all that the service reads; it opens no pickle. A `.joblib`
+file is a scikit-learn original, uncalibrated: open it only if you trust this repository.
 
 {digests}
 """
@@ -73,16 +73,29 @@ def readme(card: Card) -> str:
         employees=f"{card.employees} employees, {card.left} of whom had left. "
         if card.employees
         else "",
+        made="Converted from a model of the older service" if card.converted else "Trained",
         created_at=card.created_at,
         data=ENGLISH.fictional if card.fictional else ENGLISH.own,
         figures=markdown(card.metrics) if card.metrics else "None were kept with this model.",
         threshold=card.threshold,
         base_rate=card.base_rate,
         fields=", ".join(f"`{name}`" for name in card.fields),
+        warning=_warning(card),
         limits=_bullets(limits),
         law="\n".join(f"- [ ] **{duty.source}.** {duty.question}" for duty in ENGLISH.law),
         advice=ENGLISH.advice,
         digests=_bullets(f"`{name}`: `{digest}`" for name, digest in card.digests.items()),
+    )
+
+
+def _warning(card: Card) -> str:
+    """What is protected by law among what the model reads."""
+    if not card.needed:
+        return "Age, gender and marital status are not read."
+    return (
+        f"**Warning: this model reads {', '.join(card.needed)}**, which the law protects (French "
+        "Code du travail, article L1132-1). Wherever it is deployed, an employee without them is "
+        "refused. Weigh first whether you may use it."
     )
 
 

@@ -47,7 +47,8 @@ class Scores:
 class Predictor:
     """One proven model. Built in the process that serves it: a booster does not survive a fork.
 
-    fields: the employee's fields that the model reads, in the order of the effects.
+    fields: the employee's fields that the model reads, in the order of the effects. needed: the
+    optional ones among them, which are required where this model answers.
     base: the calibrated log-odds of the model's bias, the same for everyone.
     card: what is to be known of the model.
     """
@@ -61,6 +62,7 @@ class Predictor:
         self.seen: Mapping[str, Any] = manifest["columns"]
         self.scorer = scorer_of(_booster(artifact), artifact.encoder)
         self.fields = self.scorer.fields
+        self.needed = self.card.needed
         self.base = float(artifact.calibration.log_odds(self.scorer.bias))
         self._calibration = artifact.calibration
         self._classes = artifact.classes

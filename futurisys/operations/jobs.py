@@ -113,7 +113,7 @@ class FileJob:
         progress: Callable[[int], None],
     ) -> Totals:
         rows = self._rows(file)
-        table = open_table(rows, self.source.name)
+        table = open_table(rows, self.source.name, predictor.needed)
         done = sum(1 for _ in islice(rows, before))
         progress(done)
         blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)

@@ -81,10 +81,13 @@ class Block:
                     yield self.rows[position][0], column, sentence
 
 
-def open_table(rows: Iterator[Row], name: str) -> Table:
-    """The table that rows are, its header taken; raises ExtractError where that is wrong."""
+def open_table(rows: Iterator[Row], name: str, needed: tuple[str, ...]) -> Table:
+    """The table that rows are, its header taken; raises ExtractError where that is wrong.
+
+    needed: the optional fields that the model needs.
+    """
     line, header = next(rows, (1, []))
-    return Table(header, name, line)
+    return Table(header, name, line, needed)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
