@@ -29,9 +29,12 @@ def employees():
     return read_employees(SAMPLE)[0]
 
 
-def convert(folder: Path) -> Predictor:
-    """What is served of the older files in a folder."""
-    conversion.convert(conversion.find(folder), SAMPLE, folder / "new")
+def convert(folder: Path, *doubts: str) -> Predictor:
+    """What is served of the older files in a folder; each doubt is one that is told."""
+    converted = conversion.convert(conversion.find(folder), SAMPLE, folder / "new")
+    assert len(converted.doubts) == len(doubts)
+    for told, doubt in zip(converted.doubts, doubts, strict=True):
+        assert doubt in told
     return Predictor(artifact.read(folder / "new"))
 
 
@@ -105,6 +108,30 @@ def test_infrequent_levels_share_a_column(rows, employees, tmp_path, unknown, ra
     assert len(predictor.seen["poste"]["levels"]) == 9
 
 
+def test_columns_may_be_numbered(rows, employees, tmp_path):
+    """Columns given by position, by slice or as the rest are the ones that were fitted."""
+    table = older.table(rows)[["age", "revenu_mensuel", "poste", "niveau_education"]]
+    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    preprocessor = ColumnTransformer(
+        [("num", StandardScaler(with_mean=False), slice(0, 2)), ("cat", encoder, [2])],
+        remainder="passthrough",
+    )
+    pipeline = fitted(rows, preprocessor, table)
+    predictor = convert(older.save(tmp_path, pipeline))
+    assert_equal(predictor, employees, pipeline.predict_proba(table)[:, 1])
+    assert predictor.fields == ("age", "revenu_mensuel", "poste", "niveau_education")
+
+
+def test_another_unit_or_spelling_is_doubted(rows, tmp_path):
+    """Parity cannot see what the original misreads as well: the engineer is told to check."""
+    table = older.table(rows)
+    table["augementation_salaire_precedente"] /= 100
+    table["poste"] = table["poste"].str.upper()
+    folder = older.save(tmp_path, fitted(rows, older.preprocessor(), table))
+    rise = "augementation_salaire_precedente was scaled around 0.152095 and the sample holds 11"
+    convert(folder, rise, "poste was fitted on no level that the sample holds")
+
+
 def test_an_unknown_rank_is_what_the_encoder_says(rows, employees, tmp_path):
     """A note that nobody had in training is the encoder's unknown value, and is warned of."""
     encoder = OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1)
@@ -174,6 +201,11 @@ def other(one: str, transformer, names=("age", "revenu_mensuel")) -> tuple[str, 
             OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan),
         ),
         other("makes a sparse matrix", OneHotEncoder(handle_unknown="ignore"), ["poste"]),
+        other(
+            "heure_supplementaires is 'Yes'",
+            OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+            ["heure_supplementaires"],
+        ),
         other("The model reads ayant_moto", StandardScaler(), ["ayant_moto"]),
         ("The preprocessor is a StandardScaler, not a ColumnTransformer", StandardScaler()),
     ],
@@ -181,6 +213,8 @@ def other(one: str, transformer, names=("age", "revenu_mensuel")) -> tuple[str, 
 def test_what_cannot_be_converted_is_named_with_what_can(rows, tmp_path, told, preprocessor):
     """One sentence: what stands in the way, and what is supported."""
     table = older.table(rows).assign(ayant_moto=1)
+    if "Yes" in told:
+        table["heure_supplementaires"] = table["heure_supplementaires"].map({True: "Yes"}.get)
     if isinstance(preprocessor, StandardScaler):
         table = table[["age", "revenu_mensuel"]]
     sentence = refused(older.save(tmp_path, fitted(rows, preprocessor, table)))
@@ -203,6 +237,12 @@ def test_another_estimator_is_refused(rows, tmp_path):
         sentence = refused(older.save(tmp_path, model, prep))
         assert told in sentence
         assert conversion.SUPPORTED in sentence
+
+
+def test_what_does_not_answer_the_same_is_not_written(rows, tmp_path):
+    """Zeros that the original takes for missing values: no parity, no artifact."""
+    folder = older.save(tmp_path, fitted(rows, older.preprocessor(), missing=0.0))
+    assert "does not give the original's answers to 1e-05" in refused(folder)
 
 
 def test_files_that_do_not_belong_together_are_refused(rows, tmp_path):

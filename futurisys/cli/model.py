@@ -76,14 +76,18 @@ def convert(folder: Path, output: Path, threshold: float, yes: bool) -> None:
     """
     with _training_libraries():
         from futurisys.model import conversion
+    if output.resolve() == folder.resolve():
+        raise click.UsageError("--output must be another folder: the artifact holds no pickle.")
     originals = conversion.find(folder)
     for name, digest in originals.digests.items():
         click.echo(f"{name}: sha256 {digest}")
     if not yes:
         click.confirm("Are these your own files, and may they be opened?", abort=True)
-    manifest = conversion.convert(originals, SAMPLE, output, threshold)
+    converted = conversion.convert(originals, SAMPLE, output, threshold)
     click.echo(f"The sample's answers are the original's, to {conversion.TOLERANCE:g}.")
-    click.echo(f"Model {manifest['version']} is in {output}.")
+    for doubt in converted.doubts:
+        click.echo(f"Check: {doubt}", err=True)
+    click.echo(f"Model {converted.version} is in {output}.")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sklearn.preprocessing import (
 )
 
 from futurisys.employee.features import SOURCES, derive
-from futurisys.employee.fields import Choice, Text, YesNo
+from futurisys.employee.fields import Choice, YesNo
 from futurisys.employee.schema import FACTS, KEPT
 from futurisys.errors import ConversionError
 from futurisys.model.encoder import Block, Encoder, Numbers, OneHot, Ordinal, Scaled
@@ -24,7 +24,6 @@ SUPPORTED = (
     "'infrequent_if_exist', max_categories, min_frequency), OrdinalEncoder "
     "(handle_unknown='use_encoded_value' with a number as unknown_value) and 'passthrough'"
 )
-TREND, CATEGORY = "evolution_cat_evol", "categorie_employe"
 
 
 def encoder_of(preprocessor: Any) -> Encoder:
@@ -95,24 +94,24 @@ def _blocks(transformer: Any, names: list[str]) -> Iterator[Block]:
     """What one transformer writes, in the order of the matrix."""
     if not names or (isinstance(transformer, str) and transformer == "drop"):
         return
-    match transformer:
-        case StandardScaler():
-            yield _scaled(transformer, names)
-        case OneHotEncoder():
-            yield from _one_hot(transformer, names)
-        case OrdinalEncoder():
-            yield from _ordinal(transformer, names)
-        case "passthrough" | FunctionTransformer(func=None):
-            yield Numbers(_numeric(names))
-        case _:
-            raise _refusal(f"{names[0]} goes through a {_kind(transformer)}")
+    kind = type(transformer)  # A subclass may do anything.
+    if kind is StandardScaler:
+        yield _scaled(transformer, names)
+    elif kind is OneHotEncoder:
+        yield from _one_hot(transformer, names)
+    elif kind is OrdinalEncoder:
+        yield from _ordinal(transformer, names)
+    elif kind is str or (kind is FunctionTransformer and transformer.func is None):
+        yield Numbers(tuple(names))
+    else:
+        raise _refusal(f"{names[0]} goes through a {kind.__name__}")
 
 
 def _scaled(scaler: Any, names: list[str]) -> Scaled:
     nothing = np.zeros(len(names))
     means = scaler.mean_ if scaler.with_mean else nothing
     scales = scaler.scale_ if scaler.with_std else nothing + 1
-    return Scaled(_numeric(names), tuple(means.tolist()), tuple(scales.tolist()))
+    return Scaled(tuple(names), tuple(means.tolist()), tuple(scales.tolist()))
 
 
 def _one_hot(encoder: Any, names: list[str]) -> Iterator[OneHot]:
@@ -150,16 +149,12 @@ def _are_all(name: str, levels: tuple[Any, ...]) -> bool:
 def _levels(name: str, levels: Any) -> tuple[Any, ...]:
     """Fitted categories as the schema loads them: yes and no are booleans, however written."""
     values = np.asarray(levels).tolist()
-    if isinstance(FACTS.get(name), YesNo):
-        values = [YesNo.levels.get(v, v) if isinstance(v, str) else bool(v) for v in values]
-    return tuple(values)
-
-
-def _numeric(names: list[str]) -> tuple[str, ...]:
-    for name in names:
-        if name in (TREND, CATEGORY) or isinstance(FACTS.get(name), Choice | Text):
-            raise _refusal(f"{name}, a text, is taken for a number")
-    return tuple(names)
+    if not isinstance(FACTS.get(name), YesNo):
+        return tuple(values)
+    for value in values:
+        if value not in (False, True, *YesNo.levels):
+            raise _refusal(f"{name} is {value!r}, which is no boolean, 0 or 1, « Oui » or « Non »")
+    return tuple(bool(YesNo.levels.get(value, value)) for value in values)
 
 
 def _kind(thing: Any) -> str:
