@@ -1,4 +1,4 @@
-"""An artifact with an evaluation beside it, as small as the page needs one."""
+"""Artifacts with an evaluation as small as the page needs one, or with none."""
 
 import json
 from pathlib import Path
@@ -66,11 +66,18 @@ EVALUATION: dict[str, Any] = {
 }
 
 
-def rewrite(folder: Path, target: Path, **stated: Any) -> Path:
-    """The artifact of `folder` in `target`, evaluated, its manifest changed where stated."""
+def rewrite(
+    folder: Path, target: Path, evaluation: dict[str, Any] | None = EVALUATION, **stated: Any
+) -> Path:
+    """The artifact of `folder` in `target`, its evaluation and what is stated in place of its own.
+
+    evaluation: None for an artifact that was never evaluated.
+    """
     manifest = json.loads((folder / artifact.MANIFEST).read_text())
     files = {name: (folder / name).read_bytes() for name in manifest["files"]}
     kept = {name: value for name, value in manifest.items() if name not in ADDED}
-    files[artifact.EVALUATION] = artifact.dump(EVALUATION)
+    files.pop(artifact.EVALUATION, None)
+    if evaluation:
+        files[artifact.EVALUATION] = artifact.dump(evaluation)
     artifact.write(target, kept | stated, files)
     return target

@@ -81,9 +81,10 @@ def test_the_page_says_what_the_card_says(open_client, artifact_folder):
         assert f'id="effet-{name}-title"' in page
 
 
-def test_a_page_without_an_evaluation_says_so(open_client, artifact_folder):
+def test_a_page_without_an_evaluation_says_so(open_client, artifact_folder, tmp_path):
     """What was not measured is not drawn."""
-    page = open_client(artifact_folder).get("/model", headers={"Accept": BROWSER}).text
+    bare = rewrite(artifact_folder, tmp_path / "model", evaluation=None)
+    page = open_client(bare).get("/model", headers={"Accept": BROWSER}).text
     assert "flask model evaluate" in page
     assert not [title for title in TITLES if title in page]
 
