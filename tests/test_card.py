@@ -82,9 +82,11 @@ def test_every_figure_stands_beside_its_baseline(ask, manifest):
         assert (one["Moyenne"], one["Ecart_type"]) == (known["mean"], known["sd"])
 
 
-def test_the_card_needs_no_evaluation(ask):
+def test_the_card_needs_no_evaluation(ask, artifact_folder, tmp_path):
     """An artifact that was not evaluated says less, and says so."""
-    assert ask("/model").json["Evaluation"] is None
+    card = ask("/model", rewrite(artifact_folder, tmp_path / "model", evaluation=None)).json
+    assert card["Evaluation"] is None
+    assert {one["Modele"] for one in card["Mesures"]} == {"model", "baseline"}
 
 
 def test_an_evaluation_is_shown_as_it_is_kept(ask, artifact_folder, tmp_path):

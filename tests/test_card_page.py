@@ -81,9 +81,10 @@ def test_the_page_says_what_the_card_says(open_client, artifact_folder):
         assert f'id="effet-{name}-title"' in page
 
 
-def test_a_page_without_an_evaluation_says_so(open_client, artifact_folder):
+def test_a_page_without_an_evaluation_says_so(open_client, artifact_folder, tmp_path):
     """What was not measured is not drawn."""
-    page = open_client(artifact_folder).get("/model", headers={"Accept": BROWSER}).text
+    bare = rewrite(artifact_folder, tmp_path / "model", evaluation=None)
+    page = open_client(bare).get("/model", headers={"Accept": BROWSER}).text
     assert "flask model evaluate" in page
     assert not [title for title in TITLES if title in page]
 
@@ -95,7 +96,9 @@ def test_groups_are_shown_with_their_intervals(open_client, evaluated):
     assert "1 234" in shown
     assert "21 % 17 % à 25 %" in re.sub(" +", " ", shown)
     assert "−1,3 −5,3 à +2,7" in re.sub(" +", " ", shown)
+    assert "Célibataire » sur 470" in shown
     assert "trop peu de personnes" in shown
+    assert "trop peu de départs pour conclure" in shown
     assert "Genre, non lu par le modèle" in shown
     assert "Département, lu par le modèle" in shown
 
@@ -107,6 +110,14 @@ def test_without_a_model_the_page_says_what_to_do(open_client, tmp_path):
     assert response.mimetype == "text/html"
     assert "flask model train" in response.text
     assert int(response.headers["Retry-After"]) > 0
+
+
+def test_a_difference_is_shown_with_its_interval(open_client, evaluated):
+    """Beside what it must beat, the model shows by how much, and how sure that is."""
+    page = open_client(evaluated).get("/model", headers={"Accept": BROWSER}).text
+    assert "<td>0,600 ± 0,020</td>" in page
+    assert "<td>+0,010<small>−0,030 à +0,050</small></td>" in page
+    assert "Régression logistique enrichie" in page
 
 
 @pytest.mark.slow

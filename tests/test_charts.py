@@ -18,7 +18,7 @@ BINS = [
     Bin(0.1, 0.2, 147, 0.05, 0.15),
     Bin(0.8, 0.7, 40, 0.6, 0.9),
 ]
-SHARES = [Capacity(0.05, 0.26), Capacity(0.1, 0.45), Capacity(0.2, 0.68), Capacity(0.3, 0.78)]
+SHARES = [Capacity(0.05, 0.26, 0.85), Capacity(0.1, 0.45, 0.74), Capacity(0.3, 0.78, 0.42)]
 CHARTS = {
     "reliability": reliability(BINS),
     "precision_recall": precision_recall([(0, 1), (0.5, 0.7), (1, 0.16)], 0.16, (0.5, 0.7)),

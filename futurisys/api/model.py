@@ -11,7 +11,7 @@ from futurisys.api.contracts import NOTICE, Contract, Media, json_of, value_of
 from futurisys.employee.schema import FACTS
 from futurisys.model.card import Card
 from futurisys.model.effects import Effect, Levels, effects_of
-from futurisys.model.figures import COLUMNS, ROWS
+from futurisys.model.figures import COLUMNS
 from futurisys.model.statements import FRENCH
 
 HTML = "text/html"
@@ -211,12 +211,10 @@ def _shown(card: Card) -> dict[str, Any]:
             for name, seen in card.fields.items()
         ],
         "unread": [name for name in FACTS if name not in card.fields],
-        "folds": card.metrics.get("folds"),
         "figures": [
-            {"figure": figure, "subject": subject, **card.metrics[subject][figure]}
-            for subject in ROWS
-            if subject in card.metrics
-            for figure in COLUMNS
+            {"figure": figure, "subject": subject, **spread}
+            for subject, measured in card.figures.items()
+            for figure, spread in measured.items()
         ],
         "limits": FRENCH.limits + (FRENCH.of_sample if card.fictional else ()),
         "law": FRENCH.law,

@@ -28,7 +28,13 @@ MEASURES = {
 }
 MODELS = {
     "model": "Ce modèle",
-    "baseline": "Régression logistique",
+    "baseline": "Régression logistique simple",
+    "strong": "Régression logistique enrichie",
+    "additive": "Autre machine additive",
+    "dummy": "Même taux pour tous",
+    "nested": "Réglages choisis sur plis internes",
+    "protected": "Avec âge, genre et statut marital",
+    "complete": "Avec tous les champs demandés",
 }
 
 blueprint = Blueprint("card", __name__)
@@ -74,18 +80,22 @@ def _shown(predictor: Predictor) -> dict[str, Any]:
         "limits": FRENCH.limits + (FRENCH.of_sample if card.fictional else ()),
         "unread": [fact.words for name, fact in FACTS.items() if name not in card.fields],
         "measures": _measures(card),
-        "models": [words for name, words in MODELS.items() if name in card.metrics],
+        "models": [words for name, words in MODELS.items() if name in card.figures],
         "curves": None if effects is None else list(curves(effects)),
     }
 
 
 def _measures(card: Card) -> list[dict[str, Any]]:
-    """Each measure with its cell for every model that was measured."""
+    """Each measure with its figure for every model, and the model's advance on the others."""
+    differences = (card.evaluation or {}).get("differences", {})
     return [
         {
             "words": words,
             "means": means,
-            "cells": [card.metrics[name][figure] for name in MODELS if name in card.metrics],
+            "figures": [card.figures[name][figure] for name in MODELS if name in card.figures],
+            "differences": [
+                differences[name][figure] for name in MODELS if figure in differences.get(name, {})
+            ],
         }
         for figure, (words, means) in MEASURES.items()
     ]

@@ -28,10 +28,14 @@ class Bin:
 
 @dataclass(frozen=True)
 class Capacity:
-    """What is found where the `flagged` share of the workforce is looked at: a share of leavers."""
+    """What is found where the `flagged` share of the workforce is looked at.
+
+    found: of the leavers; precision: of those looked at.
+    """
 
     flagged: float
     found: float
+    precision: float
 
 
 def reliability(bins: Sequence[Bin]) -> Markup:
@@ -107,7 +111,7 @@ def capacity(rows: Sequence[Capacity]) -> Markup:
         parts.append(plot.words((index, row.found), percent(row.found), "value", (0, -6)))
     told = " ".join(
         f"En signalant {percent(row.flagged)} de l'effectif, on repère {percent(row.found)} des "
-        "départs."
+        f"départs, et {percent(row.precision)} des personnes signalées partent."
         for row in rows
     )
     told += " Les tirets disent ce que le hasard repérerait."

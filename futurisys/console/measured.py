@@ -31,7 +31,10 @@ def pictures(evaluation: Evaluation, base_rate: float) -> dict[str, Markup]:
             (chosen["recall"], chosen["precision"]),
         ),
         "capacity": capacity(
-            [Capacity(one["flagged"], one["found"]) for one in evaluation["capacity"]]
+            [
+                Capacity(one["flagged"], one["found"], one["precision"])
+                for one in evaluation["capacity"]
+            ]
         ),
     }
 
@@ -39,14 +42,15 @@ def pictures(evaluation: Evaluation, base_rate: float) -> dict[str, Markup]:
 def groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
     """Each way of grouping: its words, a row for each group, and the two ratios."""
     for found in evaluation["groups"]:
-        name = found["field"]
+        field = found["field"]
+        own_ratios = [own for own in ("ratios", "ratios_with_protected") if found[own]]
         yield {
-            "field": name,
-            "words": FACTS[name].words if name in FACTS else "Tranche d'âge",
+            "field": field,
+            "words": FACTS[field].words if field in FACTS else "Tranche d'âge",
             "rows": [_row(one) for one in found["levels"]],
             "ratios": [
-                {"words": words, "value": _interval(found["ratios"][ratio], _two)}
-                for ratio, words in RATIOS.items()
+                {"words": words, "of": [_interval(found[own][name], _two) for own in own_ratios]}
+                for name, words in RATIOS.items()
             ],
         }
 
@@ -54,6 +58,7 @@ def groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
 def _row(group: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "level": group["level"],
+        "too_small": group["too_small"],
         "n": number(group["n"]),
         "leavers": number(group["leavers"]),
         "cells": [
@@ -66,7 +71,7 @@ def _row(group: Mapping[str, Any]) -> dict[str, Any]:
 
 def _interval(figure: Mapping[str, Any], write: Any) -> tuple[str, str]:
     """A figure and its interval, written; a dash where the group is too small to tell."""
-    if figure is None or figure["value"] is None:
+    if figure is None:
         return NOTHING, "trop peu de personnes"
     return write(figure["value"]), f"{write(figure['low'])} à {write(figure['high'])}"
 

@@ -16,8 +16,9 @@ class Card:
     or the levels that the model has seen of each field that it reads. employees, left: None
     where the artifact does not say them. fictional: whether it was trained on the sample.
     converted: whether it is a model of the older service.
-    metrics: the figures of the training's cross-validation, by model. evaluation: the whole of
-    evaluation.json; None where the artifact has none.
+    figures: mean and sd over the folds of each figure, by what was measured, the model among
+    them; from the evaluation where there is one, else from the training. folds: how many.
+    evaluation: the whole of evaluation.json; None where the artifact has none.
     """
 
     version: str
@@ -30,7 +31,8 @@ class Card:
     threshold: float
     calibration: Mapping[str, Any]
     fields: Mapping[str, Mapping[str, Any]]
-    metrics: Mapping[str, Any]
+    figures: Mapping[str, Mapping[str, Mapping[str, float]]]
+    folds: int | None
     digests: Mapping[str, str]
     definition: str
     libraries: Mapping[str, str]
@@ -40,6 +42,7 @@ class Card:
     def of(cls, artifact: Artifact) -> Self:
         manifest = artifact.manifest
         training = manifest["training"]
+        figures, folds = _figures(manifest.get("metrics", {}), artifact.evaluation)
         return cls(
             version=artifact.version,
             created_at=manifest["created_at"],
@@ -51,7 +54,8 @@ class Card:
             threshold=manifest["threshold"],
             calibration=manifest["calibration"],
             fields=manifest["columns"],
-            metrics=manifest.get("metrics", {}),
+            figures=figures,
+            folds=folds,
             digests={MANIFEST: artifact.digest} | manifest["files"],
             definition=manifest["employee_definition"],
             libraries=manifest["libraries"],
@@ -62,3 +66,12 @@ class Card:
     def needed(self) -> tuple[str, ...]:
         """The optional fields that the model reads, required wherever it answers."""
         return tuple(name for name in self.fields if not FACTS[name].required)
+
+
+def _figures(
+    metrics: Mapping[str, Any], evaluation: Mapping[str, Any] | None
+) -> tuple[Mapping[str, Any], int | None]:
+    if evaluation:
+        return evaluation["figures"], evaluation["protocol"]["folds"]
+    own = {name: value for name, value in metrics.items() if isinstance(value, Mapping)}
+    return own, metrics.get("folds")

@@ -76,7 +76,9 @@ def readme(card: Card) -> str:
         made="Converted from a model of the older service" if card.converted else "Trained",
         created_at=card.created_at,
         data=ENGLISH.fictional if card.fictional else ENGLISH.own,
-        figures=markdown(card.metrics) if card.metrics else "None were kept with this model.",
+        figures=markdown({"folds": card.folds} | dict(card.figures))
+        if card.figures
+        else "None were kept with this model.",
         threshold=card.threshold,
         base_rate=card.base_rate,
         fields=", ".join(f"`{name}`" for name in card.fields),
@@ -104,17 +106,16 @@ def _metadata(card: Card) -> Iterator[str]:
     yield "library_name: xgboost"
     yield "language: fr"
     yield f"tags: {json.dumps(['tabular-classification', 'xgboost', 'human-resources'])}"
-    if not card.metrics:
+    if not card.figures:
         return
-    folds = card.metrics["folds"]
     result = {
         "task": {"type": "tabular-classification", "name": "Employee attrition"},
         "dataset": {"type": "tabular", "name": SAMPLE if card.fictional else OWN},
         "metrics": [
             {
                 "type": figure,
-                "name": f"{title}, mean of {folds} folds",
-                "value": card.metrics["model"][figure]["mean"],
+                "name": f"{title}, mean of {card.folds} folds",
+                "value": card.figures["model"][figure]["mean"],
             }
             for figure, title in COLUMNS.items()
         ],
