@@ -1,17 +1,20 @@
 """A TCP proxy in front of a real server, which can fail as networks and servers fail."""
 
 import contextlib
+import re
 import socket
 import threading
 from typing import Self
+
+_COMMITS = re.compile(b"COMMIT|keep_prediction")
 
 
 class Proxy:
     """Forwards to a port of loopback; a context manager.
 
     mode: "forward"; "refuse" closes what comes; "silent" accepts and never answers; "freeze" stops
-    passing anything on; "cut at commit" passes a COMMIT on and then drops both ends' connection
-    to each other before its answer.
+    passing anything on; "cut at commit" passes on what commits, a COMMIT or the one statement that
+    keeps a prediction, and then drops both ends' connection to each other before its answer.
     """
 
     def __init__(self, port: int) -> None:
@@ -59,7 +62,7 @@ class Proxy:
                 if self.mode == "freeze":
                     return
                 target.sendall(data)
-                if self.mode == "cut at commit" and b"COMMIT" in data:
+                if self.mode == "cut at commit" and _COMMITS.search(data):
                     self.mode = "forward"
                     source.shutdown(socket.SHUT_RDWR)
                     return
