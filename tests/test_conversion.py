@@ -221,9 +221,7 @@ def test_what_cannot_be_converted_is_named_with_what_can(rows, tmp_path, told, p
     if "missing" in told:
         table.loc[3, "poste"] = None
     if "'No'" in told:
-        table["heure_supplementaires"] = table["heure_supplementaires"].map(
-            {True: "Yes", False: "No"}
-        )
+        table["heure_supplementaires"] = np.where(table["heure_supplementaires"], "Yes", "No")
     if isinstance(preprocessor, StandardScaler):
         table = table[["age", "revenu_mensuel"]]
     sentence = refused(older.save(tmp_path, fitted(rows, preprocessor, table)))
