@@ -202,9 +202,14 @@ def other(one: str, transformer, names=("age", "revenu_mensuel")) -> tuple[str, 
         ),
         other("makes a sparse matrix", OneHotEncoder(handle_unknown="ignore"), ["poste"]),
         other(
-            "heure_supplementaires is 'Yes'",
+            "heure_supplementaires is 'No'",
             OneHotEncoder(handle_unknown="ignore", sparse_output=False),
             ["heure_supplementaires"],
+        ),
+        other(
+            "poste was missing for somebody",
+            OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+            ["poste"],
         ),
         other("The model reads ayant_moto", StandardScaler(), ["ayant_moto"]),
         ("The preprocessor is a StandardScaler, not a ColumnTransformer", StandardScaler()),
@@ -213,8 +218,10 @@ def other(one: str, transformer, names=("age", "revenu_mensuel")) -> tuple[str, 
 def test_what_cannot_be_converted_is_named_with_what_can(rows, tmp_path, told, preprocessor):
     """One sentence: what stands in the way, and what is supported."""
     table = older.table(rows).assign(ayant_moto=1)
-    if "Yes" in told:
-        table["heure_supplementaires"] = table["heure_supplementaires"].map({True: "Yes"}.get)
+    if "missing" in told:
+        table.loc[3, "poste"] = None
+    if "'No'" in told:
+        table["heure_supplementaires"] = np.where(table["heure_supplementaires"], "Yes", "No")
     if isinstance(preprocessor, StandardScaler):
         table = table[["age", "revenu_mensuel"]]
     sentence = refused(older.save(tmp_path, fitted(rows, preprocessor, table)))

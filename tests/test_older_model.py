@@ -10,11 +10,13 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import openpyxl
 import pytest
 from flask import Flask
 from openapi_spec_validator import validate
 
 from futurisys import serving
+from futurisys.api.batch import XLSX
 from futurisys.app import create_app
 from futurisys.model import artifact, conversion
 from futurisys.model.card import Card
@@ -120,6 +122,16 @@ def test_a_table_without_a_needed_column_is_refused(client, rows):
     answer = client.post("/predict/batch", data=f"{good}{last}\n", content_type="text/csv").json
     assert len(answer["predictions"]) == 2
     assert [(fault["ligne"], fault["colonne"]) for fault in answer["erreurs"]] == [(4, "genre")]
+
+
+def test_a_workbook_needs_the_columns_too(client, employee):
+    """An .xlsx without a needed column is refused as the same CSV is."""
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for row in (list(without(employee, "genre")), list(without(employee, "genre").values())):
+        book.active.append(row)
+    book.save(file)
+    refused = client.post("/predict/batch", data=file.getvalue(), content_type=XLSX)
+    assert "colonne genre : la colonne manque" in refused.text
 
 
 def test_all_that_is_wrong_is_said_at_once(client, employee):

@@ -161,10 +161,7 @@ def _doubts(encoder: Encoder, facts: Mapping[str, Sequence[Any]]) -> Iterator[st
                         f"{name} was scaled around {mean:g} and the sample holds {low:g} to "
                         f"{high:g}: was it in another unit?"
                     )
-            elif isinstance(block, OneHot | Ordinal) and not set(values.tolist()) & {
-                *block.levels,
-                *(block.infrequent if isinstance(block, OneHot) else ()),
-            }:
+            if isinstance(block, OneHot | Ordinal) and not set(values.tolist()) & {*block.known}:
                 yield f"{name} was fitted on no level that the sample holds: other words?"
 
 
@@ -236,11 +233,8 @@ def _rounds(classifier: XGBClassifier) -> int:
 
 def _levels(encoder: Encoder) -> dict[str, dict[str, Any]]:
     """The levels of each text that the original was fitted on."""
-    found: dict[str, dict[str, Any]] = {}
-    for block in encoder.blocks:
-        if isinstance(block, OneHot | Ordinal) and isinstance(
-            FACTS.get(block.field), Choice | Text
-        ):
-            infrequent = block.infrequent if isinstance(block, OneHot) else ()
-            found[block.field] = {"levels": sorted([*block.levels, *infrequent])}
-    return found
+    return {
+        block.field: {"levels": sorted(block.known)}
+        for block in encoder.blocks
+        if isinstance(block, OneHot | Ordinal) and isinstance(FACTS.get(block.field), Choice | Text)
+    }

@@ -66,6 +66,7 @@ class Ordinal:
     unknown: float | None = None
 
     fields = property(lambda self: (self.field,))
+    known = property(lambda self: self.levels)
     width = 1
 
     def write(self, columns: Columns, matrix: NDArray[np.float32]) -> None:
@@ -90,6 +91,7 @@ class OneHot:
     unseen_is_infrequent: bool = False
 
     fields = property(lambda self: (self.field,))
+    known = property(lambda self: self.levels + self.infrequent)
 
     @property
     def width(self) -> int:

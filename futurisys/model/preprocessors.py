@@ -149,6 +149,8 @@ def _are_all(name: str, levels: tuple[Any, ...]) -> bool:
 def _levels(name: str, levels: Any) -> tuple[Any, ...]:
     """Fitted categories as the schema loads them: yes and no are booleans, however written."""
     values = np.asarray(levels).tolist()
+    if any(value is None or value != value for value in values):
+        raise _refusal(f"{name} was missing for somebody when the model was fitted")
     if not isinstance(FACTS.get(name), YesNo):
         return tuple(values)
     for value in values:
