@@ -52,5 +52,16 @@ class Ladder:
     def at_best_f1(self) -> float:
         return float(self.threshold[np.argmax(2 * self.found / (self.flagged + self.left))])
 
+    def at(self, threshold: float) -> dict[str, float]:
+        """What the steps from this threshold up flag and find."""
+        step = int(np.searchsorted(self.threshold, threshold))
+        flagged, found = int(self.flagged[step]), int(self.found[step])
+        return {
+            "flagged": flagged / self.people,
+            "recall": found / self.left,
+            "precision": found / flagged,
+            "false_positive_rate": (flagged - found) / (self.people - self.left),
+        }
+
     def _first(self, enough: Labels) -> float:
         return float(self.threshold[np.argmax(enough) if enough.any() else -1])
