@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from futurisys import serving
 from futurisys.app import create_app
-from futurisys.employee.extracts import read_employees
 from futurisys.model import artifact
 from futurisys.model.predictor import Predictor
 from futurisys.model.training import evaluate, train
+from futurisys.records.database import db
 from futurisys.sample import SAMPLE
 from tests.test_card import open_client
 
@@ -42,6 +44,7 @@ def test_the_threshold_does_what_was_asked(choose, artifact_folder, arguments, f
     said, code, output = choose(*arguments)
     assert code == 0, said
     found = artifact.read(output)
+    assert found.evaluation
     assert low <= found.evaluation["at_threshold"][figure] <= high
     assert Predictor(found).version in said
     assert Predictor(found).version != artifact.read(artifact_folder).version
@@ -59,12 +62,14 @@ def test_the_bands_follow(choose, artifact_folder):
     """Élevé begins at the new threshold; Modéré at the base rate, or where it was chosen."""
     _, _, output = choose("--capacity", "0.1", "--moderate-capacity", "0.3")
     predictor = Predictor(artifact.read(output))
-    assert predictor.base_rate < predictor.moderate < predictor.threshold
+    assert predictor.moderate < predictor.threshold
+    assert predictor.moderate != predictor.base_rate
     bands = [predictor.risk(at) for at in (predictor.moderate - 1e-9, predictor.moderate)]
     assert bands == ["Faible", "Modéré"]
     assert predictor.risk(predictor.threshold) == "Élevé"
     assert predictor.label(predictor.threshold - 1e-9) == "Reste"
-    assert open_client(output).get("/model").json["Seuil_modere"] == predictor.moderate
+    told: Any = open_client(output).get("/model").json
+    assert told["Seuil_modere"] == predictor.moderate
     old = Predictor(artifact.read(artifact_folder))
     assert old.moderate == old.base_rate
 
@@ -113,18 +118,26 @@ def test_what_cannot_be_is_refused(choose, arguments):
     assert not output.exists()
 
 
-def test_a_field_left_out_is_not_read(tmp_path, employee):
-    """The model without a field answers without it, says what that cost, and can be served."""
+def test_a_field_left_out_is_not_read(tmp_path, sqlite_url, employee):
+    """The model without a field answers without it, says what that cost, and is served."""
     name = "nombre_participation_pee"
-    subjects = ("model", "complete")
-    evaluated = evaluate(SAMPLE, 1, without=(name,), subjects=subjects)
+    evaluated = evaluate(SAMPLE, 1, without=(name,), subjects=("model", "complete"))
     train(evaluated, tmp_path / "model")
     cost = evaluated.document["differences"]["complete"]["roc_auc"]
     assert cost["low"] <= cost["value"] <= cost["high"]
-    predictor = Predictor(artifact.read(tmp_path / "model"))
-    assert name not in predictor.fields
-    [first, *_] = read_employees(SAMPLE)[0]
-    changed = first | {name: 3 - first[name]}
-    assert predictor.answer(first).probability == predictor.answer(changed).probability
-    told = open_client(tmp_path / "model").get("/model").json
+    assert name not in Predictor(artifact.read(tmp_path / "model")).fields
+    app = create_app(
+        DATABASE_URL=sqlite_url, FUTURISYS_MODEL=str(tmp_path / "model"), FUTURISYS_OPEN="predict"
+    )
+    serving.load(app)
+    client = app.test_client()
+    answers: list[Any] = [
+        client.post("/predict?explication=true", json=employee | {name: value}).json
+        for value in (0, 3)
+    ]
+    assert answers[0]["Probabilite_depart"] == answers[1]["Probabilite_depart"]
+    assert name not in {factor["Variable"] for factor in answers[0]["Facteurs"]}
+    told: Any = client.get("/model").json
     assert name in told["Champs_non_lus"]
+    with app.app_context():
+        db.engine.dispose()
