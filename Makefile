@@ -6,7 +6,7 @@ PORT ?= 8000
 export PORT
 export FLASK_APP := wsgi.py
 
-.PHONY: run train test prove bench lint types audit coverage format clean
+.PHONY: run train figures test prove bench lint types audit coverage format clean
 
 run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
@@ -25,6 +25,10 @@ run: $(SERVE)/installed
 
 train: $(DEV)/installed
 	@$(DEV)/bin/flask model train
+
+figures: $(DEV)/installed
+	$(DEV)/bin/flask model evaluate --output futurisys/sample/evaluation.json
+	$(DEV)/bin/python -m futurisys.model.figures README.md
 
 test: lint types $(SERVE)/installed
 	$(DEV)/bin/pytest

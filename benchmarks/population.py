@@ -31,7 +31,7 @@ from futurisys.app import create_app
 from futurisys.employee.extracts import COLUMNS, read_rows
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.model.estimator import frame
-from futurisys.model.training import train
+from futurisys.model.training import evaluate, train
 from futurisys.operations.predicting import Request, predict_and_keep
 from futurisys.records.database import db
 from futurisys.records.populations import copy
@@ -168,7 +168,7 @@ def main() -> None:
     text = population(options.rows)
     with TemporaryDirectory() as name, PostgreSQL() as postgres:
         folder = Path(name) / "model"
-        train(SAMPLE, folder, repeats=1)
+        train(evaluate(SAMPLE, repeats=1, subjects=("model",)), folder)
         pipeline = [
             joblib.load(folder / file)
             for file in ("preprocesseur_fitted.joblib", "modele_final_xgb.joblib")

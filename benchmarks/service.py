@@ -23,7 +23,7 @@ import flask_migrate
 import httpx
 
 from futurisys.app import create_app
-from futurisys.model.training import train
+from futurisys.model.training import evaluate, train
 from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
@@ -255,7 +255,7 @@ def main() -> None:
 
 def prepare(postgres: PostgreSQL, folder: Path) -> dict[str, str]:
     """The settings of a service with a model, a migrated database and a key (KEY)."""
-    train(SAMPLE, folder / "model", repeats=1)
+    train(evaluate(SAMPLE, repeats=1, subjects=("model",)), folder / "model")
     postgres.create("bench")
     url = postgres.url("bench")
     app = create_app(DATABASE_URL=url)

@@ -47,3 +47,7 @@ class ScopeMissing(FuturisysError):
 
 class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
+
+
+class LeakSuspected(FuturisysError):
+    """An evaluation is too good to be true."""

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_rows
-from futurisys.model.training import train
+from futurisys.model.training import evaluate, train
 from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
@@ -41,9 +41,9 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def artifact_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default model, trained once as `flask model train` does."""
+    """The default model, trained once as `flask model train` does, beside its plain rival only."""
     folder = tmp_path_factory.mktemp("artifact") / "model"
-    train(SAMPLE, folder)
+    train(evaluate(SAMPLE, subjects=("model", "baseline")), folder)
     return folder
 
 

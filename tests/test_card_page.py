@@ -97,7 +97,7 @@ def test_groups_are_shown_with_their_intervals(open_client, evaluated):
     assert "21 % 17 % à 25 %" in re.sub(" +", " ", shown)
     assert "−1,3 −5,3 à +2,7" in re.sub(" +", " ", shown)
     assert "Célibataire » sur 470" in shown
-    assert "trop peu de personnes" in shown
+    assert "non mesuré" in shown
     assert "trop peu de départs pour conclure" in shown
     assert "Genre, non lu par le modèle" in shown
     assert "Département, lu par le modèle" in shown

@@ -15,9 +15,8 @@ import pytest
 from futurisys import settings
 from futurisys.employee.extracts import read_rows
 from futurisys.employee.schema import FACTS
-from futurisys.model import artifact
-from futurisys.model.figures import markdown
-from futurisys.sample import SAMPLE
+from futurisys.model import figures
+from futurisys.sample import EVALUATION, SAMPLE
 from tests.server import ROOT, Server, free_port
 
 README = (ROOT / "README.md").read_text()
@@ -40,9 +39,9 @@ def test_the_table_of_settings_is_the_declaration():
     assert between("settings") == settings.table()
 
 
-def test_the_figures_are_the_trained_models(artifact_folder: Path):
-    """The README's cross-validation is what training the sample measures."""
-    assert between("figures") == markdown(artifact.read(artifact_folder).manifest["metrics"])
+def test_the_figures_are_the_committed_evaluations():
+    """`make figures` writes what the README shows."""
+    assert between("figures") == figures.readme(json.loads(EVALUATION.read_text()))
 
 
 def test_the_employee_of_the_curl_is_the_first_of_the_sample():

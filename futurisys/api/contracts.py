@@ -37,7 +37,8 @@ class AnswerSchema(Schema):
         data_key="Niveau_risque",
         metadata={
             "description": "Élevé à partir du seuil ; Modéré à partir du taux de départ des "
-            "données d'entraînement ; Faible en dessous.",
+            "données d'entraînement, ou du seuil choisi pour lui (Seuil_modere de /model) ; "
+            "Faible en dessous.",
             "enum": ["Faible", "Modéré", "Élevé"],
             "example": "Élevé",
         },

@@ -79,7 +79,7 @@ class CardSchema(Schema):
         metadata={"description": "Connus du service, ignorés de ce modèle."},
     )
     threshold = fields.Float(data_key="Seuil")
-    base_rate = fields.Float(
+    moderate = fields.Float(
         data_key="Seuil_modere", metadata={"description": "« Modéré » à partir d'ici."}
     )
     calibration = fields.Nested(CalibrationSchema, data_key="Calibration")

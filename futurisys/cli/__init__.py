@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from futurisys.cli import keys, model, predictions, score, travel
+from futurisys.cli import keys, model, predictions, score, threshold, travel
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(model.group)
+    threshold.add_to(model.group)
     travel.add_to(model.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(predictions.group)

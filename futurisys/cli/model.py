@@ -1,42 +1,66 @@
-"""`flask model train|convert`: make an artifact."""
+"""`flask model train|evaluate|convert`: make an artifact, and measure what it is worth."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import click
 from flask import current_app
 
 from futurisys import serving
 from futurisys.cli.groups import Group
-from futurisys.employee.schema import EVAL, SIRH, SONDAGE
-from futurisys.model.figures import markdown
+from futurisys.employee.schema import ASKED, EVAL, SIRH, SONDAGE
+from futurisys.model import figures
+from futurisys.model.artifact import dump
 from futurisys.sample import SAMPLE
 
-FOLDS = 5
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 group = Group("model", help="Train the model and look after its artifact.")
 
 
+def protocol(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of whatever cross-validates."""
+    for option in (
+        click.option(
+            "--workers",
+            type=click.IntRange(1),
+            default=None,
+            help="Processes at work; all processors by default. The figures do not depend on it.",
+        ),
+        click.option(
+            "--repeats",
+            type=click.IntRange(1, 20),
+            default=5,
+            show_default=True,
+            help="How many times the 5-fold cross-validation is repeated.",
+        ),
+        click.option(
+            "--without",
+            type=click.Choice(ASKED),
+            multiple=True,
+            metavar="FIELD",
+            help="A field that the model shall not read, and what that costs; repeatable.",
+        ),
+        click.option("--sondage", type=FILE, default=SAMPLE[SONDAGE], help="The survey's extract."),
+        click.option("--eval", type=FILE, default=SAMPLE[EVAL], help="The evaluations."),
+        click.option("--sirh", type=FILE, default=SAMPLE[SIRH], help="The HR system's extract."),
+    ):
+        command = option(command)
+    return command
+
+
 @group.command()
-@click.option("--sirh", type=FILE, default=SAMPLE[SIRH], help="The HR system's extract.")
-@click.option("--eval", "evaluation", type=FILE, default=SAMPLE[EVAL], help="The evaluations.")
-@click.option("--sondage", type=FILE, default=SAMPLE[SONDAGE], help="The survey's extract.")
+@protocol
 @click.option(
     "--output",
     type=FOLDER,
     help="Where the artifact's files go; without it, where the service looks for them.",
 )
-@click.option(
-    "--repeats",
-    type=click.IntRange(1, 20),
-    default=5,
-    show_default=True,
-    help="How many times the 5-fold cross-validation is repeated.",
-)
-def train(sirh: Path, evaluation: Path, sondage: Path, output: Path | None, repeats: int) -> None:
+def train(output: Path | None, **options: Any) -> None:
     """Train on the three extracts (the sample by default) and write the artifact.
 
     \b
@@ -45,12 +69,38 @@ def train(sirh: Path, evaluation: Path, sondage: Path, output: Path | None, repe
     """
     with _training_libraries():
         from futurisys.model import training
-    extracts = {SIRH: sirh, EVAL: evaluation, SONDAGE: sondage}
     folder = output or serving.folder(current_app)
-    with click.progressbar(length=repeats * FOLDS, label="Cross-validation") as bar:
-        manifest = training.train(extracts, folder, repeats, lambda: bar.update(1))
-    click.echo(markdown(manifest["metrics"]))
+    evaluated = _evaluate(training, **options)
+    manifest = training.train(evaluated, folder)
+    _tell(evaluated.document)
     click.echo(f"Model {manifest['version']} is in {folder}.")
+
+
+@group.command()
+@protocol
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("evaluation.json"),
+    show_default=True,
+    help="The document to write.",
+)
+def evaluate(output: Path, **options: Any) -> None:
+    """Cross-validate the model and what it is compared with, and write one JSON document.
+
+    Nothing is trained to be served. `flask model train` measures the same, and keeps it in the
+    artifact.
+
+    \b
+    Example:
+      flask model evaluate --output evaluation.json
+    """
+    with _training_libraries():
+        from futurisys.model import training
+    document = _evaluate(training, **options).document
+    output.write_bytes(dump(document))
+    _tell(document)
+    click.echo(f"The evaluation is in {output}.")
 
 
 @group.command()
@@ -88,6 +138,31 @@ def convert(folder: Path, output: Path, threshold: float, yes: bool) -> None:
     for doubt in converted.doubts:
         click.echo(f"Check: {doubt}", err=True)
     click.echo(f"Model {converted.version} is in {output}.")
+
+
+def _evaluate(
+    training: ModuleType,
+    sirh: Path,
+    eval: Path,  # noqa: A002 (the option's name)
+    sondage: Path,
+    repeats: int,
+    without: tuple[str, ...],
+    workers: int | None,
+) -> Any:
+    extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
+    with click.progressbar(length=1, label="Cross-validation") as bar:
+
+        def advance(total: int) -> None:
+            bar.length = total
+            bar.update(1)
+
+        return training.evaluate(extracts, repeats, without, advance, workers=workers or -1)
+
+
+def _tell(document: dict[str, Any]) -> None:
+    click.echo(figures.markdown({"folds": document["protocol"]["folds"]} | document["figures"]))
+    click.echo()
+    click.echo(figures.differences(document))
 
 
 @contextmanager

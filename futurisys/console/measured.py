@@ -72,7 +72,7 @@ def _row(group: Mapping[str, Any]) -> dict[str, Any]:
 def _interval(figure: Mapping[str, Any], write: Any) -> tuple[str, str]:
     """A figure and its interval, written; a dash where the group is too small to tell."""
     if figure is None:
-        return NOTHING, "trop peu de personnes"
+        return NOTHING, "non mesuré"
     return write(figure["value"]), f"{write(figure['low'])} à {write(figure['high'])}"
 
 

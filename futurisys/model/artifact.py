@@ -19,6 +19,7 @@ ENCODER = "encoder.json"
 BOOSTER = "model.ubj"
 CLASSES = "mapping_classes.json"
 EVALUATION = "evaluation.json"
+OUT_OF_FOLD = "out_of_fold.json"
 REQUIRED = (ENCODER, BOOSTER, CLASSES)
 
 

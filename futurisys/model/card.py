@@ -14,7 +14,8 @@ class Card:
 
     digests: the sha256 of each file by name, the manifest's own among them. fields: the range
     or the levels that the model has seen of each field that it reads. employees, left: None
-    where the artifact does not say them. fictional: whether it was trained on the sample.
+    where the artifact does not say them. moderate: where the band « Modéré » begins, the base
+    rate unless it was chosen. fictional: whether it was trained on the sample.
     converted: whether it is a model of the older service.
     figures: mean and sd over the folds of each figure, by what was measured, the model among
     them; from the evaluation where there is one, else from the training. folds: how many.
@@ -29,6 +30,7 @@ class Card:
     fictional: bool
     converted: bool
     threshold: float
+    moderate: float
     calibration: Mapping[str, Any]
     fields: Mapping[str, Mapping[str, Any]]
     figures: Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -52,6 +54,7 @@ class Card:
             fictional=training.get("fictional", False),
             converted="converted_from" in manifest,
             threshold=manifest["threshold"],
+            moderate=manifest.get("moderate", training["base_rate"]),
             calibration=manifest["calibration"],
             fields=manifest["columns"],
             figures=figures,

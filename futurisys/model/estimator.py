@@ -1,21 +1,19 @@
 """The default model's configuration: one ColumnTransformer and one XGBClassifier of stumps."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import pandas as pd
 from sklearn.compose import ColumnTransformer
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from xgboost import XGBClassifier
 
 from futurisys.employee.fields import Choice, Text
 from futurisys.employee.schema import ASKED, FACTS
 
-RANKED = tuple(name for name in ASKED if isinstance(FACTS[name], Choice))
-NAMED = tuple(name for name in ASKED if isinstance(FACTS[name], Text))
-NUMBERS = tuple(name for name in ASKED if name not in RANKED + NAMED)
+RANKED = ("frequence_deplacement",)
+PROTECTED = ("age", "genre", "statut_marital")
 
 # More of these never raises the estimate, whatever else is true of the employee ...
 LOWERS = {
@@ -39,54 +37,66 @@ RAISES = {
 }
 
 
+@dataclass(frozen=True)
+class Kinds:
+    """Fields by how the model reads them, in the order of its matrix."""
+
+    numbers: tuple[str, ...]
+    ranked: tuple[str, ...]
+    named: tuple[str, ...]
+
+    @classmethod
+    def of(cls, fields: Iterable[str]) -> Self:
+        fields = tuple(fields)
+        numbers = tuple(name for name in fields if not isinstance(FACTS[name], Choice | Text))
+        ranked = tuple(name for name in fields if name in RANKED)
+        return cls(numbers, ranked, tuple(n for n in fields if n not in numbers + ranked))
+
+
 def frame(employees: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Employees as the schema loads them, one row each, the asked-for fields as columns."""
-    return pd.DataFrame(employees, columns=list(ASKED))
+    """Employees as the schema loads them, one row each: asked-for fields, then protected ones.
+
+    A protected field that somebody lacks is left out: the model never reads one, and what is
+    measured of it needs it of everybody.
+    """
+    table = pd.DataFrame(employees, columns=[*ASKED, *PROTECTED])
+    return table.drop(columns=[name for name in PROTECTED if table[name].isna().any()])
 
 
-def make_preprocessor() -> ColumnTransformer:
+def make_preprocessor(fields: Iterable[str]) -> ColumnTransformer:
     """Numbers as they are, the travel frequency ranked, the open levels one-hot."""
-    return ColumnTransformer(
-        [
-            ("numbers", "passthrough", list(NUMBERS)),
-            ("ordinal", OrdinalEncoder(categories=_levels(RANKED)), list(RANKED)),
-            ("one_hot", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(NAMED)),
-        ]
-    )
+    kinds = Kinds.of(fields)
+    blocks = [
+        ("numbers", "passthrough", list(kinds.numbers)),
+        ("ordinal", OrdinalEncoder(categories=_levels(kinds.ranked)), list(kinds.ranked)),
+        ("one_hot", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(kinds.named)),
+    ]
+    return ColumnTransformer([block for block in blocks if block[2]])
 
 
-def make_classifier(width: int) -> XGBClassifier:
+def make_classifier(fields: Iterable[str], width: int, **changes: Any) -> XGBClassifier:
     """Stumps: additive in the fields, so that contributions are exact.
 
-    width: the number of columns of the preprocessed matrix, numbers and ranks first.
+    width: the number of columns of the preprocessed matrix. changes: of the configuration.
     """
-    constraints = [(name in RAISES) - (name in LOWERS) for name in NUMBERS + RANKED]
+    kinds = Kinds.of(fields)
+    constraints = [(n in RAISES) - (n in LOWERS) for n in kinds.numbers + kinds.ranked]
     return XGBClassifier(
-        n_estimators=600,
-        max_depth=1,
-        learning_rate=0.1,
-        subsample=0.7,
-        colsample_bytree=0.3,
-        reg_lambda=5,
-        min_child_weight=5,
-        tree_method="hist",
-        max_bin=64,
-        monotone_constraints=tuple(constraints + [0] * (width - len(constraints))),
-        random_state=0,
-        n_jobs=1,
-    )
-
-
-def make_baseline() -> Pipeline:
-    """A plain logistic regression on the same fields, to compare with."""
-    return make_pipeline(
-        ColumnTransformer(
-            [
-                ("numbers", StandardScaler(), list(NUMBERS)),
-                ("one_hot", OneHotEncoder(handle_unknown="ignore"), list(RANKED + NAMED)),
-            ]
-        ),
-        LogisticRegression(max_iter=1000),
+        **{
+            "n_estimators": 600,
+            "max_depth": 1,
+            "learning_rate": 0.1,
+            "subsample": 0.7,
+            "colsample_bytree": 0.3,
+            "reg_lambda": 5,
+            "min_child_weight": 5,
+            "tree_method": "hist",
+            "max_bin": 64,
+            "monotone_constraints": tuple(constraints + [0] * (width - len(constraints))),
+            "random_state": 0,
+            "n_jobs": 1,
+        }
+        | changes
     )
 
 

@@ -34,8 +34,7 @@ decision.
 
 {figures}
 
-Label "Part" from the calibrated probability {threshold} up; the risk is "Modéré" from {base_rate},
-the share of leavers in the training data.
+Label "Part" from the calibrated probability {threshold} up; the risk is "Modéré" from {moderate}.
 
 ## What it reads
 
@@ -80,7 +79,7 @@ def readme(card: Card) -> str:
         if card.figures
         else "None were kept with this model.",
         threshold=card.threshold,
-        base_rate=card.base_rate,
+        moderate=card.moderate,
         fields=", ".join(f"`{name}`" for name in card.fields),
         warning=_warning(card),
         limits=_bullets(limits),

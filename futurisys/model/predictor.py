@@ -59,6 +59,7 @@ class Predictor:
         self.card = Card.of(artifact)
         self.threshold: float = manifest["threshold"]
         self.base_rate: float = manifest["training"]["base_rate"]
+        self.moderate: float = self.card.moderate
         self.seen: Mapping[str, Any] = manifest["columns"]
         self.scorer = scorer_of(_booster(artifact), artifact.encoder)
         self.fields = self.scorer.fields
@@ -107,7 +108,7 @@ class Predictor:
         """The band of a probability."""
         if chance >= self.threshold:
             return "Élevé"
-        return "Modéré" if chance >= self.base_rate else "Faible"
+        return "Modéré" if chance >= self.moderate else "Faible"
 
     def warnings(self, employee: Mapping[str, Any]) -> Iterator[str]:
         """A sentence for each fact that the model has not seen the like of."""

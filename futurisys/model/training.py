@@ -4,7 +4,8 @@ import datetime
 import hashlib
 import io
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,36 +17,76 @@ from numpy.typing import NDArray
 
 from futurisys.employee.extracts import read_employees
 from futurisys.employee.fields import Number
-from futurisys.employee.schema import FACTS
-from futurisys.model import artifact, evaluation
+from futurisys.employee.schema import ASKED, FACTS
+from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder, columns_of
 from futurisys.model.estimator import frame
+from futurisys.model.evaluation import PRECISION, OutOfFold, cross_validate, pooled
+from futurisys.model.fitting import fit_calibration
 from futurisys.model.preprocessors import encoder_of
+from futurisys.model.report import report
+from futurisys.model.subjects import Model, Subject, subjects_of
+from futurisys.model.thresholds import Ladder
 from futurisys.sample import SAMPLE
 
 CLASSES = {"0": "Reste", "1": "Part"}
-PRECISION = 0.55
 GOLDEN = 9
 LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
 
 
-def train(
-    extracts: Mapping[str, Path],
-    output: Path,
-    repeats: int = 5,
-    progress: Callable[[], None] = lambda: None,
-) -> dict[str, Any]:
-    """Train on the extracts, write the artifact into `output`, and return its manifest.
+@dataclass(frozen=True)
+class Evaluated:
+    """Employees and what was measured on them; document: as futurisys.model.report says.
 
-    Calibration and threshold are chosen on the out-of-fold margins of `repeats` × 5 folds.
-    Raises ExtractError where the extracts cannot be used.
+    found: the model's margins on the employees that it had not seen. fictional: whether the
+    employees are the sample's.
+    """
+
+    table: pd.DataFrame
+    left: NDArray[np.bool_]
+    model: Model
+    found: OutOfFold
+    document: dict[str, Any]
+    fictional: bool
+
+
+def evaluate(
+    extracts: Mapping[str, Path],
+    repeats: int = 5,
+    without: Collection[str] = (),
+    progress: Callable[[int], None] = lambda total: None,
+    subjects: Collection[str] | None = None,
+    workers: int = -1,
+) -> Evaluated:
+    """Cross-validate the model and what it is compared with, `repeats` × 5 folds each.
+
+    without: asked-for fields that the model does not read. subjects: which to measure, all of
+    `subjects_of` by default. The result does not depend on `workers`.
+    Raises ExtractError where the extracts cannot be used, LeakSuspected.
     """
     employees, labels = read_employees(extracts)
     table, left = frame(employees), np.array(labels)
-    folds = evaluation.cross_validate(table, left, repeats, progress)
-    calibration, threshold = _decide(folds, left)
-    preprocessor, classifier = evaluation.fit(table, left)
+    model = Model(tuple(name for name in ASKED if name not in without))
+    known: dict[str, Subject] = {
+        name: subject
+        for name, subject in subjects_of(table, model.fields).items()
+        if subjects is None or name in subjects
+    }
+    folds = cross_validate(table, left, known, repeats, progress, workers)
+    document = report(table, left, folds, model.fields)
+    fictional = _digests(extracts) == _digests(SAMPLE)
+    return Evaluated(table, left, model, pooled(folds, "model"), document, fictional)
+
+
+def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
+    """Fit the model that was evaluated, write its artifact into `output`; returns its manifest.
+
+    Calibration and threshold are chosen on the out-of-fold margins of all repeats.
+    """
+    table, left, found = evaluated.table, evaluated.left, evaluated.found
+    calibration, threshold = _decide(found.margin, left)
+    preprocessor, classifier = evaluated.model.fit(table, left)
     encoder = encoder_of(preprocessor)
     manifest = {
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
@@ -54,18 +95,20 @@ def train(
             "employees": len(left),
             "left": int(left.sum()),
             "base_rate": float(left.mean()),
-            "fictional": _digests(extracts) == _digests(SAMPLE),
+            "fictional": evaluated.fictional,
         },
         "threshold": threshold,
         "calibration": {"method": "beta", **vars(calibration)},
-        "metrics": evaluation.summary(folds, left),
+        "metrics": _metrics(evaluated.document),
         "columns": {name: seen(table[name]) for name in encoder.fields},
-        "golden": _golden(table, encoder, classifier, calibration),
+        "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
     }
     files = {
         artifact.ENCODER: artifact.dump(encoder.to_json()),
         artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
         artifact.CLASSES: artifact.dump(CLASSES),
+        artifact.EVALUATION: artifact.dump(evaluated.document),
+        artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(found, left)),
         "modele_final_xgb.joblib": _pickled(classifier),
         "preprocesseur_fitted.joblib": _pickled(preprocessor),
     }
@@ -77,13 +120,30 @@ def libraries() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
-def _decide(folds: list[evaluation.Fold], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
+def _metrics(document: Mapping[str, Any]) -> dict[str, Any]:
+    protocol = document["protocol"]
+    return {name: protocol[name] for name in ("folds", "repeats")} | document["figures"]
+
+
+def _decide(margin: NDArray[Any], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
     """Calibration and threshold, from the margins that no model saw in training."""
-    margin = np.concatenate([fold.margin for fold in folds])
-    known = np.concatenate([left[fold.test] for fold in folds])
-    calibration = evaluation.fit_calibration(margin, known)
-    scores = probability(calibration.log_odds(margin))
-    return calibration, evaluation.threshold_at_precision(scores, known, PRECISION)
+    known = np.tile(left, len(margin))
+    calibration = fit_calibration(margin.ravel(), known)
+    scores = probability(calibration.log_odds(margin.ravel()))
+    return calibration, Ladder.of(scores, known).at_precision(PRECISION)
+
+
+def _out_of_fold(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, Any]]:
+    """Margins and labels of each repeat, by margin: the order of the employees is not kept."""
+    return [
+        {
+            "margin": margin[order].tolist(),
+            "left": left[order].astype(int).tolist(),
+            "fold": fold[order].tolist(),
+        }
+        for fold, margin in zip(found.fold, found.margin, strict=True)
+        for order in [np.argsort(margin, kind="stable")]
+    ]
 
 
 def _digests(extracts: Mapping[str, Path]) -> dict[str, str]:

@@ -1,0 +1,112 @@
+"""Another threshold for a trained model, chosen on what it said of people it had not seen."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from futurisys.errors import ArtifactError
+from futurisys.model import artifact
+from futurisys.model.calibration import probability
+from futurisys.model.predictor import Predictor
+from futurisys.model.thresholds import Floats, Labels, Ladder
+
+# What `artifact.write` adds to a manifest by itself.
+ADDED = ("format", "employee_definition", "files", "version")
+# What depends on the threshold in evaluation.json, and on more than margins and labels.
+FLAGGED = ("flagged", "recall", "false_positive_rate")
+
+
+@dataclass(frozen=True)
+class Means:
+    """How a threshold is chosen: by exactly one of a capacity, two costs or a precision."""
+
+    capacity: float | None = None
+    cost_missed: float | None = None
+    cost_false: float | None = None
+    precision: float | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.stated)
+
+    @property
+    def stated(self) -> dict[str, float]:
+        return {name: value for name, value in vars(self).items() if value is not None}
+
+    def choose(self, ladder: Ladder) -> float:
+        """The threshold on a ladder; raises ArtifactError where none does what is asked."""
+        if self.precision is not None:
+            chosen = ladder.at_precision(self.precision)
+            if ladder.at(chosen)["precision"] < self.precision:
+                raise ArtifactError(f"Aucun seuil n'atteint une précision de {self.precision:g}.")
+            return chosen
+        if self.capacity is not None:
+            return ladder.at_capacity(self.capacity)
+        if self.cost_missed is None or self.cost_false is None:
+            raise ArtifactError(
+                "Dites une capacité, une précision, ou les deux coûts : celui d'un départ manqué "
+                "et celui d'une fausse alerte."
+            )
+        return ladder.at_cost(self.cost_missed, self.cost_false)
+
+
+def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str, Any]:
+    """Write the model of `folder` with another threshold as a new artifact, into `output`.
+
+    high: of the label and the band « Élevé ». moderate: of the band « Modéré », the base rate
+    where nothing is stated. Returns what the threshold flags and finds. Raises ArtifactError.
+    """
+    if output.exists():
+        raise ArtifactError(f"{output} existe déjà : un artefact n'est jamais modifié.")
+    found = artifact.read(folder)
+    chance, left = _out_of_fold(folder, found)
+    ladder = Ladder.of(chance.ravel(), left.ravel())
+    threshold = high.choose(ladder)
+    manifest = {name: value for name, value in found.manifest.items() if name not in ADDED}
+    manifest |= {
+        "threshold": threshold,
+        "decision": {"from": found.version, "high": high.stated, "moderate": moderate.stated},
+    }
+    manifest.pop("moderate", None)
+    if moderate:
+        manifest["moderate"] = moderate.choose(ladder)
+        if manifest["moderate"] > threshold:
+            raise ArtifactError("« Modéré » commencerait au-dessus de « Élevé » : élargissez-le.")
+    files = {name: (folder / name).read_bytes() for name in found.manifest["files"]}
+    reached = ladder.at(threshold)
+    if found.evaluation:
+        files[artifact.EVALUATION] = artifact.dump(_revised(found.evaluation, reached))
+    artifact.write(output, manifest, files)
+    return {"version": Predictor(artifact.read(output)).version, "threshold": threshold, **reached}
+
+
+def _out_of_fold(folder: Path, found: artifact.Artifact) -> tuple[Floats, Labels]:
+    """Chances and labels of every repeat, each of shape (repeats, n)."""
+    if artifact.OUT_OF_FOLD not in found.manifest["files"]:
+        raise ArtifactError(
+            "Ce modèle n'a pas gardé ce qu'il disait de personnes qu'il n'avait pas vues : "
+            "entraînez-le de nouveau avec « flask model train »."
+        )
+    repeats = json.loads((folder / artifact.OUT_OF_FOLD).read_bytes())
+    margin = np.array([repeat["margin"] for repeat in repeats])
+    left = np.array([repeat["left"] for repeat in repeats], dtype=bool)
+    return probability(found.calibration.log_odds(margin)), left
+
+
+def _revised(document: Mapping[str, Any], reached: Mapping[str, float]) -> dict[str, Any]:
+    """The evaluation with what the new threshold reaches.
+
+    Who is in which group was not kept, so what the groups' flags showed is no longer known.
+    """
+    nothing = dict.fromkeys(FLAGGED)
+    unknown = {"selection": None, "equal_opportunity": None}
+    groups = [
+        grouping
+        | {"levels": [level | nothing for level in grouping["levels"]]}
+        | {"ratios": unknown, "ratios_with_protected": unknown}
+        for grouping in document["groups"]
+    ]
+    return {**document, "at_threshold": dict(reached), "groups": groups}

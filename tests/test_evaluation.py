@@ -1,0 +1,152 @@
+"""What the model is worth: one document, the same every time, honest about leaks and chance."""
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from futurisys.app import create_app
+from futurisys.employee.extracts import read_employees
+from futurisys.employee.schema import SONDAGE
+from futurisys.model import artifact, figures
+from futurisys.model.estimator import frame
+from futurisys.model.evaluation import cross_validate
+from futurisys.model.subjects import Model
+from futurisys.model.thresholds import Ladder
+from futurisys.model.training import evaluate
+from futurisys.sample import EVALUATION, SAMPLE
+
+PERMUTATIONS = 20
+QUICK = {"n_estimators": 20, "learning_rate": 0.5}
+
+
+@pytest.fixture(scope="module")
+def committed():
+    return json.loads(EVALUATION.read_text())
+
+
+@pytest.fixture(scope="module")
+def kept(artifact_folder: Path):
+    return json.loads((artifact_folder / artifact.EVALUATION).read_text())
+
+
+@pytest.mark.slow
+def test_two_evaluations_are_the_same_to_the_last_digit():
+    """However many processes work, the same extracts give the same bytes."""
+    every = ("model", "baseline", "strong", "additive")
+    runs = [
+        artifact.dump(evaluate(SAMPLE, 1, subjects=every, workers=workers).document)
+        for workers in (1, 2)
+    ]
+    assert runs[0] == runs[1]
+
+
+def test_the_committed_figures_are_those_of_this_code(committed, kept):
+    """What is shown is what the code measures: the sample, every fold, to rounding."""
+    assert committed["protocol"] == kept["protocol"]
+    for subject, measured in kept["figures"].items():
+        for figure, spread in measured.items():
+            assert spread == pytest.approx(committed["figures"][subject][figure], abs=1e-6)
+    for part in ("calibration", "capacity", "precision_recall", "at_threshold"):
+        assert np.allclose(numbers(kept[part]), numbers(committed[part]), atol=1e-6)
+
+
+def test_what_is_left_out_stays_out(committed):
+    """The gate holds without the protected attributes, which are measured beside it."""
+    assert not {"age", "genre", "statut_marital"} & set(committed["protocol"]["fields"])
+    assert set(committed["figures"]) == set(figures.ROWS) - {"complete"}
+    difference = committed["differences"]["nested"]["roc_auc"]
+    assert difference["low"] <= 0 <= difference["high"]
+
+
+def test_groups_hold_everybody_once(committed):
+    """Each grouping divides the same 1470 people; a small group says that it is."""
+    protocol = committed["protocol"]
+    small = []
+    for grouping in committed["groups"]:
+        levels = grouping["levels"]
+        assert sum(level["n"] for level in levels) == protocol["employees"]
+        assert sum(level["leavers"] for level in levels) == protocol["left"]
+        small += [level["level"] for level in levels if level["too_small"]]
+        for level in levels:
+            for name in ("flagged", "recall", "false_positive_rate", "bias", "roc_auc"):
+                figure = level[name]
+                assert figure["low"] <= figure["value"] <= figure["high"], (level["level"], name)
+    assert small == ["Ressources Humaines"]
+
+
+def test_groups_flag_what_the_threshold_flags(committed):
+    """The groups' shares, put together again, are the whole's."""
+    for grouping in committed["groups"]:
+        flagged = sum(level["n"] * level["flagged"]["value"] for level in grouping["levels"])
+        whole = committed["at_threshold"]["flagged"] * committed["protocol"]["employees"]
+        assert flagged == pytest.approx(whole)
+
+
+def test_the_out_of_fold_margins_name_nobody(artifact_folder):
+    """Margins, labels and folds, in the order of the margins; no feature, no order of people."""
+    repeats = json.loads((artifact_folder / artifact.OUT_OF_FOLD).read_text())
+    assert len(repeats) == 5
+    for repeat in repeats:
+        assert set(repeat) == {"margin", "left", "fold"}
+        assert repeat["margin"] == sorted(repeat["margin"])
+        assert (len(repeat["left"]), sum(repeat["left"])) == (1470, 237)
+
+
+def test_a_leak_stops_the_evaluation(tmp_path):
+    """A column that knows the label, noise or not, ends the command with one sentence."""
+    leaky = tmp_path / SONDAGE
+    with SAMPLE[SONDAGE].open(newline="") as source, leaky.open("w", newline="") as target:
+        rows = list(csv.DictReader(source))
+        noise = np.random.default_rng(0).normal(0, 0.2, len(rows))
+        for row, error in zip(rows, noise, strict=True):
+            knows = 10 + 10 * (row["a_quitte_l_entreprise"] == "Oui") + 10 * error
+            row["distance_domicile_travail"] = str(round(max(knows, 0), 3))
+        writer = csv.DictWriter(target, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    output = tmp_path / "evaluation.json"
+    runner = create_app(DATABASE_URL="sqlite://").test_cli_runner()
+    done = runner.invoke(
+        args=["model", "evaluate", "--repeats", "1", "--sondage", str(leaky), "--output", output]
+    )
+    assert done.exit_code != 0
+    assert "dépasse le plafond de 0.95" in done.output
+    assert not output.exists()
+
+
+@pytest.mark.slow
+def test_labels_at_random_cannot_be_told():
+    """Over 20 permutations of the labels the mean ROC-AUC is one half: nothing looks ahead."""
+    employees, labels = read_employees(SAMPLE)
+    table, left = frame(employees), np.array(labels)
+    subjects = {"model": Model(changes=QUICK)}
+    areas = []
+    for seed in range(PERMUTATIONS):
+        shuffled = np.random.default_rng(seed).permutation(left)
+        folds = cross_validate(table, shuffled, subjects, repeats=1)
+        areas.append(np.mean([fold.figures["roc_auc"] for fold in folds]))
+    assert 0.48 <= np.mean(areas) <= 0.52
+
+
+def test_a_ladder_has_every_step_and_chooses_the_lowest():
+    """Precision, capacity, cost and F1 choose among the distinct scores; ties go together."""
+    ladder = Ladder.of(np.array([0.1, 0.3, 0.3, 0.6, 0.9]), np.array([0, 0, 1, 1, 1], bool))
+    assert ladder.threshold.tolist() == [0.1, 0.3, 0.6, 0.9]
+    assert ladder.flagged.tolist() == [5, 4, 2, 1]
+    assert ladder.found.tolist() == [3, 3, 2, 1]
+    assert ladder.at_precision(0.75) == 0.3
+    assert ladder.at_precision(0.8) == 0.6
+    assert ladder.at_capacity(0.5) == 0.6
+    assert ladder.at_cost(missed=8, false=1) == 0.3
+    assert ladder.at_cost(missed=1, false=8) == 0.6
+    assert ladder.at_best_f1() == 0.3
+
+
+def numbers(part):
+    """The numbers of a part of the document, in order."""
+    if isinstance(part, dict):
+        part = list(part.values())
+    return [n for one in part for n in numbers(one)] if isinstance(part, list) else [part]
