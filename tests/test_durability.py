@@ -168,7 +168,7 @@ def test_postgresql_keeps_what_was_acknowledged(server, own_postgres, rows):
     """PostgreSQL and workers are killed, connections ended, the master stopped in mid-load."""
     url = own_postgres.url("proof")
     running = server(DATABASE_URL=url).wait("/health/ready")
-    load = Load(running.url, rows, 20_000 if PROVE else 600)
+    load = Load(running.url, rows, 23_000 if PROVE else 600)
 
     def crash() -> None:
         own_postgres.stop(signal.SIGKILL)
