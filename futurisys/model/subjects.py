@@ -176,7 +176,8 @@ def additive(fields: Iterable[str]) -> Pipeline:
     return make_pipeline(
         make_preprocessor(fields),
         HistGradientBoostingClassifier(
-            max_iter=400,
+            max_iter=200,
+            learning_rate=0.2,
             max_leaf_nodes=2,
             l2_regularization=5,
             max_features=0.3,
