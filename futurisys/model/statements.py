@@ -26,7 +26,7 @@ class Statements:
 
 
 FRENCH = Statements(
-    purpose="Estimer, à partir de vingt-quatre faits tirés des extraits RH, la probabilité qu'un "
+    purpose="Estimer, à partir de faits tirés des extraits RH, la probabilité qu'un "
     "employé quitte l'entreprise, pour préparer une conversation, comparer des groupes et "
     "chercher ce qui pourrait être amélioré. C'est un signal statistique, à peser par une "
     "personne qui connaît la situation.",
@@ -110,7 +110,7 @@ FRENCH = Statements(
 )
 
 ENGLISH = Statements(
-    purpose="Estimate, from twenty-four facts of the HR extracts, the probability that an employee "
+    purpose="Estimate, from facts of the HR extracts, the probability that an employee "
     "leaves, to prepare a conversation, compare groups and look for what could be improved. It is "
     "a statistical signal, to be weighed by a person who knows the situation.",
     excluded=(
