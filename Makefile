@@ -24,7 +24,7 @@ run: $(SERVE)/installed
 	@HOST=127.0.0.1 FUTURISYS_OPEN=predict exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
 
 train: $(DEV)/installed
-	@$(DEV)/bin/flask model train
+	@$(DEV)/bin/flask model train --quick
 
 figures: $(DEV)/installed
 	$(DEV)/bin/flask model evaluate --output futurisys/sample/evaluation.json

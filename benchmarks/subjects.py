@@ -16,8 +16,8 @@ from futurisys.records.tables import Input
 
 ANSWER = {
     "Prediction": "Part",
-    "Probabilite_depart": 0.8429049095863896,
-    "Seuil": 0.21492510569910084,
+    "Probabilite_depart": 0.7994386886404127,
+    "Seuil": 0.203910697170354,
     "Niveau_risque": "Élevé",
     "Identifiant": "01a208b2-97f0-71dc-9469-da141397ccc6",
     "Version_modele": "2026-11-23-87f97957",

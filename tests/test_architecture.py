@@ -29,6 +29,7 @@ TRAINING = {
     "model/preprocessors.py",
     "model/report.py",
     "model/subjects.py",
+    "model/teacher.py",
     "model/training.py",
     "sample/__main__.py",
 }

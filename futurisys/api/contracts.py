@@ -27,11 +27,11 @@ class AnswerSchema(Schema):
     )
     probability = fields.Float(
         data_key="Probabilite_depart",
-        metadata={"description": "Probabilité calibrée de départ.", "example": 0.8429049857},
+        metadata={"description": "Probabilité calibrée de départ.", "example": 0.7994386886},
     )
     threshold = fields.Float(
         data_key="Seuil",
-        metadata={"description": "« Part » à partir de cette probabilité.", "example": 0.2149251},
+        metadata={"description": "« Part » à partir de cette probabilité.", "example": 0.2039107},
     )
     risk = fields.String(
         data_key="Niveau_risque",

@@ -8,8 +8,8 @@ FACTS_KEPT = {name: EMPLOYEE[name] for name in KEPT} | {"augementation_salaire_p
 IDENTIFIER = "019aafa2-0c3e-7b52-9d41-6a1f0c2b7e90"
 ANSWER = {
     "Prediction": "Part",
-    "Probabilite_depart": 0.8429049857,
-    "Seuil": 0.2149251,
+    "Probabilite_depart": 0.7994386886,
+    "Seuil": 0.2039107,
     "Niveau_risque": "Élevé",
     "Identifiant": IDENTIFIER,
     "Version_modele": "2026-11-23-1a2b3c4d",
@@ -103,7 +103,7 @@ CARD = {
         }
     ],
     "Champs_non_lus": ["id_employee", "age", "genre", "statut_marital"],
-    "Seuil": 0.2149251,
+    "Seuil": 0.2039107,
     "Seuil_modere": 0.1612244898,
     "Calibration": CALIBRATION,
     "Plis": 25,

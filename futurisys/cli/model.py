@@ -18,6 +18,7 @@ from futurisys.sample import SAMPLE
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+QUICK = ("model", "baseline", "complete")
 
 group = Group("model", help="Train the model and look after its artifact.")
 
@@ -59,6 +60,9 @@ def protocol(command: Callable[..., None]) -> Callable[..., None]:
     "--output",
     type=FOLDER,
     help="Where the artifact's files go; without it, where the service looks for them.",
+)
+@click.option(
+    "--quick", is_flag=True, help="Measure the model beside plain logistic regression alone."
 )
 def train(output: Path | None, **options: Any) -> None:
     """Train on the three extracts (the sample by default) and write the artifact.
@@ -148,15 +152,17 @@ def _evaluate(
     repeats: int,
     without: tuple[str, ...],
     workers: int | None,
+    quick: bool = False,
 ) -> Any:
     extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
+    subjects = QUICK if quick else None
     with click.progressbar(length=1, label="Cross-validation") as bar:
 
         def advance(total: int) -> None:
             bar.length = total
             bar.update(1)
 
-        return training.evaluate(extracts, repeats, without, advance, workers=workers or -1)
+        return training.evaluate(extracts, repeats, without, advance, subjects, workers or -1)
 
 
 def _tell(document: dict[str, Any]) -> None:

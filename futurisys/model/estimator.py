@@ -85,7 +85,7 @@ def make_classifier(fields: Iterable[str], width: int, **changes: Any) -> XGBCla
         **{
             "n_estimators": 600,
             "max_depth": 1,
-            "learning_rate": 0.1,
+            "learning_rate": 0.2,
             "subsample": 0.7,
             "colsample_bytree": 0.3,
             "reg_lambda": 5,

@@ -16,16 +16,16 @@ from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardSc
 from futurisys.employee.schema import ASKED
 from futurisys.model.estimator import PROTECTED, Kinds, make_classifier, make_preprocessor
 from futurisys.model.fitting import Floats, calibrated_loss
+from futurisys.model.teacher import fit_to_chances, make_teacher, of_few_values, of_many_values
 
 Labels = NDArray[np.bool_]
 Splits = Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
-FEW_LEVELS = 10
 # What the nested variant chooses from; the first is what is shipped.
 CANDIDATES: tuple[dict[str, Any], ...] = (
     {},
-    {"n_estimators": 300},
-    {"n_estimators": 200, "max_depth": 2},
+    {"strength": 0.2},
+    {"strength": None, "changes": {"learning_rate": 0.1}},
 )
 
 
@@ -46,18 +46,27 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Model:
-    """The model's configuration, or a change of it, on the fields given."""
+    """The model's configuration, or a change of it, on the fields given.
+
+    strength: of the teacher whose chances are learnt; without one the labels are.
+    """
 
     fields: tuple[str, ...] = ASKED
     changes: dict[str, Any] = field(default_factory=dict)
+    strength: float | None = 0.5
     calibrated: bool = True
 
     def fit(self, table: pd.DataFrame, left: Labels) -> tuple[Any, Any]:
         """A preprocessor and a classifier fitted on n rows."""
         preprocessor = make_preprocessor(self.fields)
-        matrix = preprocessor.fit_transform(table[list(self.fields)])
+        table = table[list(self.fields)]
+        matrix = preprocessor.fit_transform(table)
         classifier = make_classifier(self.fields, matrix.shape[1], **self.changes)
-        return preprocessor, classifier.fit(matrix, left)
+        if self.strength is None:
+            return preprocessor, classifier.fit(matrix, left)
+        teacher = make_teacher(self.fields, self.strength).fit(table, left)
+        chances = teacher.predict_proba(table)[:, 1]
+        return preprocessor, fit_to_chances(classifier, matrix, chances)
 
     def margin(self, table: pd.DataFrame, left: Labels, test: pd.DataFrame) -> Floats:
         preprocessor, classifier = self.fit(table, left)
@@ -127,7 +136,7 @@ def subjects_of(table: pd.DataFrame, fields: tuple[str, ...] = ASKED) -> dict[st
         "strong": Pipe(strong, ASKED + protected),
         "additive": Pipe(additive, ASKED),
         "dummy": Dummy(),
-        "nested": Nested(tuple(Model(fields, changes) for changes in CANDIDATES)),
+        "nested": Nested(tuple(Model(fields, **one) for one in CANDIDATES)),
     }
     if protected:
         subjects["protected"] = Model(fields + protected)
@@ -160,8 +169,8 @@ def strong(fields: Iterable[str]) -> Pipeline:
     return make_pipeline(
         ColumnTransformer(
             [
-                ("numbers", StandardScaler(), _of_many_values(numbers)),
-                ("levels", levels, _of_few_values(numbers)),
+                ("numbers", StandardScaler(), of_many_values(numbers)),
+                ("levels", levels, of_few_values(numbers)),
                 ("ratios", ratios, numbers),
             ]
         ),
@@ -186,16 +195,6 @@ def additive(fields: Iterable[str]) -> Pipeline:
             random_state=0,
         ),
     )
-
-
-def _of_few_values(numbers: list[str]) -> Callable[[pd.DataFrame], list[str]]:
-    return lambda table: [
-        name for name in table if name not in numbers or table[name].nunique() <= FEW_LEVELS
-    ]
-
-
-def _of_many_values(numbers: list[str]) -> Callable[[pd.DataFrame], list[str]]:
-    return lambda table: [name for name in numbers if table[name].nunique() > FEW_LEVELS]
 
 
 def _ratios(table: pd.DataFrame) -> pd.DataFrame:
