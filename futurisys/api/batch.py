@@ -14,7 +14,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.body import json_body
-from futurisys.api.contracts import JSON, NOTICE, AnswerSchema, Contract, Media
+from futurisys.api.contracts import JSON, AnswerSchema, Contract, Media
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
@@ -23,7 +23,8 @@ from futurisys.employee.sheets import Row, read_table
 from futurisys.employee.workbooks import read_workbook
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
-from futurisys.operations.scoring import open_table, score_employees, score_table
+from futurisys.model.statements import NOTICE
+from futurisys.operations.scoring import Kept, open_table, score_employees, score_table
 
 EMPLOYEES_MAX = 1000
 JSON_MAX = 4 << 20
@@ -149,18 +150,18 @@ def batch() -> Response:
     with ExitStack() as stack:
         stack.callback(answer.close)
         if is_table:
-            replayed = _score_upload(predictor, answer)
+            kept = _score_upload(predictor, answer)
         elif request.mimetype == JSON:
             employees = batch_schema(predictor.needed).load(json_body(JSON_MAX))["employees"]
             answer.head(tuple(FACTS))
-            block, replayed = score_employees(predictor, employees, request_facts())
+            block, kept = score_employees(predictor, employees, request_facts())
             answer.take(block)
         else:
             raise UnsupportedMediaType(
                 f"Le corps de la demande doit être du JSON ({JSON}), du CSV ({CSV}) ou un .xlsx."
             )
         response = Response(chunks(answer), mimetype=answer.mimetype)
-        response.headers.update(REPLAYED if replayed else {})
+        response.headers.update(REPLAYED if kept.replayed else {})
         response.call_on_close(stack.pop_all().close)
     return response
 
@@ -173,8 +174,8 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
     return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
 
 
-def _score_upload(predictor: Predictor, answer: Answer) -> bool:
-    """Score the table that was sent, and say whether it was answered before.
+def _score_upload(predictor: Predictor, answer: Answer) -> Kept:
+    """Score the table that was sent.
 
     Raises ValidationError where it is none.
     """

@@ -6,16 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from futurisys.employee.schema import FACTS
-
-NOTICE = (
-    "Signal statistique à peser par une personne : aucune décision ne doit reposer sur lui seul."
-)
-
-
-def value_of(name: str, value: Any) -> Any:
-    """A field's value as HR writes it."""
-    return FACTS[name].serialize(name, {name: value})
+from futurisys.employee.schema import value_of
+from futurisys.model.statements import NOTICE
 
 
 class AnswerSchema(Schema):

@@ -7,12 +7,12 @@ from marshmallow import Schema, fields
 
 from futurisys import serving
 from futurisys.api import examples
-from futurisys.api.contracts import NOTICE, Contract, Media, json_of, value_of
-from futurisys.employee.schema import FACTS
+from futurisys.api.contracts import Contract, Media, json_of
+from futurisys.employee.schema import FACTS, value_of
 from futurisys.model.card import Card
 from futurisys.model.effects import Effect, Levels, effects_of
 from futurisys.model.figures import COLUMNS
-from futurisys.model.statements import FRENCH
+from futurisys.model.statements import FRENCH, NOTICE
 
 HTML = "text/html"
 FIGURE = {"enum": list(COLUMNS), "example": "roc_auc"}

@@ -16,9 +16,10 @@ from futurisys.api import batch, contracts, model, predictions, segments, simula
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
+from futurisys.model.statements import NOTICE
 
 DESCRIPTION = f"""Futurisys estime le risque qu'un employé quitte l'entreprise, et conserve chaque
-réponse. {contracts.NOTICE}"""
+réponse. {NOTICE}"""
 NAMES = {
     EmployeeSchema: "Employe",
     contracts.AnswerSchema: "Reponse",

@@ -7,11 +7,12 @@ from flask import Blueprint
 from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.body import json_body
-from futurisys.api.contracts import NOTICE, AnswerSchema, Contract, ExplainedSchema, json_of
+from futurisys.api.contracts import AnswerSchema, Contract, ExplainedSchema, json_of
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import Flag, QuerySchema, parameters
 from futurisys.employee.schema import EmployeeSchema, employee_schema
 from futurisys.model.explain import factors
+from futurisys.model.statements import NOTICE
 from futurisys.operations.predicting import predict_and_keep
 
 BODY_MAX = 64 * 1024

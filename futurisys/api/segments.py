@@ -6,9 +6,11 @@ from flask import Blueprint
 from marshmallow import Schema, fields
 
 from futurisys.api import examples
-from futurisys.api.contracts import NOTICE, Contract, json_of, value_of
+from futurisys.api.contracts import Contract, json_of
 from futurisys.api.query import NULL, QuerySchema, parameters
+from futurisys.employee.schema import value_of
 from futurisys.model.explain import direction
+from futurisys.model.statements import NOTICE
 from futurisys.operations import segments
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.segments import FIELDS, Segment

@@ -11,24 +11,20 @@ from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.access import require
 from futurisys.api.body import json_body
-from futurisys.api.contracts import (
-    NOTICE,
-    Contract,
-    EstimateSchema,
-    FactorSchema,
-    json_of,
+from futurisys.api.contracts import Contract, EstimateSchema, FactorSchema, json_of
+from futurisys.api.query import NULL, Flag, QuerySchema, parameters
+from futurisys.employee.schema import (
+    FACTS,
+    ChangesSchema,
+    EmployeeSchema,
+    disagreements,
     value_of,
 )
-from futurisys.api.query import NULL, Flag, QuerySchema, parameters
-from futurisys.employee.schema import FACTS, ChangesSchema, EmployeeSchema, disagreements
+from futurisys.model.statements import ASSOCIATION, NOTICE
 from futurisys.operations import history
 from futurisys.operations.simulating import simulate, suggest
 
 BODY_MAX = 64 * 1024
-ASSOCIATION = (
-    "Association observée dans les données, et non un effet : rien ne dit qu'un changement ferait "
-    "baisser le risque de cette personne."
-)
 MESSAGES: dict[str, Any] = {"null": NULL}
 
 

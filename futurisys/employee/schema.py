@@ -148,6 +148,11 @@ KEPT = tuple(name for name in FACTS if name != REFERENCE)
 ACTIONABLE = tuple(name for name, field in FACTS.items() if field.lever)
 
 
+def value_of(name: str, value: Any) -> Any:
+    """A field's value as HR writes it."""
+    return FACTS[name].serialize(name, {name: value})
+
+
 @cache
 def employee_schema(needed: tuple[str, ...] = ()) -> EmployeeSchema:
     """The one schema of a deployment whose model needs these optional fields."""

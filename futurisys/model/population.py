@@ -51,6 +51,21 @@ def answers(predictor: Predictor, columns: Mapping[str, Sequence[Any]]) -> Answe
     )
 
 
+def answers_kept(rows: Sequence[Mapping[str, Any]]) -> Answers:
+    """Answers of one request as they were stored, without their effects."""
+    first: Mapping[str, Any] = rows[0] if rows else {}
+    return Answers(
+        labels=[row["label"] for row in rows],
+        probabilities=[row["probability"] for row in rows],
+        risks=[row["risk"] for row in rows],
+        warnings=[tuple(row["warnings"]) for row in rows],
+        effects={},
+        threshold=first.get("threshold", 0.0),
+        base=first.get("base", 0.0),
+        model_version=first.get("model_version", ""),
+    )
+
+
 def _warnings(predictor: Predictor, columns: Columns, count: int) -> list[tuple[str, ...]]:
     """The sentences of each; only who has an unusual value is looked at one by one."""
     result: list[tuple[str, ...]] = [()] * count

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 
+NOTICE = (
+    "Signal statistique à peser par une personne : aucune décision ne doit reposer sur lui seul."
+)
+ASSOCIATION = (
+    "Association observée dans les données, et non un effet : rien ne dit qu'un changement ferait "
+    "baisser le risque de cette personne."
+)
+
 
 @dataclass(frozen=True)
 class Duty:

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,15 +71,28 @@ def revoke(identifier: str) -> None:
 
 def authenticate(token: str) -> Caller:
     """Whoever holds this key; raises AccessDenied, in one way whatever is wrong with it."""
-    fingerprint = _digest(token)
-    known = _remembered.get(fingerprint)
+    return _remember(_digest(token), lambda: _look_up(token))
+
+
+def holder(identifier: str) -> Caller:
+    """Whoever signed in with the key of this id; raises AccessDenied once it opens nothing."""
+    return _remember(identifier, lambda: _still_open(identifier))
+
+
+def _remember(name: str, look: Callable[[], Caller]) -> Caller:
+    known = _remembered.get(name)
     if known and known[0] > time.monotonic():
         return known[1]
-    caller = _look_up(token)
+    caller = look()
     if len(_remembered) > 1000:
         _remembered.clear()
-    _remembered[fingerprint] = (time.monotonic() + REMEMBER_SECONDS, caller)
+    _remembered[name] = (time.monotonic() + REMEMBER_SECONDS, caller)
     return caller
+
+
+def _still_open(identifier: str) -> Caller:
+    with reading() as connection:
+        return _caller(keys.find(connection, identifier))
 
 
 def _look_up(token: str) -> Caller:
@@ -90,7 +103,11 @@ def _look_up(token: str) -> Caller:
         # An ill-formed key costs the same look as any other.
         row = keys.find(connection, identifier if well_formed else "")
     same = hmac.compare_digest(_digest(secret), row.digest if row else _digest(""))
-    if row is None or not same or row.revoked_at or (row.expires_at and row.expires_at <= _now()):
+    return _caller(row if same else None)
+
+
+def _caller(row: Any | None) -> Caller:
+    if row is None or row.revoked_at or (row.expires_at and row.expires_at <= _now()):
         raise AccessDenied(REFUSED)
     return Caller(row.id, row.name, frozenset(row.scopes.split(",")))
 

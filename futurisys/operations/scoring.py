@@ -14,18 +14,20 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.employee.sheets import Row
 from futurisys.errors import ExtractError, KeyReused
 from futurisys.model.encoder import columns_of
-from futurisys.model.population import Answers, answers
+from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subjects_of
 from futurisys.operations.repeating import Request, earlier
 from futurisys.operations.transactions import writing
-from futurisys.records import idempotency, populations
+from futurisys.records import batches, idempotency, populations
 from futurisys.records.predictions import ANSWER, new_id
 
 Columns = Mapping[str, Sequence[Any]]
-# Answers employees given by columns, and returns under which ids the answers are kept.
-Keep = Callable[[Columns], tuple[Answers, list[str]]]
+Lines = Sequence[int | None]
+# Answers employees given by columns, with the line of each in its file, and returns under which
+# ids the answers are kept.
+Keep = Callable[[Columns, Lines], tuple[Answers, list[str]]]
 
 BLOCK = 2000
 # The longest that a population may take from its first row to its commit.
@@ -39,6 +41,23 @@ COLUMNS = (
     "Version_modele",
     "Avertissements",
 )
+
+
+# Of a file in which nearly all is wrong, so many faults are remembered.
+FAULTS_MAX = 10_000
+
+Fault = tuple[int, str, str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the answers of a request are kept under; whether an earlier one had them first.
+
+    batch_id: None where the request has no name.
+    """
+
+    batch_id: str | None
+    replayed: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +92,7 @@ class Block:
         """How many have each label."""
         return Counter(self.answers.labels)
 
-    def errors(self) -> Iterator[tuple[int, str, str]]:
+    def errors(self) -> Iterator[Fault]:
         """Line, column and sentence of each fault, in the order of the rows."""
         for position, wrong in sorted(self.faults.items()):
             for column, sentences in wrong.items():
@@ -101,76 +120,68 @@ def score_table(
     rows: Iterator[Row],
     take: Callable[[Block], None],
     request: Request,
-) -> bool:
+) -> Kept:
     """Give each block of a table to `take`; all are committed on return, or none is.
 
-    Returns whether an earlier request of the same name had these answers first. Raises
-    ExtractError where there is no row, StorageUnavailable where the database did not confirm
-    the commit, KeyInFlight and KeyReused as `repeating.earlier` does.
+    Raises ExtractError where there is no row, StorageUnavailable where the database did not
+    confirm the commit, KeyInFlight and KeyReused as `repeating.earlier` does.
     """
-    kept: Counter[str] = Counter()
+    labels: Counter[str] = Counter()
+    refused, faults = 0, list[Fault]()
     with writing(LONG_SECONDS) as connection:
-        keep, replayed = _keeper(connection, predictor, request)
+        keep, kept = _keeper(connection, predictor, request)
         for block in filled(blocks_of(rows), table):
             scored = score_block(keep, table, block)
-            kept += scored.counts()
+            labels += scored.counts()
+            refused += len(scored.faults)
+            faults.extend(islice(scored.errors(), FAULTS_MAX - len(faults)))
             take(scored)
-    if not replayed:
-        count_kept(kept, predictor.version)
-    return replayed
+        if kept.batch_id and not kept.replayed:
+            batches.keep(connection, kept.batch_id, refused, faults)
+    if not kept.replayed:
+        count_kept(labels, predictor.version)
+    return kept
 
 
 def score_employees(
     predictor: Predictor, employees: Sequence[Mapping[str, Any]], request: Request
-) -> tuple[Block, bool]:
+) -> tuple[Block, Kept]:
     """The answers for employees as the schema loads them, all committed; rows are their facts.
 
     Returns with them what `score_table` returns, and raises the same.
     """
     complete = [dict.fromkeys(FACTS) | dict(employee) for employee in employees]
     with writing(LONG_SECONDS) as connection:
-        keep, replayed = _keeper(connection, predictor, request)
-        found, identifiers = keep(columns_of(complete, FACTS))
+        keep, kept = _keeper(connection, predictor, request)
+        found, identifiers = keep(columns_of(complete, FACTS), [None] * len(complete))
     rows = [(number, _cells(employee)) for number, employee in enumerate(employees, start=1)]
     block = Block(rows, range(len(rows)), {}, found, identifiers)
-    if not replayed:
+    if not kept.replayed:
         count_kept(block.counts(), predictor.version)
-    return block, replayed
+    return block, kept
 
 
-def _keeper(connection: sa.Connection, predictor: Predictor, request: Request) -> tuple[Keep, bool]:
+def _keeper(connection: sa.Connection, predictor: Predictor, request: Request) -> tuple[Keep, Kept]:
     """What answers the blocks of a request: the model, or what its name already got."""
     batch_id = None
     if request.name:
         if row := earlier(connection, request.name):
             stored = populations.of_batch(connection, row.batch_id)
-            return partial(_kept_population, predictor, stored), True
+            return partial(_kept_population, stored), Kept(row.batch_id, replayed=True)
         batch_id = new_id()[0]
         idempotency.keep(connection, request.name.row(batch_id=batch_id))
-    return partial(keep_population, connection, predictor, request.id, batch_id), False
+    return partial(keep_population, connection, predictor, request.id, batch_id), Kept(batch_id)
 
 
 def _kept_population(
-    predictor: Predictor, stored: Iterator[Mapping[str, Any]], columns: Columns
+    stored: Iterator[Mapping[str, Any]], columns: Columns, _: Lines
 ) -> tuple[Answers, list[str]]:
     """The next answers that are kept, one for each employee of the columns."""
     count = len(columns[REFERENCE])
     rows = list(islice(stored, count))
     if len(rows) < count:
         raise KeyReused("Des réponses de cette demande ont été effacées : changez son nom.")
-    nobody = {"threshold": predictor.threshold, "base": predictor.base}
-    first: Mapping[str, Any] = rows[0] if rows else nobody | {"model_version": predictor.version}
-    found = Answers(
-        labels=[row["label"] for row in rows],
-        probabilities=[row["probability"] for row in rows],
-        risks=[row["risk"] for row in rows],
-        warnings=[tuple(row["warnings"]) for row in rows],
-        effects={},
-        threshold=first["threshold"],
-        base=first["base"],
-        model_version=first["model_version"],
-    )
-    return found, [row["id"] for row in rows]
+    return answers_kept(rows), [row["id"] for row in rows]
 
 
 def filled(blocks: Iterator[list[Row]], table: Table) -> Iterator[list[Row]]:
@@ -191,7 +202,8 @@ def count_kept(labels: Mapping[str, int], version: str) -> None:
 def score_block(keep: Keep, table: Table, rows: Sequence[Row]) -> Block:
     """Judge a block of rows, and have the good ones answered and kept."""
     checked = table.check([cells for _, cells in rows])
-    found, identifiers = keep(checked.columns)
+    lines = [rows[position][0] for position in checked.good]
+    found, identifiers = keep(checked.columns, lines)
     return Block(rows, checked.good, checked.faults, found, identifiers)
 
 
@@ -201,6 +213,7 @@ def keep_population(
     request_id: str | None,
     batch_id: str | None,
     columns: Columns,
+    lines: Lines,
 ) -> tuple[Answers, list[str]]:
     """The answers for employees given by columns, and the ids under which they are written.
 
@@ -219,12 +232,13 @@ def keep_population(
         "probability": found.probabilities,
         "risk": found.risks,
         "warnings": found.warnings,
+        "line": lines,
     }
     told = one_each | {name: [value] * len(found) for name, value in same.items()}
     identifiers = populations.keep_all(
         connection,
         {**columns, "subject": subjects_of(columns[REFERENCE])},
-        {name: told[name] for name in (*ANSWER, "request_id", "batch_id")},
+        {name: told[name] for name in (*ANSWER, "request_id", "batch_id", "line")},
         found.effects,
     )
     return found, identifiers

@@ -25,7 +25,8 @@ def keep_all(
     """Write n inputs and their answers; returns the predictions' ids, UUIDv7 in order.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: the members of `predictions.ANSWER` `request_id` and `batch_id`. effects: by field.
+    answers: the members of `predictions.ANSWER`, `request_id`, `batch_id` and `line`. effects: by
+    field.
     """
     count = len(answers["probability"])
     inputs, received_at = new_ids(count)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from uuid_utils import uuid7
+from uuid_utils import UUID, uuid7
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
@@ -30,6 +30,11 @@ def new_id() -> tuple[str, datetime.datetime]:
     identifier = uuid7()
     moment = datetime.datetime.fromtimestamp(identifier.timestamp / 1000, datetime.UTC)
     return str(identifier), moment
+
+
+def moment_of(identifier: str) -> datetime.datetime:
+    """The millisecond that an id holds."""
+    return datetime.datetime.fromtimestamp(UUID(identifier).timestamp / 1000, datetime.UTC)
 
 
 def new_ids(count: int) -> tuple[list[str], list[datetime.datetime]]:
@@ -79,6 +84,7 @@ def entry(
             "input_id": input_id,
             "request_id": request_id,
             "batch_id": None,
+            "line": None,
             **{name: answer[name] for name in ANSWER},
             **{EFFECT + name: effects.get(name) for name in KEPT},
             "created_at": answered_at,
@@ -113,9 +119,12 @@ class Stored:
     """An answer that is kept, with the facts that it was given for.
 
     answer: the members of `ANSWER`, and `effects` by field. facts: the fields of `KEPT`.
+    batch_id: of the file in which the employee stood, where it had a name; line: where.
     """
 
     identifier: str
+    batch_id: str | None
+    line: int | None
     created_at: datetime.datetime
     facts: dict[str, Any]
     answer: dict[str, Any]
@@ -137,6 +146,8 @@ def stored(row: Mapping[str, Any]) -> Stored:
     effects = {name: row[EFFECT + name] for name in KEPT if row[EFFECT + name] is not None}
     return Stored(
         row["id"],
+        row["batch_id"],
+        row["line"],
         row["created_at"],
         {name: row[name] for name in KEPT},
         {name: row[name] for name in ANSWER} | {"effects": effects},

@@ -4,9 +4,9 @@ import sqlalchemy as sa
 
 from futurisys.employee.schema import KEPT
 from futurisys.records.predictions import Stored, new_id, stored
-from futurisys.records.tables import Input, JournalLine, Prediction
+from futurisys.records.tables import Batch, Input, JournalLine, Prediction
 
-_inputs, _predictions = Input.__table__, Prediction.__table__
+_inputs, _predictions, _batches = Input.__table__, Prediction.__table__, Batch.__table__
 
 
 def everything(connection: sa.Connection, subject: str) -> list[Stored]:
@@ -29,13 +29,14 @@ def erase(connection: sa.Connection, subject: str) -> int:
 
 
 def purge(connection: sa.Connection, before: str) -> int:
-    """Remove every prediction older than the id `before`, and the inputs that this leaves alone.
+    """Remove every prediction and file older than the id `before`, and the inputs left alone.
 
     Returns how many predictions that was.
     """
     erased = connection.execute(sa.delete(_predictions).where(_predictions.c.id < before))
     answered = sa.exists().where(_predictions.c.input_id == _inputs.c.id)
     connection.execute(sa.delete(_inputs).where(_inputs.c.id < before, ~answered))
+    connection.execute(sa.delete(_batches).where(_batches.c.id < before))
     return erased.rowcount
 
 

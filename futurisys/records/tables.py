@@ -24,7 +24,8 @@ class Input(db.Model):  # type: ignore[name-defined]
 class Prediction(db.Model):  # type: ignore[name-defined]
     """One answer; the same input may be answered again by another model version.
 
-    batch_id: what the answers of one named batch share, so that it can be repeated whole.
+    batch_id: what the answers of one named batch share, so that it can be repeated whole. line:
+    where the employee stood in a file.
     """
 
     __table__ = db.Table(
@@ -42,6 +43,7 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         *effect_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("batch_id", Id, nullable=True),
+        sa.Column("line", sa.Integer, nullable=True),
         sa.Index(
             "ix_predictions_batch_id_id",
             "batch_id",
@@ -52,6 +54,20 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         # Newest first along the id, for each filter that may be rare.
         sa.Index("ix_predictions_label_id", "label", "id"),
         sa.Index("ix_predictions_model_version_id", "model_version", "id"),
+    )
+
+
+class Batch(db.Model):  # type: ignore[name-defined]
+    """A file that was scored under a name: how many of its rows were refused, and why.
+
+    faults: line, column and sentence of each fault, the first ones where there are very many.
+    """
+
+    __table__ = db.Table(
+        "batches",
+        sa.Column("id", Id, primary_key=True),
+        sa.Column("refused", sa.Integer, nullable=False),
+        sa.Column("faults", sa.JSON, nullable=False),
     )
 
 

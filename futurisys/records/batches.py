@@ -1,0 +1,87 @@
+"""Files that were scored under a name: what became of their rows, and the ranked table of them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.employee.schema import KEPT
+from futurisys.records.predictions import ANSWER
+from futurisys.records.tables import Batch, Input, Prediction
+
+_batches, _inputs, _predictions = Batch.__table__, Input.__table__, Prediction.__table__
+# What a table may be sorted by; rows that are equal stand in the order of the file.
+ORDERS = {
+    "risque": _predictions.c.probability,
+    "ligne": _predictions.c.line,
+    "departement": _inputs.c.departement,
+    "poste": _inputs.c.poste,
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which rows of a file are meant."""
+
+    department: str | None = None
+    risk: str | None = None
+
+
+def keep(
+    connection: sa.Connection, batch_id: str, refused: int, faults: Sequence[tuple[int, str, str]]
+) -> None:
+    """Note how many rows were refused, and why."""
+    row = {"id": batch_id, "refused": refused, "faults": faults}
+    connection.execute(sa.insert(_batches), row)
+
+
+def find(connection: sa.Connection, batch_id: str) -> Any | None:
+    """The row (refused, faults) of a file, or None."""
+    return connection.execute(sa.select(_batches).where(_batches.c.id == batch_id)).one_or_none()
+
+
+def counts(connection: sa.Connection, batch_id: str) -> list[Any]:
+    """How many answers there are (people) of each department and risk."""
+    groups = _inputs.c.departement, _predictions.c.risk
+    statement = _of(sa.select(*groups, sa.func.count().label("people")), batch_id)
+    return list(connection.execute(statement.group_by(*groups).order_by(*groups)))
+
+
+def page(
+    connection: sa.Connection,
+    batch_id: str,
+    filters: Filters,
+    order: tuple[str, bool],
+    window: tuple[int, int],
+) -> list[Mapping[str, Any]]:
+    """The rows of a page, inputs and answers as one; order: a name of `ORDERS`, and whether down.
+
+    window: how many rows to pass over, and how many to give.
+    """
+    statement = _rows(batch_id, order)
+    if filters.department is not None:
+        statement = statement.where(_inputs.c.departement == filters.department)
+    if filters.risk is not None:
+        statement = statement.where(_predictions.c.risk == filters.risk)
+    past, most = window
+    rows = connection.execute(statement.offset(past).limit(most)).mappings()
+    return [dict(row) for row in rows]
+
+
+def ranked(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
+    """Every row, the highest risk first, read as they are asked for."""
+    statement = _rows(batch_id, ("risque", True)).execution_options(yield_per=1000)
+    return iter(connection.execute(statement).mappings())
+
+
+def _rows(batch_id: str, order: tuple[str, bool]) -> sa.Select[Any]:
+    name, down = order
+    columns = [_predictions.c[name] for name in ("id", "line", *ANSWER)]
+    statement = _of(sa.select(*columns, *(_inputs.c[name] for name in KEPT)), batch_id)
+    first = ORDERS[name].desc() if down else ORDERS[name]
+    return statement.order_by(first, _predictions.c.id)
+
+
+def _of(statement: sa.Select[Any], batch_id: str) -> sa.Select[Any]:
+    return statement.join_from(_predictions, _inputs).where(_predictions.c.batch_id == batch_id)
