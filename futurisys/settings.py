@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from futurisys.errors import SettingError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
+SECRET_MIN = 32
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,12 @@ def _one_of(*words: str) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def _secret(value: str) -> str:
+    if value and len(value) < SECRET_MIN:
+        raise ValueError(f"{SECRET_MIN} random characters or more are expected.")
+    return value
 
 
 def _rate(value: str) -> str:
@@ -122,6 +129,13 @@ SETTINGS = (
         "",
         "Keys the hash under which a person's reference is kept: 32 random characters or more, "
         "never changed; empty: references are dropped.",
+    ),
+    Setting(
+        "SECRET_KEY",
+        _secret,
+        "",
+        "Signs the console's cookie: 32 random characters or more, the same for every replica; "
+        "empty: others at each start, which signs everybody out.",
     ),
     Setting(
         "FUTURISYS_LOG_LEVEL",

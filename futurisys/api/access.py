@@ -5,8 +5,9 @@ from flask import Flask, current_app, g, request
 from futurisys.errors import AccessDenied, ScopeMissing
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate
 
-# What is neither about a person nor about a caller: the page's files, the document and the page.
-OPEN_ENDPOINTS = ("page.static", "console.static", "flasgger.")
+# What is neither about a person nor about a caller: the page's files, the document and the page;
+# and the console, which has a guard of its own.
+OPEN_ENDPOINTS = ("page.static", "console.", "flasgger.")
 
 
 def init_app(app: Flask) -> None:

@@ -1,18 +1,30 @@
 """The door for people: pages in French, rendered on the server."""
 
-from flask import Blueprint, Flask
+import datetime
+import secrets
 
-from futurisys.console import card
+from flask import Flask
+from flask_wtf.csrf import generate_csrf
+
+from futurisys.console import access, card, employee, files, french, history, problems, segments
+from futurisys.console.access import HOURS, Sessions
+from futurisys.console.blueprint import blueprint
+
+PAGES = (access, employee, files, history, segments)
 
 
 def init_app(app: Flask) -> None:
-    app.register_blueprint(
-        Blueprint(
-            "console",
-            __name__,
-            template_folder="templates",
-            static_folder="static",
-            static_url_path="/console",
-        )
-    )
+    if not app.config["SECRET_KEY"]:
+        # Workers share what is drawn before they are forked.
+        app.config["SECRET_KEY"] = secrets.token_urlsafe(32)
+        app.logger.warning("SECRET_KEY is not set: at the next start everybody is signed out.")
+    app.config["SESSION_COOKIE_NAME"] = "futurisys"
+    app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    app.config["PERMANENT_SESSION_LIFETIME"] = datetime.timedelta(hours=HOURS)
+    app.config["WTF_CSRF_TIME_LIMIT"] = None  # The session that it stands in has one.
+    app.session_interface = Sessions()
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.filters |= french.FILTERS
+    app.register_blueprint(blueprint)
     app.register_blueprint(card.blueprint)
+    app.after_request(problems.as_page)

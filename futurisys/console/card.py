@@ -6,7 +6,6 @@ from flask import Blueprint, Response, make_response, render_template, request
 
 from futurisys import serving
 from futurisys.console.curves import curves
-from futurisys.console.french import day, number, percent, typeset
 from futurisys.console.measured import groups, pictures
 from futurisys.employee.schema import FACTS
 from futurisys.errors import ModelUnavailable
@@ -38,10 +37,6 @@ MODELS = {
 }
 
 blueprint = Blueprint("card", __name__)
-blueprint.add_app_template_filter(typeset)
-blueprint.add_app_template_filter(number, "number")
-blueprint.add_app_template_filter(percent, "percent")
-blueprint.add_app_template_filter(day, "day")
 
 
 @blueprint.before_app_request

@@ -100,12 +100,12 @@ class Plot:
     def _x_tick(self, value: float) -> Markup:
         start, end = self.place((value, self.y.low)), self.place((value, self.y.high))
         text = label(start[0], start[1] + 18, self.x.write(value), "tick-x")
-        return _segment(start, end, "grid") + text
+        return segment(start, end, "grid") + text
 
     def _y_tick(self, value: float) -> Markup:
         start, end = self.place((self.x.low, value)), self.place((self.x.high, value))
         text = label(start[0] - 7, start[1] + 4, self.y.write(value), "tick-y")
-        return _segment(start, end, "grid") + text
+        return segment(start, end, "grid") + text
 
     def _path(self, points: Iterable[Point]) -> str:
         return " ".join(f"{_short(x)},{_short(y)}" for x, y in map(self.place, points))
@@ -149,7 +149,8 @@ def ticks(low: float, high: float, most: int, whole: bool = False) -> tuple[floa
     return tuple(index * step for index in range(first, math.floor(high / step + 1e-9) + 1))
 
 
-def _segment(start: Point, end: Point, kind: str) -> Markup:
+def segment(start: Point, end: Point, kind: str) -> Markup:
+    """A straight line."""
     return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}"/>').format(
         kind, *map(_short, (*start, *end))
     )

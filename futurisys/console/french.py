@@ -2,6 +2,7 @@
 
 import datetime
 import re
+from collections.abc import Callable
 
 NARROW = "\u202f"
 MINUS = "\u2212"
@@ -29,3 +30,18 @@ def day(moment: str) -> str:
 def typeset(text: str) -> str:
     """A sentence with the narrow spaces and the apostrophes that French sets."""
     return _AFTER.sub(f"«{NARROW}", _BEFORE.sub(NARROW, text)).replace("'", "’")
+
+
+def moment(when: datetime.datetime) -> str:
+    """A moment as 23/11/2026 à 14:05, in UTC."""
+    return f"{when.astimezone(datetime.UTC):%d/%m/%Y à %H:%M}"
+
+
+def points(share: float) -> str:
+    """A difference of probability as +12,3 points."""
+    return f"{number(100 * share, 1, signed=True)} points"
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    one.__name__: one for one in (number, percent, day, moment, points, typeset)
+}

@@ -9,6 +9,7 @@ from typing import Any
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.population import answers_kept
+from futurisys.operations.forms import LINE
 from futurisys.operations.scoring import BLOCK, LONG_SECONDS, Block, Fault
 from futurisys.operations.transactions import reading
 from futurisys.records import batches
@@ -16,7 +17,6 @@ from futurisys.records.batches import Filters
 from futurisys.records.predictions import moment_of
 
 SECONDS = 30
-LINE = "Ligne"
 
 
 @dataclass(frozen=True)

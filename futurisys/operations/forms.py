@@ -10,7 +10,7 @@ from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import TableWriter, harmless
 from futurisys.operations.scoring import COLUMNS, Block
 
-ERRORS = "Erreurs"
+LINE, ERRORS = "Ligne", "Erreurs"
 _DECIMAL = re.compile(NUMBER)
 SEPARATOR = " | "
 
@@ -70,6 +70,7 @@ def sheet_rows(lines: Iterable[bytes]) -> Iterator[list[Any]]:
         i: fact.parse for i, fact in facts.items() if isinstance(fact, Number)
     }
     numbers |= {header.index(name): float for name in ("Probabilite_depart", "Seuil")}
+    numbers |= {i: int for i, name in enumerate(header) if name == LINE}
     for row in rows:
         yield [numbers[i](cell) if cell and i in numbers else cell for i, cell in enumerate(row)]
 

@@ -1,0 +1,35 @@
+"""The blueprint of the pages, and what each says of its own door."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint
+
+FORM_MAX = 64 * 1024
+ANYONE, PREDICTING = "anyone", "predict"
+
+blueprint = Blueprint(
+    "console",
+    __name__,
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/console/static",
+)
+
+
+def door(opened_to: str = "", most: int = FORM_MAX) -> Callable[[Callable], Callable]:
+    """Say who needs no sign-in for the view below, and how many bytes a form may have.
+
+    opened_to: `ANYONE`, or `PREDICTING`: anyone where predicting needs no key; nobody otherwise.
+    """
+
+    def attach(view: Callable[..., Any]) -> Callable[..., Any]:
+        view.opened_to, view.most = opened_to, most  # type: ignore[attr-defined]
+        return view
+
+    return attach
+
+
+def is_page(path: str) -> bool:
+    """Whether an address is one of the console's, the model card's among them."""
+    return path in ("/", "/model") or path.startswith("/console/")

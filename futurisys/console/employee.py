@@ -1,0 +1,154 @@
+"""One employee: the form, the answer with its reasons, and what a change would do."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+from uuid import uuid4
+
+from flask import g, render_template, request
+from marshmallow import ValidationError
+from marshmallow.exceptions import SCHEMA
+
+from futurisys import serving
+from futurisys.console import forms
+from futurisys.console.access import person
+from futurisys.console.blueprint import PREDICTING, blueprint, door
+from futurisys.console.estimates import Scale, bars, gauge
+from futurisys.employee.schema import (
+    ACTIONABLE,
+    FACTS,
+    ChangesSchema,
+    disagreements,
+    employee_schema,
+)
+from futurisys.model.explain import Factor, factors
+from futurisys.model.predictor import Answer, Predictor
+from futurisys.model.statements import ASSOCIATION
+from futurisys.operations.predicting import predict_and_keep
+from futurisys.operations.repeating import Request
+from futurisys.operations.simulating import simulate, suggest
+from futurisys.records.idempotency import Name
+
+BEFORE = "avant-"
+NAME_MAX = 64
+
+changes_schema = ChangesSchema(partial=True)
+
+
+@blueprint.get("/")
+@door(PREDICTING)
+def employee() -> str:
+    example = {name: fact.example for name, fact in FACTS.items()} if request.args else {}
+    return _form(serving.current(), {name: str(value) for name, value in example.items()}, {})
+
+
+@blueprint.post("/")
+@door(PREDICTING)
+def predict() -> Any:
+    predictor = serving.current()
+    values = forms.typed(request.form)
+    try:
+        facts = employee_schema(predictor.needed).load(forms.parsed(values))
+    except ValidationError as error:
+        return _form(predictor, values, error.normalized_messages()), 422
+    kept = predict_and_keep(predictor, facts, Request(g.request_id, _name(values)))
+    return render_template(
+        "console/answer.html",
+        identifier=kept.identifier,
+        readable=bool(person().id),
+        **told(kept.answer, facts, predictor),
+        **_fields(predictor, values, {}),
+    )
+
+
+@blueprint.post("/console/simulation")
+@door(PREDICTING)
+def what_if() -> Any:
+    predictor = serving.current()
+    before = employee_schema(predictor.needed).load(forms.parsed(forms.typed(request.form, BEFORE)))
+    values = forms.typed(request.form)
+    page = "console/moved.html" if "X-Fragment" in request.headers else "console/simulation.html"
+    try:
+        after = before | changes_schema.load(forms.parsed(values))
+        if wrong := disagreements(after):
+            raise ValidationError(wrong)
+    except ValidationError as error:
+        faults = error.normalized_messages()
+        context = what_if_form(predictor, before, values, faults)
+        return render_template(page, faults=faults, moved=None, **context), 422
+    moved = simulate(predictor, before, after)
+    first, last = _reasons(moved.before, before), _reasons(moved.after, after)
+    return render_template(
+        page,
+        moved=moved,
+        gauge=gauge(
+            "jauge-apres", moved.after.probability, scale_of(predictor), moved.before.probability
+        ),
+        bars=bars(last, first),
+        moves=bars(moved.factors),
+        **what_if_form(predictor, before, values, {}),
+    )
+
+
+def told(
+    answer: Answer, facts: Mapping[str, Any], predictor: Predictor | None, name: str = "jauge"
+) -> dict[str, Any]:
+    """What a page shows of an answer, and of what would change it where a model can be asked.
+
+    name: of the gauge, where a page has several. An earlier model may have answered without a
+    fact that the present one needs.
+    """
+    moderate = min(predictor.moderate, answer.threshold) if predictor else answer.threshold
+    page = {
+        "answer": answer,
+        "gauge": gauge(name, answer.probability, Scale(moderate, answer.threshold)),
+        "bars": bars(_reasons(answer, facts)),
+    }
+    if predictor and all(facts.get(name) is not None for name in predictor.needed):
+        page |= what_if_form(predictor, facts, forms.written(facts), {})
+    return page
+
+
+def what_if_form(
+    predictor: Predictor,
+    facts: Mapping[str, Any],
+    values: Mapping[str, str],
+    faults: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The form of the changes that an employer can make, which carries the employee with it."""
+    return {
+        "before": [(BEFORE + name, value) for name, value in forms.written(facts).items()],
+        "changes": forms.groups(values, faults, predictor.seen, ACTIONABLE),
+        "suggestions": suggest(predictor, facts),
+        "association": ASSOCIATION,
+    }
+
+
+def scale_of(predictor: Predictor) -> Scale:
+    return Scale(predictor.moderate, predictor.threshold)
+
+
+def _reasons(answer: Answer, facts: Mapping[str, Any]) -> tuple[Factor, ...]:
+    return factors(facts, answer.base, answer.effects)
+
+
+def _form(predictor: Predictor, values: Mapping[str, str], faults: Mapping[str, Any]) -> str:
+    return render_template("console/employee.html", **_fields(predictor, values, faults))
+
+
+def _fields(
+    predictor: Predictor, values: Mapping[str, str], faults: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "groups": forms.groups(values, faults, predictor.seen),
+        "general": faults.get(SCHEMA, []),
+        "cle": request.form.get("cle", "")[:NAME_MAX] or str(uuid4()),
+    }
+
+
+def _name(values: Mapping[str, str]) -> Name:
+    """What a form that is sent twice is known by; the same form with other facts is another."""
+    digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+    shown = request.form.get("cle", "")[:NAME_MAX].encode("ascii", "ignore").decode()
+    return Name(person().id, f"console-{shown}-{digest}", digest)

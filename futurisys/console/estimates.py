@@ -1,0 +1,103 @@
+"""An answer as it is shown: a gauge with its threshold, and a bar for each reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from futurisys.console.drawing import Frame, label, rectangle, segment, svg
+from futurisys.console.french import percent, points
+from futurisys.model.explain import Factor
+
+GAUGE = Frame(width=480, height=96, left=16, right=16, top=34, bottom=40)
+BAR = Frame(width=200, height=14)
+EDGE = 64  # Nearer than this to an end, words are set beside a mark rather than centred on it.
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Where the bands of a model begin: Modéré and Élevé, as probabilities."""
+
+    moderate: float
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One reason: its sentence, its share of the probability, which way it goes, its bar."""
+
+    sentence: str
+    share: str
+    direction: str
+    drawing: Markup
+
+
+def gauge(name: str, chance: float, scale: Scale, before: float | None = None) -> Markup:
+    """A probability between 0 and 1, the threshold marked; before: where it was, for a what-if."""
+    top, down = GAUGE.top, GAUGE.height - GAUGE.top - GAUGE.bottom
+    ends = (0.0, scale.moderate, scale.threshold, 1.0)
+    zones = [
+        rectangle(_across(low), top, _across(high) - _across(low), down, f"zone zone-{number}")
+        for number, (low, high) in enumerate(pairwise(ends), 1)
+    ]
+    edge = _across(scale.threshold)
+    here = _across(chance)
+    told = f"Probabilité de départ estimée : {percent(chance, 1)}. "
+    told += f"Le seuil est à {percent(scale.threshold, 1)}."
+    marks = [
+        segment((edge, top - 8), (edge, top + down + 4), "edge"),
+        _words(edge, top - 14, f"seuil {percent(scale.threshold, 1)}", "gauge-edge"),
+        segment((here, top - 4), (here, top + down + 8), "needle"),
+        _words(here, top + down + 26, percent(chance, 1), "gauge-here"),
+    ]
+    if before is not None:
+        there = _across(before)
+        told += f" Avant le changement, elle était de {percent(before, 1)}."
+        marks.insert(0, segment((there, top - 4), (there, top + down + 8), "needle-before"))
+    return svg(name, "La probabilité et le seuil", told, GAUGE, [*zones, *marks])
+
+
+def bars(factors: Sequence[Factor], before: Sequence[Factor] = ()) -> list[Bar]:
+    """A bar for each reason, all on one scale; before: outlined, for a what-if."""
+    earlier = {factor.field: factor.share for factor in before}
+    shares = [*earlier.values(), *(factor.share for factor in factors)]
+    most = max(map(abs, shares), default=1)
+    return [
+        Bar(
+            factor.sentence,
+            points(factor.share),
+            factor.direction,
+            _bar(factor.share / most, earlier.get(factor.field, 0.0) / most if before else None),
+        )
+        for factor in factors
+    ]
+
+
+def _bar(share: float, before: float | None) -> Markup:
+    """From the middle: to the right what raises the risk, to the left what lowers it."""
+    middle = BAR.width / 2
+    parts = [_from_middle(share, "raises" if share > 0 else "lowers")]
+    if before is not None:
+        parts.append(_from_middle(before, "outline"))
+    parts.append(segment((middle, 0), (middle, BAR.height), "zero"))
+    return Markup(
+        '<svg class="bar-row" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
+        "{}</svg>"
+    ).format(BAR.width, BAR.height, Markup("").join(parts))
+
+
+def _from_middle(share: float, kind: str) -> Markup:
+    middle = BAR.width / 2
+    width = abs(share) * (middle - 2)
+    return rectangle(middle if share > 0 else middle - width, 2, width, BAR.height - 4, kind)
+
+
+def _across(chance: float) -> float:
+    return GAUGE.left + chance * (GAUGE.width - GAUGE.left - GAUGE.right)
+
+
+def _words(x: float, y: float, text: str, kind: str) -> Markup:
+    """A text at a mark, within the drawing."""
+    side = "start" if x < EDGE else "end" if x > GAUGE.width - EDGE else "middle"
+    return label(x, y, text, f"{kind} at-{side}")

@@ -1,0 +1,201 @@
+"""A file: sent, scored, then read as a ranked table, page by page, and taken home."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
+from uuid import UUID, uuid4
+
+from flask import (
+    Response,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    session,
+    url_for,
+)
+from marshmallow import ValidationError
+from werkzeug.exceptions import BadRequest
+
+from futurisys import serving
+from futurisys.console.access import person
+from futurisys.console.blueprint import PREDICTING, blueprint, door
+from futurisys.console.problems import KINDS
+from futurisys.console.ranking import Asked
+from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.employee.sheets import Row, TableWriter, read_table
+from futurisys.employee.workbooks import read_workbook, write_workbook
+from futurisys.errors import AccessDenied, ExtractError
+from futurisys.operations import files
+from futurisys.operations.access import ANONYMOUS, REFUSED
+from futurisys.operations.files import Summary
+from futurisys.operations.forms import CsvForm, sheet_rows
+from futurisys.operations.repeating import Request
+from futurisys.operations.scoring import Block, open_table, score_table
+from futurisys.records.idempotency import Name
+from futurisys.records.predictions import moment_of
+
+FILE_MAX = 64 << 20
+# A file's own form: its token, its name, and what the browser writes between them.
+UPLOAD_MAX = FILE_MAX + (64 << 10)
+REFERENCES_MAX = 8 << 20
+REMEMBERED = 8
+FAULTS_SHOWN = 200
+NAME_MAX = 64
+WORKBOOK = b"PK\x03\x04"
+CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NO_FILE = "Choisissez un fichier .csv ou .xlsx."
+
+
+@blueprint.get("/console/fichier")
+@door(PREDICTING)
+def file() -> str:
+    return _upload_page()
+
+
+@blueprint.post("/console/fichier")
+@door(PREDICTING, most=UPLOAD_MAX)
+def upload() -> Any:
+    wants_json = request.accept_mimetypes.best_match(KINDS[::-1]) == KINDS[0]
+    sent = request.files.get("fichier")
+    try:
+        if sent is None or not sent.filename:
+            raise ExtractError(NO_FILE)
+        batch_id, references = _score(sent.stream, _shown_name(sent.filename))
+    except ExtractError as error:
+        if wants_json:
+            raise ValidationError(str(error)) from error
+        return _upload_page(str(error)), 422
+    session["files"] = [batch_id, *_own_files()][:REMEMBERED]
+    address = url_for("console.ranking", lot=batch_id)
+    if wants_json:
+        return {"adresse": address, "references": references}
+    flash("Sans script, la page montre les lignes du fichier et non les numéros des employés.")
+    return redirect(address, 303)
+
+
+@blueprint.get("/console/fichier/modele.<any(csv, xlsx):form>")
+@door(PREDICTING)
+def template(form: str) -> Response:
+    """An empty table to be filled in: the columns, and one employee as an example."""
+    rows = [list(FACTS), [str(fact.example) for fact in FACTS.values()]]
+    output = TemporaryFile()  # noqa: SIM115 (closed by the response)
+    if form == "xlsx":
+        write_workbook(rows, output)
+    else:
+        writer = TableWriter(excel=True)
+        output.write(writer.head(rows[0]) + b"".join(writer.lines(rows[1:])))
+    return _download(output, f"modele.{form}")
+
+
+@blueprint.get("/console/fichiers/<uuid:lot>")
+@door(PREDICTING)
+def ranking(lot: UUID) -> str:
+    """The ranked table; how it is sorted, filtered and cut into pages stands in the address."""
+    found = _readable(lot)
+    asked = Asked.read(request.args)
+    rows = files.page(found.batch_id, asked.filters, asked.order, asked.window)
+    return render_template(
+        "console/ranking.html",
+        found=found,
+        asked=asked,
+        rows=rows,
+        pages=asked.pages(found),
+        faults=found.faults[:FAULTS_SHOWN],
+    )
+
+
+@blueprint.post("/console/fichiers/<uuid:lot>/resultat")
+@door(PREDICTING, most=REFERENCES_MAX)
+def result(lot: UUID) -> Response:
+    """The whole table to take home; references: as the page that sent the file remembers them."""
+    found = _readable(lot)
+    references = _references()
+    form = request.form.get("forme", "xlsx")
+    blocks = files.blocks(found, references)
+    header = files.header(references is not None)
+    output = TemporaryFile()  # noqa: SIM115 (closed by the response)
+    if form == "xlsx":
+        write_workbook(sheet_rows(_lines(CsvForm(), header, blocks)), output)
+    else:
+        output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
+    return _download(output, f"risques.{'xlsx' if form == 'xlsx' else 'csv'}")
+
+
+def may_read(batch_id: str | None) -> bool:
+    """Whether a file's answers may be shown: to whoever is signed in, or who sent the file."""
+    return person() is not ANONYMOUS or batch_id in _own_files()
+
+
+def _own_files() -> list[str]:
+    return session.get("files", [])
+
+
+def _readable(lot: UUID) -> Summary:
+    if not may_read(str(lot)):
+        raise AccessDenied(REFUSED)
+    return files.summary(str(lot))
+
+
+def _upload_page(error: str = "") -> str:
+    return render_template(
+        "console/file.html",
+        error=error,
+        cle=uuid4(),
+        most=FILE_MAX,
+        recent=[(one, moment_of(one)) for one in _own_files()],
+    )
+
+
+def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
+    """Score and keep the table that was sent: its id, and the reference on each of its lines."""
+    predictor = serving.current()
+    digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    stream.seek(0)
+    is_workbook = stream.read(len(WORKBOOK)) == WORKBOOK
+    stream.seek(0)
+    rows: Iterator[Row] = (read_workbook if is_workbook else read_table)(stream, name)
+    table = open_table(rows, name, predictor.needed)
+    references: dict[int, str] = {}
+    place = table.header.index(REFERENCE) if REFERENCE in table.header else None
+
+    def take(block: Block) -> None:
+        if place is not None:
+            some = {line: cells[place] for line, cells in block.rows if place < len(cells)}
+            references.update(some)
+
+    shown = request.form.get("cle", "")[:NAME_MAX].encode("ascii", "ignore").decode()
+    request_name = Name(person().id, f"fichier-{shown}-{digest}", digest)
+    kept = score_table(predictor, table, rows, take, Request(g.request_id, request_name))
+    return str(kept.batch_id), references
+
+
+def _shown_name(name: str) -> str:
+    """A file's name as a sentence may repeat it."""
+    return name.replace("\\", "/").rpartition("/")[2][:NAME_MAX]
+
+
+def _references() -> dict[int, str] | None:
+    """The reference on each line, as the page remembers it; None where it remembers none."""
+    text = request.form.get("references", "")
+    if not text:
+        return None
+    try:
+        return {int(line): str(value)[:NAME_MAX] for line, value in json.loads(text).items()}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise BadRequest("Les numéros des employés n'ont pas été compris.") from error
+
+
+def _lines(form: CsvForm, header: Sequence[str], blocks: Iterator[Block]) -> Iterator[bytes]:
+    return chain([form.head(header)], chain.from_iterable(map(form.lines, blocks)))
+
+
+def _download(output: BinaryIO | Any, name: str) -> Response:
+    output.seek(0)
+    kind = XLSX if name.endswith("xlsx") else CSV
+    return send_file(output, kind, as_attachment=True, download_name=name)

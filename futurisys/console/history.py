@@ -1,0 +1,125 @@
+"""What was answered before: page by page, and one prediction with its reasons, to print."""
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, render_template, request
+from marshmallow import ValidationError
+
+from futurisys import serving
+from futurisys.console import forms
+from futurisys.console.blueprint import PREDICTING, blueprint, door
+from futurisys.console.employee import told
+from futurisys.console.files import may_read
+from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.errors import AccessDenied
+from futurisys.model.predictor import Answer
+from futurisys.operations import history as operation
+from futurisys.operations.access import REFUSED
+from futurisys.operations.history import Filters
+from futurisys.records.predictions import Stored
+
+PAGE = 50
+LABELS = ("Part", "Reste")
+DAYS = "Une date est attendue, comme 2026-11-25."
+CURSOR = "Cette page n'est plus là : recommencez à la première."
+
+
+@blueprint.get("/console/historique")
+def history() -> Any:
+    return _page(request.args)
+
+
+@blueprint.post("/console/historique")
+def search() -> Any:
+    """The same by the person's reference, which stands in no address."""
+    return _page(request.form)
+
+
+@blueprint.get("/console/predictions/<uuid:identifiant>")
+@door(PREDICTING)
+def prediction(identifiant: UUID) -> str:
+    kept = _readable(identifiant)
+    return render_template(
+        "console/prediction.html", kept=kept, facts=forms.shown(kept.facts), **_told(kept)
+    )
+
+
+@blueprint.get("/console/predictions/<uuid:identifiant>/raisons")
+@door(PREDICTING)
+def reasons(identifiant: UUID) -> str:
+    """What a row of a table opens."""
+    kept = _readable(identifiant)
+    return render_template("console/reasons.html", **_told(kept, f"jauge-{identifiant}"))
+
+
+def _readable(identifier: UUID) -> Stored:
+    kept = operation.one(str(identifier))
+    if not may_read(kept.batch_id):
+        raise AccessDenied(REFUSED)
+    return kept
+
+
+def _told(kept: Stored, name: str = "jauge") -> dict[str, Any]:
+    """The answer as it was given; what would change it where a model is there to ask."""
+    predictor = serving.current() if serving.version() else None
+    return told(Answer(**kept.answer), kept.facts, predictor, name)
+
+
+def _page(given: Mapping[str, str]) -> Any:
+    values = {name: given.get(name, "").strip() for name in ("depuis", "jusqu_a", "prediction",
+              "version_modele", REFERENCE, "curseur")}  # fmt: skip
+    faults: dict[str, str] = {}
+    since = _day(values, "depuis", faults)
+    until = _day(values, "jusqu_a", faults)
+    filters = Filters(
+        since,
+        until + datetime.timedelta(days=1) if until else None,
+        values["prediction"] or None,
+        values["version_modele"] or None,
+    )
+    reference, before = _reference(values, faults), _cursor(values, faults)
+    page = None if faults else operation.page(filters, reference, before, PAGE)
+    keeps = bool(current_app.config["FUTURISYS_SUBJECT_KEY"])
+    status = 422 if faults else 200
+    return render_template(
+        "console/history.html",
+        page=page,
+        values=values,
+        faults=faults,
+        labels=LABELS,
+        keeps=keeps,
+    ), status
+
+
+def _day(values: Mapping[str, str], name: str, faults: dict[str, str]) -> datetime.datetime | None:
+    """The first moment of a day, in UTC."""
+    if not values[name]:
+        return None
+    try:
+        day = datetime.date.fromisoformat(values[name])
+    except ValueError:
+        faults[name] = DAYS
+        return None
+    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+
+
+def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:
+    if not values[REFERENCE]:
+        return None
+    fact = FACTS[REFERENCE]
+    try:
+        return fact.deserialize(fact.parse(values[REFERENCE]))
+    except ValidationError as error:
+        faults[REFERENCE] = " ".join(map(str, error.messages))
+        return None
+
+
+def _cursor(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
+    try:
+        return str(UUID(values["curseur"])) if values["curseur"] else None
+    except ValueError:
+        faults["curseur"] = CURSOR
+        return None

@@ -1,0 +1,190 @@
+// What the pages do beyond their links and forms, which all work without it.
+
+const MEMORY = "references-";
+
+// The numbers of the employees of a file stay in this tab: the service keeps none of them.
+function remember(lot, references) {
+  try {
+    sessionStorage.setItem(MEMORY + lot, JSON.stringify(references));
+  } catch {
+    // A file too large for the tab's memory is shown by its lines alone.
+  }
+}
+
+function fillReferences() {
+  for (const place of document.querySelectorAll("[data-references]")) {
+    const text = sessionStorage.getItem(MEMORY + place.dataset.references);
+    if (!text || text === "{}") continue;
+    if (place.matches("form")) {
+      place.elements.references.value = text;
+      continue;
+    }
+    const references = JSON.parse(text);
+    for (const cell of place.querySelectorAll("[data-reference]")) {
+      cell.hidden = false;
+      if (cell.dataset.reference) cell.textContent = references[cell.dataset.reference] ?? "";
+    }
+  }
+}
+
+async function sentenceOf(response) {
+  const type = response.headers.get("Content-Type") ?? "";
+  if (!type.includes("json")) return "Le service n’a pas répondu comme prévu : rechargez la page.";
+  return (await response.json()).detail;
+}
+
+const LOST = "Le service ne répond pas : vérifiez votre connexion, puis recommencez.";
+
+function alertBox(sentence) {
+  const box = document.createElement("p");
+  box.className = "message wrong";
+  box.setAttribute("role", "alert");
+  box.textContent = sentence;
+  return box;
+}
+
+// A file: how far it is sent, and what the service says of it.
+function prepareUpload(form) {
+  const input = form.elements.fichier;
+  const fault = form.querySelector(".fault");
+  const progress = form.querySelector(".progress");
+  const bar = progress.querySelector("progress");
+  const words = progress.querySelector("label");
+  const button = form.querySelector("button");
+
+  function stop(sentence) {
+    progress.hidden = true;
+    button.disabled = false;
+    fault.textContent = sentence;
+    fault.hidden = false;
+    fault.parentElement.classList.add("wrong");
+    input.focus();
+  }
+
+  function finish(request) {
+    let answer = {};
+    try {
+      answer = JSON.parse(request.responseText);
+    } catch {
+      // A proxy's own page is no answer of the service.
+    }
+    if (request.status !== 200) return stop(answer.detail ?? LOST);
+    remember(answer.adresse.split("/").pop(), answer.references);
+    location.assign(answer.adresse);
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [file] = input.files;
+    if (file.size > Number(form.dataset.most)) return stop("Ce fichier dépasse 64 Mio : coupez-le en plusieurs.");
+    fault.hidden = true;
+    fault.parentElement.classList.remove("wrong");
+    progress.hidden = false;
+    button.disabled = true;
+    words.textContent = "Envoi du fichier…";
+    bar.value = 0;
+    const request = new XMLHttpRequest();
+    request.upload.addEventListener("progress", (sent) => {
+      bar.value = (100 * sent.loaded) / sent.total;
+    });
+    request.upload.addEventListener("load", () => {
+      words.textContent = "Estimation en cours…";
+      bar.removeAttribute("value");
+    });
+    request.addEventListener("load", () => finish(request));
+    request.addEventListener("error", () => stop(LOST));
+    request.open("POST", form.action);
+    request.setRequestHeader("Accept", "application/json");
+    request.setRequestHeader("X-CSRFToken", form.elements.csrf_token.value);
+    request.send(new FormData(form));
+  });
+
+  form.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    form.classList.add("over");
+  });
+  form.addEventListener("dragleave", () => form.classList.remove("over"));
+  form.addEventListener("drop", (event) => {
+    event.preventDefault();
+    form.classList.remove("over");
+    if (!event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    form.requestSubmit(button);
+  });
+}
+
+// A row of a table opens its reasons below itself.
+function prepareReasons(link) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "quiet";
+  button.innerHTML = link.innerHTML;
+  button.setAttribute("aria-expanded", "false");
+  const row = link.closest("tr");
+  let opened = null;
+  button.addEventListener("click", async () => {
+    const open = button.getAttribute("aria-expanded") === "true";
+    button.setAttribute("aria-expanded", String(!open));
+    if (opened) {
+      opened.hidden = open;
+      return;
+    }
+    opened = document.createElement("tr");
+    opened.className = "opened";
+    const cell = opened.insertCell();
+    cell.colSpan = row.cells.length;
+    row.after(opened);
+    try {
+      const response = await fetch(`${link.href}/raisons`, { headers: { Accept: "application/json" } });
+      if (response.ok) {
+        cell.innerHTML = await response.text();
+        const page = document.createElement("a");
+        page.href = link.href;
+        page.textContent = "Ouvrir la page de cette prédiction";
+        cell.append(page);
+        return;
+      }
+      cell.append(alertBox(await sentenceOf(response)));
+    } catch {
+      cell.append(alertBox(LOST));
+    }
+    row.after(opened);
+  });
+  link.replaceWith(button);
+}
+
+// What if: each change is asked for at once, and its answer takes the place of the last.
+function prepareFragment(form) {
+  const place = document.querySelector(form.dataset.fragment);
+  let waiting = new AbortController();
+
+  async function ask() {
+    waiting.abort();
+    waiting = new AbortController();
+    const { signal } = waiting;
+    const headers = { Accept: "application/json", "X-Fragment": "1" };
+    try {
+      const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers, signal });
+      const isPage = (response.headers.get("Content-Type") ?? "").startsWith("text/html");
+      if (isPage) place.innerHTML = await response.text();
+      else place.replaceChildren(alertBox(await sentenceOf(response)));
+    } catch (error) {
+      if (error.name !== "AbortError") place.replaceChildren(alertBox(LOST));
+    }
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask();
+  });
+  form.addEventListener("change", ask);
+}
+
+fillReferences();
+document.querySelectorAll("[data-upload]").forEach(prepareUpload);
+document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
+document.querySelectorAll("[data-fragment]").forEach(prepareFragment);
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
