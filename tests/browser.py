@@ -38,9 +38,9 @@ def open_browser(address: str) -> Iterator[tuple[Page, list[str]]]:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=ARGUMENTS
         )
-        page = browser.new_page()
-        page.route("**/*", guard)
-        page.on("console", listen)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page, complaints
+        context = browser.new_context(locale="fr-FR")
+        context.route("**/*", guard)
+        context.on("console", listen)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        yield context.new_page(), complaints
         browser.close()

@@ -27,11 +27,12 @@ class Asked:
     def read(cls, args: Mapping[str, str]) -> Self:
         """What the parameters of an address ask for."""
         by = args.get("tri", "")
+        by = by if by in ORDERS else cls.by
         size, number = args.get("taille", ""), args.get("page", "")
         risk = args.get("niveau")
         return cls(
-            by if by in ORDERS else cls.by,
-            args.get("sens", DOWN if by in ("", "risque") else "") == DOWN,
+            by,
+            args.get("sens", DOWN if by == cls.by else "") == DOWN,
             args.get("departement") or None,
             risk if risk in RISKS else None,
             next((one for one in SIZES if str(one) == size), SIZES[0]),
@@ -77,4 +78,4 @@ class Asked:
 
     def sorted_by(self, by: str) -> dict[str, Any]:
         """The address that sorts by a column, or turns its order round where it is sorted so."""
-        return self.but(by=by, down=not self.down if by == self.by else by == "risque")
+        return self.but(by=by, down=not self.down if by == self.by else by == type(self).by)
