@@ -12,8 +12,9 @@ run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
 	@test -n "$$FUTURISYS_MODEL" || test -e instance/model/manifest.json || $(MAKE) --no-print-directory train
 	@test -e instance/development.key || { umask 077; mkdir -p instance; $(SERVE)/bin/flask keys issue --name development --scope predict,read,admin,console | tail -n 1 > instance/development.key; }
+	@test -e instance/secret.key || { umask 077; $(SERVE)/bin/python -c "import secrets; print(secrets.token_urlsafe(32))" > instance/secret.key; }
 	@echo
-	@echo "Futurisys listens on http://127.0.0.1:$(PORT) (its page: /apidocs). Ask it:"
+	@echo "Futurisys listens on http://127.0.0.1:$(PORT): people open it in a browser, programs ask it (/apidocs):"
 	@echo
 	@echo "  curl -H 'Content-Type: application/json' -d @futurisys/sample/employe.json http://127.0.0.1:$(PORT)/predict"
 	@echo
@@ -21,7 +22,7 @@ run: $(SERVE)/installed
 	@echo
 	@echo "  curl -H \"Authorization: Bearer \$$(cat instance/development.key)\" http://127.0.0.1:$(PORT)/metrics"
 	@echo
-	@HOST=127.0.0.1 FUTURISYS_OPEN=predict exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
+	@HOST=127.0.0.1 FUTURISYS_OPEN=predict SECRET_KEY=$$(cat instance/secret.key) exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
 
 train: $(DEV)/installed
 	@$(DEV)/bin/flask model train --quick
