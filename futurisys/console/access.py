@@ -9,6 +9,7 @@ from flask import (
     current_app,
     flash,
     g,
+    make_response,
     redirect,
     render_template,
     request,
@@ -25,6 +26,7 @@ from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
 from futurisys.console.blueprint import ANYONE, FORM_MAX, PREDICTING, blueprint, door, is_page
+from futurisys.console.forms import typed
 from futurisys.errors import AccessDenied
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
 
@@ -82,7 +84,7 @@ def guard() -> Response | None:
 @blueprint.get("/console/connexion")
 @door(ANYONE)
 def sign_in() -> str:
-    return render_template("console/sign_in.html")
+    return _sign_in()
 
 
 @blueprint.post("/console/connexion")
@@ -90,18 +92,20 @@ def sign_in() -> str:
 def enter() -> Any:
     limiter = MovingWindowRateLimiter(_storage())
     if not limiter.hit(ATTEMPTS, "console", request.remote_addr or ""):
-        return render_template("console/sign_in.html", error=TOO_OFTEN), 429, {"Retry-After": "60"}
+        return _sign_in(TOO_OFTEN), 429, {"Retry-After": "60"}
     try:
-        caller = authenticate(request.form.get("cle", "").strip())
+        caller = authenticate(request.form.get("secret", "").strip())
     except AccessDenied as error:
-        return render_template("console/sign_in.html", error=str(error)), 401
+        return _sign_in(str(error)), 401
     if SCOPE not in caller.scopes:
-        return render_template("console/sign_in.html", error=NO_CONSOLE), 403
+        return _sign_in(NO_CONSOLE), 403
     wanted = session.get("wanted", url_for("console.employee"))
     session.clear()
     session.permanent = True
     session.update(key=caller.id, name=caller.name, until=time.time() + HOURS * 3600)
     current_app.logger.info("Key %s signed in to the console.", caller.id)
+    if carried := typed(request.form):
+        return render_template("console/resume.html", carried=carried)
     return redirect(wanted, 303)
 
 
@@ -113,6 +117,11 @@ def leave() -> Response:
     return redirect(url_for("console.sign_in"), 303)
 
 
+def _sign_in(error: str = "") -> str:
+    """The page that asks for a key; it carries an employee that was typed before."""
+    return render_template("console/sign_in.html", error=error, carried=typed(request.form))
+
+
 def _opens(opened_to: str, caller: Caller) -> bool:
     if opened_to == PREDICTING and current_app.config["FUTURISYS_OPEN"] == PREDICTING:
         return True
@@ -120,12 +129,14 @@ def _opens(opened_to: str, caller: Caller) -> bool:
 
 
 def _turn_away() -> Response:
-    """Show a person the sign-in, and then what was asked for; tell a script why."""
+    """Show a person the sign-in, and then what was asked for or typed; tell a script why."""
     if request.accept_mimetypes.best_match(["application/json", "text/html"]) != "text/html":
         raise AccessDenied(REFUSED)
     if "key" in session:
         session.clear()
         flash(ENDED)
+    if typed(request.form):
+        return make_response(_sign_in(ENDED), 401)
     if request.method == "GET":
         session["wanted"] = request.full_path.removesuffix("?")
     return redirect(url_for("console.sign_in"), 303)

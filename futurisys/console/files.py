@@ -120,11 +120,15 @@ def result(lot: UUID) -> Response:
     blocks = files.blocks(found, references)
     header = files.header(references is not None)
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    if form == "xlsx":
-        write_workbook(sheet_rows(_lines(CsvForm(), header, blocks)), output)
-    else:
-        output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
-    return _download(output, f"risques.{'xlsx' if form == 'xlsx' else 'csv'}")
+    output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
+    if form != "xlsx":
+        return _download(output, "risques.csv")
+    # The database is done with: a large workbook takes longer than all else.
+    output.seek(0)
+    with output as lines:
+        book = TemporaryFile()  # noqa: SIM115 (closed by the response)
+        write_workbook(sheet_rows(lines), book)
+    return _download(book, "risques.xlsx")
 
 
 def may_read(batch_id: str | None) -> bool:

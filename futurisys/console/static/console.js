@@ -180,7 +180,15 @@ function prepareFragment(form) {
   form.addEventListener("change", ask);
 }
 
+// A second click must not send a form again; whoever comes back to the page may.
+function prepareOnce(form) {
+  const button = form.querySelector("button");
+  form.addEventListener("submit", () => setTimeout(() => (button.disabled = true)));
+  addEventListener("pageshow", () => (button.disabled = false));
+}
+
 fillReferences();
+document.querySelectorAll("[data-once]").forEach(prepareOnce);
 document.querySelectorAll("[data-upload]").forEach(prepareUpload);
 document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
 document.querySelectorAll("[data-fragment]").forEach(prepareFragment);
