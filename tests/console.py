@@ -1,0 +1,133 @@
+"""The console as a person's browser uses it: its cookie, its pages, the forms that they show."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any, Self
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from futurisys.operations import access
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+SIGN_IN, SIGN_OUT = "/console/connexion", "/console/deconnexion"
+HISTORY, GROUPS = "/console/historique", "/console/groupes"
+WHAT_IF, FILE = "/console/simulation", "/console/fichier"
+VOID = {"br", "hr", "img", "input", "link", "meta"}
+
+
+@dataclass
+class Element:
+    """A part of a page. inside: its texts and its own parts, in order."""
+
+    tag: str
+    attributes: dict[str, str]
+    inside: list[Any] = field(default_factory=list)
+
+    def every(self, tag: str = "", **wanted: str) -> Iterator[Self]:
+        """The parts below this one of a tag, with the attributes wanted; `class_` holds a word."""
+        word = wanted.pop("class_", None)
+        for part in self.inside:
+            if isinstance(part, Element):
+                words = part.attributes.get("class", "").split()
+                same = all(part.attributes.get(name) == text for name, text in wanted.items())
+                if tag in ("", part.tag) and same and (word is None or word in words):
+                    yield part  # type: ignore[misc]
+                yield from part.every(tag, **wanted, **({"class_": word} if word else {}))  # type: ignore[misc]
+
+    def one(self, tag: str = "", **wanted: str) -> Self:
+        """The only such part."""
+        [found] = self.every(tag, **wanted)
+        return found
+
+    @property
+    def text(self) -> str:
+        """What a reader reads, with plain spaces."""
+        return " ".join(self._texts().split())
+
+    def _texts(self) -> str:
+        return "".join(part if isinstance(part, str) else part._texts() for part in self.inside)
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.root = Element("", {})
+        self._open = [self.root]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        part = Element(tag, {name: value or "" for name, value in attrs})
+        self._open[-1].inside.append(part)
+        if tag not in VOID:
+            self._open.append(part)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop().tag == tag, self.getpos()
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].inside.append(data)
+
+
+def page_of(response: TestResponse) -> Element:
+    """What a response shows; every part of it is closed where it was opened."""
+    assert response.mimetype == "text/html", response.text
+    parser = _Parser()
+    parser.feed(response.text)
+    parser.close()
+    assert parser._open == [parser.root]
+    return parser.root
+
+
+def values_of(form: Element) -> dict[str, str]:
+    """What a browser sends of a form in which nothing is typed or chosen."""
+    values = {
+        one.attributes["name"]: one.attributes.get("value", "") for one in form.every("input")
+    }
+    for select in form.every("select"):
+        options = list(select.every("option"))
+        chosen = [one for one in options if "selected" in one.attributes] or options[:1]
+        values[select.attributes["name"]] = chosen[0].attributes.get("value", chosen[0].text)
+    return values
+
+
+def key(app: Flask, *scopes: str, **options: Any) -> str:
+    """A new key, which opens the console unless other scopes are given."""
+    with app.app_context():
+        return access.issue("Ada", scopes or ("console",), options.get("expires_at"))
+
+
+class Console:
+    """A browser, which nobody has signed in with yet."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client = app.test_client()
+
+    def get(self, address: str, **options: Any) -> TestResponse:
+        headers = {"Accept": BROWSER} | options.pop("headers", {})
+        return self.client.get(address, headers=headers, buffered=True, **options)
+
+    def post(self, address: str, values: Mapping[str, Any], **options: Any) -> TestResponse:
+        """Send a form's values as they are."""
+        headers = {"Accept": BROWSER} | options.pop("headers", {})
+        return self.client.post(
+            address, data=dict(values), headers=headers, buffered=True, **options
+        )
+
+    def send(self, address: str, values: Mapping[str, Any], **options: Any) -> TestResponse:
+        """Send a form's values with the token that pages show to this browser."""
+        return self.post(address, {"csrf_token": self.token()} | dict(values), **options)
+
+    def token(self) -> str:
+        form = page_of(self.get(SIGN_IN)).one("form", action=SIGN_IN)
+        return values_of(form)["csrf_token"]
+
+    def sign_in(self, key: str) -> TestResponse:
+        return self.send(SIGN_IN, {"cle": key})
+
+
+def signed_in(app: Flask) -> Console:
+    """A browser of somebody who has a key of the console."""
+    console = Console(app)
+    assert console.sign_in(key(app)).status_code == 303
+    return console

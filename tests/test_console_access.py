@@ -1,0 +1,395 @@
+"""Nobody sees a page of the console unless it is open, or they signed in with a key for it."""
+
+import datetime
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from flask import Flask
+
+from futurisys import serving
+from futurisys.app import create_app
+from futurisys.console.access import ENDED, FORGED, NO_CONSOLE, TOO_OFTEN
+from futurisys.console.french import typeset
+from futurisys.errors import SettingError
+from futurisys.operations import access
+from futurisys.operations.access import REFUSED
+from futurisys.records.database import db
+from tests.console import (
+    BROWSER,
+    FILE,
+    GROUPS,
+    HISTORY,
+    SIGN_IN,
+    SIGN_OUT,
+    WHAT_IF,
+    Console,
+    key,
+    page_of,
+    signed_in,
+)
+from tests.databases import ONE_DATABASE
+
+UNKNOWN = "/console/predictions/01a208b2-97f0-71dc-9469-da141397ccc6"
+SECRET = "a secret of the tests, of no other use"
+OPEN = {
+    (SIGN_IN, "GET"),
+    (SIGN_IN, "POST"),
+    (SIGN_OUT, "POST"),
+    ("/console/static/<path:filename>", "GET"),
+}
+# Beside those, where FUTURISYS_OPEN says `predict`; what is kept is refused behind them.
+OPEN_TO_PREDICT = {
+    ("/", "GET"),
+    ("/", "POST"),
+    (WHAT_IF, "POST"),
+    (FILE, "GET"),
+    (FILE, "POST"),
+    ("/console/fichier/modele.<any(csv, xlsx):form>", "GET"),
+}
+PROGRAM = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def make(sqlite_url: str) -> Iterator[Callable[..., Flask]]:
+    """Applications on one database, with no door open unless they say so, and without a model."""
+    made: list[Flask] = []
+
+    def one(**given: str) -> Flask:
+        made.append(create_app(DATABASE_URL=sqlite_url, **{"SECRET_KEY": SECRET} | given))
+        return made[-1]
+
+    yield one
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def closed(make: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """An application with no door open, which forgets at once what it knows of a key."""
+    monkeypatch.setattr(access, "REMEMBER_SECONDS", 0)
+    return make()
+
+
+def doors(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """(rule, method, an address of it) of each of the console's."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("console."):
+            address = rule.rule.replace("<path:filename>", "console.css")
+            address = address.replace("<any(csv, xlsx):form>", "csv")
+            for name in ("identifiant", "lot"):
+                address = address.replace(f"<uuid:{name}>", UNKNOWN.rpartition("/")[2])
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                yield rule.rule, method, address
+
+
+def opened(app: Flask) -> set[tuple[str, str]]:
+    """The doors that do not send a browser to the sign-in, or refuse it."""
+    console, found = Console(app), set()
+    for rule, method, address in doors(app):
+        response = console.get(address) if method == "GET" else console.send(address, {})
+        away = response.status_code == 303 and response.location == SIGN_IN
+        if not away or address == SIGN_OUT:
+            found.add((rule, method))
+    return found
+
+
+def turned_away(console: Console) -> bool:
+    response = console.get(HISTORY)
+    return (response.status_code, response.location) == (303, SIGN_IN)
+
+
+def test_every_page_is_closed_unless_listed_open(closed):
+    """Without a sign-in each address of the console leads to the sign-in, but for a few."""
+    assert opened(closed) == OPEN
+
+
+@ONE_DATABASE
+def test_an_open_service_opens_what_predicts_and_nothing_that_is_kept(app, employee):
+    """FUTURISYS_OPEN=predict opens form, file and what-if; not history, groups, predictions."""
+    unread = {
+        (rule, method)
+        for rule, method, _ in doors(app)
+        if "<uuid:identifiant>" in rule or "<uuid:lot>" in rule
+    }
+    assert opened(app) - unread == OPEN | OPEN_TO_PREDICT
+    kept = app.test_client().post("/predict", json=employee).json["Identifiant"]
+    for address in (f"/console/predictions/{kept}", f"/console/predictions/{kept}/raisons"):
+        response = Console(app).get(address)
+        assert response.status_code == 401
+        assert employee["poste"] not in response.text
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["/", "/?exemple=1", FILE, f"{HISTORY}?prediction=Part", f"{GROUPS}?par=poste", UNKNOWN],
+)
+def test_signing_in_leads_to_the_page_that_was_wanted(closed, wanted):
+    """A page that is closed leads to the sign-in, and the sign-in back to it."""
+    console = Console(closed)
+    response = console.get(wanted)
+    assert (response.status_code, response.location) == (303, SIGN_IN)
+    response = console.sign_in(key(closed))
+    assert (response.status_code, response.location) == (303, wanted)
+    assert not turned_away(console)
+
+
+def test_signing_in_leads_to_no_other_site(closed):
+    """Whatever an address says, what follows the sign-in is a page of this site."""
+    for wanted in (
+        "/console/historique?suivant=https://evil.example/",
+        "/?//evil.example",
+        "//evil.example/console/historique",
+        "/\\evil.example",
+        "/console/connexion?wanted=https://evil.example/",
+        "https://evil.example/console/historique",
+    ):
+        console = Console(closed)
+        path, _, query = wanted.partition("?")
+        console.get("/", environ_overrides={"PATH_INFO": path, "QUERY_STRING": query})
+        values = {"cle": key(closed), "wanted": wanted, "next": wanted}
+        location = urlsplit(console.send(SIGN_IN, values).location)
+        assert (location.scheme, location.netloc) == ("", "")
+        assert location.path.startswith("/")
+        assert not location.path.startswith(("//", "/\\"))
+
+
+@pytest.mark.parametrize("address", ["/", WHAT_IF, FILE, HISTORY])
+def test_a_script_is_told_what_a_program_is(closed, address):
+    """A closed door answers a script with 401 and problem+json, and gives it no cookie."""
+    response = closed.test_client().post(address, headers=PROGRAM)
+    assert (response.status_code, response.mimetype) == (401, "application/problem+json")
+    assert response.json["detail"] == REFUSED
+    assert "Set-Cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "sentence"),
+    [
+        ("unknown", 401, REFUSED),
+        ("empty", 401, REFUSED),
+        ("expired", 401, REFUSED),
+        ("revoked", 401, REFUSED),
+        ("of the API", 403, NO_CONSOLE),
+    ],
+    ids=["unknown", "empty", "expired", "revoked", "of the API"],
+)
+def test_a_key_that_does_not_open_the_console_signs_nobody_in(closed, wrong, status, sentence):
+    """The sign-in says why beside its field, repeats no key, and the pages stay closed."""
+    past = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
+    sent = {
+        "unknown": "fut_000000000000_" + "A" * 43,
+        "empty": "",
+        "expired": key(closed, expires_at=past),
+        "revoked": key(closed),
+        "of the API": key(closed, "predict", "read", "admin"),
+    }[wrong]
+    if wrong == "revoked":
+        with closed.app_context():
+            access.revoke(sent.split("_")[1])
+    console = Console(closed)
+    response = console.sign_in(sent)
+    assert response.status_code == status
+    page = page_of(response)
+    assert page.one("p", id="cle-faute").text == " ".join(typeset(sentence).split())
+    assert page.one("input", id="cle").attributes["aria-invalid"] == "true"
+    assert not sent or sent not in response.text
+    assert turned_away(console)
+
+
+def test_a_key_may_be_pasted_with_spaces_around_it(closed):
+    """What a terminal's selection adds to a key does no harm."""
+    assert Console(closed).sign_in(f" {key(closed)}\n").status_code == 303
+
+
+@pytest.mark.parametrize("end", ["revoked", "expired", "scope", "hours"])
+def test_a_session_ends_with_its_key_or_its_hours(closed, monkeypatch, end):
+    """Whoever is signed in is turned away, and told so, once nothing lets them in any more."""
+    now = datetime.datetime.now(datetime.UTC)
+    sent = key(closed, expires_at=now + datetime.timedelta(hours=1))
+    console = Console(closed)
+    console.sign_in(sent)
+    assert not turned_away(console)
+    if end == "revoked":
+        with closed.app_context():
+            access.revoke(sent.split("_")[1])
+    elif end == "expired":
+        monkeypatch.setattr(access, "_now", lambda: now + datetime.timedelta(hours=2))
+    elif end == "scope":
+        with closed.app_context(), db.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE api_keys SET scopes = 'read'")
+    else:
+        with console.client.session_transaction() as session:
+            session["until"] = now.timestamp() - 1
+    assert turned_away(console)
+    assert page_of(console.get(SIGN_IN)).one("p", role="status").text == typeset(ENDED).replace(
+        "\u202f", " "
+    )
+    assert turned_away(console)
+
+
+def test_a_cookie_that_was_written_elsewhere_opens_nothing(closed, make):
+    """A cookie that was altered, or signed with another secret, is as good as none."""
+    foreign = signed_in(make(SECRET_KEY=SECRET[::-1]))
+    own = signed_in(closed)
+    cookie = own.client.get_cookie("futurisys")
+    other = foreign.client.get_cookie("futurisys")
+    assert cookie is not None
+    assert other is not None
+    payload, _, signature = cookie.value.partition(".")
+    for value in (other.value, f"{payload[:-1]}x.{signature}", f"{cookie.value}x", "x", ""):
+        console = Console(closed)
+        console.client.set_cookie("futurisys", value)
+        assert turned_away(console)
+    console = Console(closed)
+    console.client.set_cookie("futurisys", cookie.value)
+    assert not turned_away(console)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_cookie_is_out_of_reach(closed, scheme):
+    """No script reads it, no other site's form sends it, no plain line carries a secure one."""
+    response = Console(closed).get(SIGN_IN, base_url=f"{scheme}://localhost")
+    parts = response.headers["Set-Cookie"].split("; ")
+    assert parts[0].startswith("futurisys=")
+    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(parts)
+    assert ("Secure" in parts) == (scheme == "https")
+
+
+def test_the_cookie_does_not_outlive_the_session(closed):
+    """The browser drops the cookie when the eight hours are over."""
+    response = Console(closed).sign_in(key(closed))
+    [expires] = [
+        part.removeprefix("Expires=")
+        for part in response.headers["Set-Cookie"].split("; ")
+        if part.startswith("Expires=")
+    ]
+    moment = datetime.datetime.strptime(expires, "%a, %d %b %Y %H:%M:%S GMT")
+    left = moment.replace(tzinfo=datetime.UTC) - datetime.datetime.now(datetime.UTC)
+    assert datetime.timedelta(hours=7) < left <= datetime.timedelta(hours=8)
+
+
+def test_signing_out_closes_the_pages(closed):
+    """After the sign-out nothing is shown any more, and the page says that it is done."""
+    console = signed_in(closed)
+    assert "Ada" in page_of(console.get(GROUPS)).one("form", class_="who").text
+    response = console.send(SIGN_OUT, {})
+    assert (response.status_code, response.location) == (303, SIGN_IN)
+    assert "Vous êtes déconnecté." in page_of(console.get(SIGN_IN)).text
+    assert turned_away(console)
+
+
+@ONE_DATABASE
+def test_a_form_that_no_page_has_shown_is_refused(app, employee, query):
+    """Without the session's own token, or with another's, a form is 400 and leaves nothing."""
+    console, other = signed_in(app), signed_in(app)
+    known = {name: str(value) for name, value in employee.items()}
+    for forged in ({}, {"csrf_token": ""}, {"csrf_token": "x"}, {"csrf_token": other.token()}):
+        for _, method, address in doors(app):
+            if method == "POST":
+                response = console.post(address, known | {"cle": key(app)} | forged)
+                assert response.status_code == 400, address
+                assert page_of(response).one("p", role="alert").text == " ".join(
+                    typeset(FORGED).split()
+                )
+    assert query("SELECT count(*) FROM inputs") == [(0,)]
+    assert console.get(HISTORY).status_code == 200
+
+
+def test_keys_cannot_be_tried_one_after_the_other(closed):
+    """The eleventh attempt of a minute is 429, with a good key too, and says when to come back."""
+    console = Console(closed)
+    statuses = [console.sign_in("fut_x").status_code for _ in range(10)]
+    assert statuses == [401] * 10
+    response = console.sign_in(key(closed))
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "60")
+    assert typeset(TOO_OFTEN) in response.text
+    assert turned_away(console)
+
+
+def test_the_api_neither_gives_nor_takes_a_cookie(make, artifact_folder, employee):
+    """What programs ask for sets no cookie, and who is signed in to the console has no key."""
+    app = make(FUTURISYS_MODEL=str(artifact_folder))
+    serving.load(app)
+    console = signed_in(app)
+    bearer = {"Authorization": f"Bearer {key(app, 'predict', 'read')}"}
+    for client in (app.test_client(), console.client):
+        for response in (
+            client.post("/predict", json=employee, headers=bearer),
+            client.get("/predictions", headers=bearer),
+            client.get("/health/live"),
+        ):
+            assert response.status_code == 200
+            assert "Set-Cookie" not in response.headers
+            assert "Cookie" not in response.vary
+    assert "Set-Cookie" not in app.test_client().get("/model").headers
+    assert console.client.get("/predictions").status_code == 401
+    assert console.client.post("/predict", json=employee).status_code == 401
+
+
+def test_pages_send_their_own_forms_and_hold_no_script(closed):
+    """The policy of pages lets forms go home alone; that of the API lets none go anywhere."""
+    console = signed_in(closed)
+    for address in (SIGN_IN, HISTORY, FILE, GROUPS, "/console/rien", "/model"):
+        response = console.get(address)
+        policy = response.headers["Content-Security-Policy"].split("; ")
+        assert "form-action 'self'" in policy
+        assert "default-src 'none'" in policy
+        assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
+        page = page_of(response)
+        assert [one.attributes["src"] for one in page.every("script")] == [
+            "/console/static/console.js"
+        ]
+        parts = list(page.every())
+        assert not [one for one in parts if one.tag == "style" or "style" in one.attributes]
+        assert not [name for one in parts for name in one.attributes if name.startswith("on")]
+    for address in ("/health/live", "/openapi.json", "/predictions"):
+        policy = console.get(address).headers["Content-Security-Policy"].split("; ")
+        assert "form-action 'none'" in policy
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        (BROWSER, "text/html"),
+        ("application/json", "application/problem+json"),
+        ("*/*", "application/problem+json"),
+        ("", "application/problem+json"),
+    ],
+)
+def test_a_problem_is_a_page_for_a_person_and_a_document_for_a_program(closed, accept, kind):
+    """Both say the same; the page gives the request's id, which the log has too."""
+    response = signed_in(closed).get("/console/rien", headers={"Accept": accept})
+    assert (response.status_code, response.mimetype) == (404, kind)
+    assert response.headers["X-Request-ID"] in response.text
+    assert "Adresse inconnue" in response.text
+
+
+@ONE_DATABASE
+def test_a_form_may_be_so_long(app):
+    """A form beyond its size is 413, before anything of it is judged."""
+    response = Console(app).send("/", {"poste": "x" * 70_000})
+    assert response.status_code == 413
+    assert "dépasse" in page_of(response).one("p", role="alert").text
+
+
+def test_without_a_secret_the_pages_work_until_the_next_start(make, caplog):
+    """SECRET_KEY may be left out: one warning says what that means, and nobody is refused."""
+    app = make(SECRET_KEY="")
+    warned = [record.message for record in caplog.records if "SECRET_KEY" in record.message]
+    assert warned == ["SECRET_KEY is not set: at the next start everybody is signed out."]
+    console = signed_in(app)
+    assert not turned_away(console)
+    cookie = console.client.get_cookie("futurisys")
+    assert cookie is not None
+    after = Console(make(SECRET_KEY=""))
+    after.client.set_cookie("futurisys", cookie.value)
+    assert turned_away(after)
+
+
+def test_a_short_secret_stops_the_start():
+    """What could be guessed is refused by name, and not repeated."""
+    with pytest.raises(SettingError) as error:
+        create_app(DATABASE_URL="sqlite://", SECRET_KEY="password")
+    assert str(error.value) == "SECRET_KEY: 32 random characters or more are expected."
