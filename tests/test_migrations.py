@@ -36,7 +36,7 @@ def test_up_check_down_and_up_again(empty_url):
     app = create_app(DATABASE_URL=empty_url)
     with app.app_context():
         flask_migrate.upgrade()
-        assert tables() >= {"inputs", "predictions"}
+        assert tables() >= {"inputs", "predictions", "batches"}
         flask_migrate.check()
         flask_migrate.downgrade(revision="base")
         assert tables() == set()

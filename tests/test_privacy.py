@@ -6,7 +6,9 @@ import json
 import pytest
 import sqlalchemy as sa
 
+from futurisys.records import batches
 from futurisys.records.database import db
+from futurisys.records.history import first_id
 
 pytestmark = pytest.mark.usefixtures("references")
 
@@ -63,6 +65,19 @@ def test_purge_removes_what_is_old_with_its_inputs(app, flask, kept, query):
     assert query("SELECT count(*) FROM predictions") == [(2,)]
     assert "2 predictions" in flask("purge", "--older-than", "0", "--below-floor").output
     assert query("SELECT count(*) FROM predictions") == [(0,)]
+
+
+def test_purge_forgets_old_files(app, flask, query):
+    """What was wrong with the rows of a file goes with the answers that it got, and no later."""
+    now = datetime.datetime.now(datetime.UTC)
+    old, young = (first_id(now - datetime.timedelta(days=days)) for days in (200, 100))
+    with app.app_context(), db.engine.begin() as connection:
+        for batch_id in (old, young):
+            batches.keep(
+                connection, batch_id, 1, [(2, "age", "Âge : un nombre entier est attendu.")]
+            )
+    assert "0 predictions" in flask("purge", "--older-than", "180").output
+    assert [str(row.id) for row in query("SELECT id FROM batches")] == [young]
 
 
 def test_purge_has_a_floor(flask, kept, query):
