@@ -44,7 +44,7 @@ class Element:
     @property
     def text(self) -> str:
         """What a reader reads, with plain spaces."""
-        return " ".join(self._texts().split())
+        return spaced(self._texts())
 
     def _texts(self) -> str:
         return "".join(part if isinstance(part, str) else part._texts() for part in self.inside)
@@ -70,13 +70,32 @@ class _Parser(HTMLParser):
 
 
 def page_of(response: TestResponse) -> Element:
-    """What a response shows; every part of it is closed where it was opened."""
+    """What a response shows, well-formed, with ids that are unique and all that is referred to."""
     assert response.mimetype == "text/html", response.text
     parser = _Parser()
     parser.feed(response.text)
     parser.close()
     assert parser._open == [parser.root]
+    ids = [part.attributes["id"] for part in parser.root.every() if "id" in part.attributes]
+    assert len(ids) == len(set(ids))
+    assert _referred_to(parser.root) <= set(ids)
     return parser.root
+
+
+def spaced(text: str) -> str:
+    """A text with plain spaces alone, as `Element.text` has it."""
+    return " ".join(text.split())
+
+
+def _referred_to(page: Element) -> set[str]:
+    """The ids that labels, descriptions and links of a page name."""
+    found: set[str] = set()
+    for part in page.every():
+        for name in ("for", "list", "aria-describedby", "aria-labelledby"):
+            found |= set(part.attributes.get(name, "").split())
+        path, _, anchor = part.attributes.get("href", "").partition("#")
+        found |= {anchor} if anchor and not path else set()
+    return found
 
 
 def values_of(form: Element) -> dict[str, str]:

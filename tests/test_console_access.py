@@ -27,6 +27,7 @@ from tests.console import (
     key,
     page_of,
     signed_in,
+    spaced,
 )
 from tests.databases import ONE_DATABASE
 
@@ -192,7 +193,7 @@ def test_a_key_that_does_not_open_the_console_signs_nobody_in(closed, wrong, sta
     response = console.sign_in(sent)
     assert response.status_code == status
     page = page_of(response)
-    assert page.one("p", id="cle-faute").text == " ".join(typeset(sentence).split())
+    assert page.one("p", id="cle-faute").text == spaced(typeset(sentence))
     assert page.one("input", id="cle").attributes["aria-invalid"] == "true"
     assert not sent or sent not in response.text
     assert turned_away(console)
@@ -223,9 +224,8 @@ def test_a_session_ends_with_its_key_or_its_hours(closed, monkeypatch, end):
         with console.client.session_transaction() as session:
             session["until"] = now.timestamp() - 1
     assert turned_away(console)
-    assert page_of(console.get(SIGN_IN)).one("p", role="status").text == typeset(ENDED).replace(
-        "\u202f", " "
-    )
+    said = page_of(console.get(SIGN_IN)).one("p", role="status").text
+    assert said == spaced(typeset(ENDED))
     assert turned_away(console)
 
 
@@ -290,9 +290,8 @@ def test_a_form_that_no_page_has_shown_is_refused(app, employee, query):
             if method == "POST":
                 response = console.post(address, known | {"cle": key(app)} | forged)
                 assert response.status_code == 400, address
-                assert page_of(response).one("p", role="alert").text == " ".join(
-                    typeset(FORGED).split()
-                )
+                said = page_of(response).one("p", role="alert").text
+                assert said == spaced(typeset(FORGED))
     assert query("SELECT count(*) FROM inputs") == [(0,)]
     assert console.get(HISTORY).status_code == 200
 

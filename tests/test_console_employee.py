@@ -1,0 +1,431 @@
+"""One employee in the console: a form that loses nothing, the answer of the API, and what if."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from futurisys import serving
+from futurisys.app import create_app
+from futurisys.console.forms import GROUPS
+from futurisys.console.french import number, percent, points, typeset
+from futurisys.employee.columns import EFFECT
+from futurisys.employee.fields import Choice, Number, YesNo
+from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, employee_schema
+from tests.console import (
+    WHAT_IF,
+    Console,
+    Element,
+    page_of,
+    signed_in,
+    spaced,
+    values_of,
+)
+from tests.databases import ONE_DATABASE
+from tests.server import free_port
+
+FRAGMENT = {"X-Fragment": "1"}
+SCRIPT = "<script>alert(1)</script>"
+BEFORE = "avant-"
+COLUMNS = "label, probability, threshold, risk, base, model_version, CAST(warnings AS text)"
+
+
+@pytest.fixture
+def console(app: Flask) -> Console:
+    """A browser of somebody who has not signed in: predicting is open."""
+    return Console(app)
+
+
+@pytest.fixture
+def make(artifact_folder) -> Callable[..., Flask]:
+    """An application on another database, or with another model."""
+
+    def one(**given: str) -> Flask:
+        app = create_app(
+            **{"FUTURISYS_MODEL": str(artifact_folder), "FUTURISYS_OPEN": "predict"} | given
+        )
+        serving.load(app)
+        return app
+
+    return one
+
+
+def typed(row: Mapping[str, Any], **changes: str) -> dict[str, str]:
+    """An employee as HR types it into the form."""
+    return {name: str(row[name]) for name in FACTS if name in row} | changes
+
+
+def form_of(page: Element, action: str = "/") -> Element:
+    return page.one("form", action=action)
+
+
+def fields_of(form: Element) -> Iterator[Element]:
+    yield from form.every("input")
+    yield from form.every("select")
+
+
+def named(form: Element, name: str) -> Element:
+    [found] = [one for one in fields_of(form) if one.attributes["name"] == name]
+    return found
+
+
+def told_of(page: Element, field: Element) -> list[str]:
+    """What a screen reader says of a field: its fault, if there is one, and its hint."""
+    return [page.one(id=name).text for name in field.attributes["aria-describedby"].split()]
+
+
+def faults_in(page: Element) -> dict[str, str]:
+    """The sentence that stands beside each field that is marked as wrong."""
+    wrong = [one for one in fields_of(page) if one.attributes.get("aria-invalid") == "true"]
+    return {one.attributes["name"]: told_of(page, one)[0] for one in wrong}
+
+
+def factors_in(part: Element) -> list[tuple[str, str]]:
+    """The sentence and the share beside each bar of the first chart."""
+    bars = next(part.every("ul", class_="bars"), None)
+    return [] if bars is None else [
+        (one.one(class_="said").text, one.one(class_="share").text) for one in bars.every("li")
+    ]  # fmt: skip
+
+
+def factors_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (spaced(typeset(one["Phrase"])), spaced(points(one["Effet_probabilite"])))
+        for one in document["Facteurs"]
+    ]
+
+
+@ONE_DATABASE
+def test_each_field_says_what_it_wants(console):
+    """In its extract's group stands each field, with its wording, its bounds and an example."""
+    page = page_of(console.get("/"))
+    form = form_of(page)
+    groups = {one.one("legend").text: one for one in form.every("fieldset")}
+    assert list(groups) == [f"{title} {extract}" for extract, title in GROUPS.items()]
+    for name, fact in FACTS.items():
+        group = groups[f"{GROUPS[fact.extract]} {fact.extract}"]
+        label, field = group.one("label", **{"for": name}), group.one(id=name)
+        optional = "" if fact.required else " (facultatif)"
+        assert label.text == spaced(typeset(fact.words)) + optional
+        [hint] = told_of(page, field)
+        assert spaced(f"Exemple : {fact.example}.") in hint
+        if isinstance(fact, Number) and name != "id_employee":
+            bounds = spaced(f"e {number(fact.low)} à {number(fact.high)}")
+            assert bounds in hint or bounds in label.text
+        if isinstance(fact, Choice | YesNo):
+            levels = [one.text for one in field.every("option") if "value" not in one.attributes]
+            assert levels == list(fact.levels)
+
+
+@ONE_DATABASE
+def test_the_example_fills_the_form_and_is_answered(console):
+    """One click fills each field as HR writes it, and what it fills in can be sent."""
+    page = page_of(console.get("/"))
+    [link] = [one for one in page.every("a") if one.text == "Remplir avec un exemple"]
+    values = values_of(form_of(page_of(console.get(link.attributes["href"]))))
+    assert {name: values[name] for name in FACTS} == {
+        name: str(fact.example) for name, fact in FACTS.items()
+    }
+    assert console.post("/", values).status_code == 200
+
+
+def test_a_fault_stands_beside_its_field_and_nothing_is_lost(console, client, employee, query):
+    """Each sentence of the API is at its field, above all fields too, and all that was typed."""
+    wrong = {
+        "revenu_mensuel": "-1",
+        "age": "quarante",
+        "poste": " ",
+        "domaine_etude": 81 * "é",
+        "heure_supplementaires": "Peut-être",
+        "augementation_salaire_precedente": "11 pour cent",
+        "satisfaction_employee_equipe": "7",
+        "nb_formations_suivies": "2,5",
+        "frequence_deplacement": "",
+    }
+    sent = typed(employee, **wrong)
+    response = console.send("/", sent)
+    assert response.status_code == 422
+    page = page_of(response)
+    body = {name: FACTS[name].parse(text) for name, text in sent.items()}
+    errors = client.post("/predict", json=body).json["errors"]
+    sentences = {one["pointer"][1:]: spaced(typeset(one["detail"])) for one in errors}
+    assert faults_in(page) == sentences
+    assert set(sentences) == set(wrong)
+    links = {one.attributes["href"][1:]: one.text for one in page.one(class_="faults").every("a")}
+    assert links == sentences
+    assert "9 points sont à corriger" in page.one(class_="faults").one("h2").text
+    kept = values_of(form_of(page))
+    assert {name: kept[name] for name in sent} == sent
+    assert query("SELECT count(*) FROM inputs") == [(0,)]
+
+
+@ONE_DATABASE
+def test_an_empty_form_asks_for_what_is_asked_for_and_no_more(console):
+    """What is optional may be left empty; each other field says that its value is missing."""
+    page = page_of(console.send("/", dict.fromkeys(FACTS, "")))
+    assert set(faults_in(page)) == {name for name, fact in FACTS.items() if fact.required}
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        ({"revenu_mensuel": "5993,50"}, ("revenu_mensuel", 5993.5)),
+        ({"revenu_mensuel": " 5993.5 "}, ("revenu_mensuel", 5993.5)),
+        ({"distance_domicile_travail": "0,25"}, ("distance_domicile_travail", 0.25)),
+        ({"augementation_salaire_precedente": "11 %"}, ("augementation_salaire_precedente", 11)),
+        ({"augementation_salaire_precedente": "11,5%"}, ("augementation_salaire_precedente", 11.5)),
+        ({"augementation_salaire_precedente": "12"}, ("augementation_salaire_precedente", 12)),
+        ({"annees_dans_l_entreprise": "6,0"}, ("annees_dans_l_entreprise", 6)),
+    ],
+)
+@ONE_DATABASE
+def test_numbers_are_typed_as_the_french_write_them(console, employee, query, changes, kept):
+    """A comma, a percent sign, and spaces around are taken for what they mean."""
+    assert console.send("/", typed(employee, **changes)).status_code == 200
+    name, value = kept
+    assert query(f"SELECT {name} FROM inputs") == [(value,)]
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"annees_dans_l_entreprise": "9"}, "annees_dans_l_entreprise"),
+        ({"annees_dans_le_poste_actuel": "7"}, "annees_dans_le_poste_actuel"),
+        ({"annees_depuis_la_derniere_promotion": "7"}, "annees_depuis_la_derniere_promotion"),
+        ({"annes_sous_responsable_actuel": "7"}, "annes_sous_responsable_actuel"),
+        ({"age": "20"}, "age"),
+    ],
+)
+@ONE_DATABASE
+def test_what_cannot_be_true_together_is_said_at_a_field(console, employee, changes, name):
+    """Each rule across fields is shown beside the field that breaks it."""
+    response = console.send("/", typed(employee, **changes))
+    assert response.status_code == 422
+    [(wrong, sentence)] = faults_in(page_of(response)).items()
+    assert wrong == name
+    assert sentence.startswith(typeset(FACTS[name].words.partition(",")[0]))
+
+
+def test_the_answer_is_that_of_the_api(console, client, rows, query):
+    """Console and API say the same of the same employee, in words, figures, bars and rows."""
+    people = [rows[0], rows[1], rows[700], rows[1469], rows[3] | {"poste": "Dresseur d'ours"}]
+    shown = set()
+    for row in people:
+        document = client.post("/predict?explication=true", json=row).json
+        response = console.send("/", typed(row))
+        assert response.status_code == 200
+        page = page_of(response)
+        verdict = page.one(class_="verdict")
+        assert [one.text for one in verdict.every("strong")] == [
+            f"« {document['Prediction']} »",
+            spaced(percent(document["Probabilite_depart"], 1)),
+        ]
+        assert verdict.one(class_="band").text == document["Niveau_risque"]
+        assert page.one(class_="gauge-edge").text == spaced(
+            f"seuil {percent(document['Seuil'], 1)}"
+        )
+        assert page.one(class_="gauge-here").text == spaced(
+            percent(document["Probabilite_depart"], 1)
+        )
+        assert factors_in(page) == factors_of(document)
+        warned = [one.text for part in page.every(class_="warnings") for one in part.every("li")]
+        assert warned == [spaced(typeset(one)) for one in document["Avertissements"]]
+        assert document["Version_modele"] in page.text
+        assert "Signal statistique à peser par une personne" in page.text
+        one, other = query(f"SELECT {COLUMNS} FROM predictions ORDER BY id DESC LIMIT 2")
+        assert one == other
+        assert one.probability == document["Probabilite_depart"]
+        effects = ", ".join(EFFECT + name for name in KEPT)
+        one, other = query(f"SELECT {effects} FROM predictions ORDER BY id DESC LIMIT 2")
+        assert one == other
+        one, other = query(f"SELECT {', '.join(KEPT)} FROM inputs ORDER BY id DESC LIMIT 2")
+        assert one == other
+        shown |= {document["Prediction"], bool(warned)}
+    assert shown == {"Part", "Reste", True, False}
+
+
+def test_a_form_that_is_sent_twice_is_kept_once(console, employee, query):
+    """A reload stores nothing more; other facts, or another form, do."""
+    values = values_of(form_of(page_of(console.get("/")))) | typed(employee)
+    answers = [console.post("/", values) for _ in range(2)]
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+    [identifier] = query("SELECT CAST(id AS text) FROM predictions")[0]
+    assert all(identifier in answer.text for answer in answers)
+    assert console.post("/", values | {"revenu_mensuel": "7000"}).status_code == 200
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+    fresh = values_of(form_of(page_of(console.get("/")))) | typed(employee)
+    assert console.post("/", fresh).status_code == 200
+    assert query("SELECT count(*) FROM predictions") == [(3,)]
+    assert query("SELECT count(*) FROM inputs") == [(3,)]
+
+
+def test_two_people_who_send_one_form_do_not_share_an_answer(app, employee, query):
+    """What a form is known by is known of one person alone."""
+    for console in (signed_in(app), signed_in(app)):
+        values = typed(employee, cle="la même")
+        assert console.send("/", values).status_code == 200
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+
+
+@ONE_DATABASE
+def test_the_answer_can_be_corrected_without_typing_it_again(console, employee):
+    """Under the answer stands the form, filled as it was sent."""
+    sent = typed(employee, revenu_mensuel="5993,5")
+    values = values_of(form_of(page_of(console.send("/", sent))))
+    assert {name: values[name] for name in sent} == sent
+
+
+@ONE_DATABASE
+def test_only_who_may_read_it_is_led_to_what_is_kept(app, employee):
+    """The answer links to the stored prediction for whoever has signed in."""
+    for console, links in ((Console(app), 0), (signed_in(app), 1)):
+        page = page_of(console.send("/", typed(employee)))
+        found = [
+            one.attributes["href"]
+            for one in page.every("a")
+            if one.attributes["href"].startswith("/console/predictions/")
+        ]
+        assert len(found) == links
+        for address in found:
+            assert console.get(address).status_code == 200
+
+
+@ONE_DATABASE
+def test_the_what_if_form_carries_the_employee(console, employee):
+    """Its hidden fields are the facts that were sent, its other ones those that can change."""
+    page = page_of(console.send("/", typed(employee)))
+    values = values_of(form_of(page, WHAT_IF))
+    hidden = {
+        name.removeprefix(BEFORE): text for name, text in values.items() if name.startswith(BEFORE)
+    }
+    known = {name: employee[name] for name in FACTS}
+    parsed = {name: FACTS[name].parse(text) for name, text in hidden.items()}
+    assert employee_schema().load(parsed) == employee_schema().load(known)
+    assert {name for name in values if name in FACTS} == set(ACTIONABLE)
+    assert {name: hidden[name] for name in ACTIONABLE} == {
+        name: values[name] for name in ACTIONABLE
+    }
+
+
+@pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
+@ONE_DATABASE
+def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, query, headers):
+    """Both estimates, their difference, what moved and what counts then; and no row."""
+    values = values_of(form_of(page_of(console.send("/", typed(employee))), WHAT_IF))
+    [kept] = query("SELECT count(*) FROM inputs")
+    for changes in (
+        {},
+        {"heure_supplementaires": "Non"},
+        {"revenu_mensuel": "9000,5", "nb_formations_suivies": "3", "poste": "Dresseur d'ours"},
+    ):
+        sent = {name: FACTS[name].parse(text) for name, text in changes.items()}
+        body = {"employe": employee, "changements": sent}
+        document = client.post("/simulate", json=body).json
+        response = console.post(WHAT_IF, values | changes, headers=headers)
+        assert response.status_code == 200
+        page = page_of(response)
+        part = page if headers else page.one(id="simulation")
+        assert [one.text for one in part.one(class_="verdict").every("strong")] == [
+            spaced(percent(document["Avant"]["Probabilite_depart"], 1)),
+            spaced(percent(document["Apres"]["Probabilite_depart"], 1)),
+            spaced(points(document["Difference"])),
+        ]
+        assert [one.text for one in part.one(class_="verdict").every(class_="band")] == [
+            document["Avant"]["Niveau_risque"],
+            document["Apres"]["Niveau_risque"],
+        ]
+        charts = [
+            [
+                (one.one(class_="said").text, one.one(class_="share").text)
+                for one in bars.every("li")
+            ]
+            for bars in part.every("ul", class_="bars")
+        ]
+        after = client.post("/predict?explication=true", json=employee | sent).json
+        assert charts == [*filter(None, [factors_of(document)]), factors_of(after)]
+        assert ("Rien n’a changé." in part.text) == (not changes)
+    assert query("SELECT count(*) FROM inputs") == [(kept[0] + 3,)]
+
+
+@pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
+@ONE_DATABASE
+def test_a_change_that_is_not_possible_is_said_to_be(console, client, employee, query, headers):
+    """What the API refuses is 422 here too, with its sentence, and nothing that was typed goes."""
+    values = values_of(form_of(page_of(console.send("/", typed(employee))), WHAT_IF))
+    for name, text in {
+        "annees_dans_le_poste_actuel": "7",
+        "revenu_mensuel": "-1",
+        "satisfaction_employee_equipe": "",
+        "heure_supplementaires": "Peut-être",
+        "distance_domicile_travail": "2",
+    }.items():
+        body = {"employe": employee, "changements": {name: FACTS[name].parse(text)}}
+        [error] = client.post("/simulate", json=body).json["errors"]
+        response = console.post(WHAT_IF, values | {name: text}, headers=headers)
+        assert response.status_code == 422
+        page = page_of(response)
+        said = [one.text for one in page.one(class_="faults").every("li")]
+        assert said == [spaced(typeset(error["detail"]))]
+        if not headers and name in ACTIONABLE:
+            assert faults_in(page) == {name: said[0]}
+            assert values_of(form_of(page, WHAT_IF))[name] == text
+    assert query("SELECT count(*) FROM inputs") == [(1,)]
+
+
+@ONE_DATABASE
+def test_a_what_if_without_its_employee_is_refused(console):
+    """A form that has lost what it carries is a page that says what is missing."""
+    response = console.send(WHAT_IF, {"poste": "Manager"})
+    assert response.status_code == 422
+    assert "la valeur manque" in page_of(response).one("p", role="alert").text
+
+
+def test_what_is_typed_is_never_markup(app, rows):
+    """A text that looks like a script is shown as it is typed, wherever it comes back."""
+    console = signed_in(app)
+    sent = typed(rows[0], poste=SCRIPT, departement='"><img src=x>')
+    answer = console.send("/", sent)
+    values = values_of(form_of(page_of(answer), WHAT_IF))
+    [address] = [
+        one.attributes["href"]
+        for one in page_of(answer).every("a")
+        if one.attributes["href"].startswith("/console/predictions/")
+    ]
+    for row in rows[1:12]:
+        assert console.send("/", typed(row, poste=SCRIPT)).status_code == 200
+    for response in (
+        answer,
+        console.send("/", sent | {"age": SCRIPT, "revenu_mensuel": SCRIPT}),
+        console.post(WHAT_IF, values),
+        console.post(WHAT_IF, values | {"revenu_mensuel": SCRIPT}),
+        console.post(WHAT_IF, values, headers=FRAGMENT),
+        console.get(address),
+        console.get("/console/groupes?par=poste"),
+        console.send("/console/historique", {"version_modele": SCRIPT, "depuis": SCRIPT}),
+    ):
+        assert "alert(1)" in response.text
+        page = page_of(response)
+        assert not [one for one in page.every("script") if one.inside]
+        assert not list(page.every("img"))
+    assert not list(page_of(console.get(f"{address}/raisons")).every("script"))
+
+
+def test_without_a_model_the_page_says_what_to_do(make, sqlite_url, tmp_path):
+    """A browser that comes before the model is told so, with the status that says when."""
+    console = Console(make(DATABASE_URL=sqlite_url, FUTURISYS_MODEL=str(tmp_path)))
+    for response in (console.get("/"), console.send("/", {}), console.send(WHAT_IF, {})):
+        assert response.status_code == 503
+        assert "flask model train" in page_of(response).one("p", role="alert").text
+        assert int(response.headers["Retry-After"]) > 0
+
+
+def test_without_a_database_nothing_is_answered(make, employee):
+    """What is not kept is not told: 503 on a page, and the form can be sent again."""
+    app = make(DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    response = Console(app).send("/", typed(employee))
+    assert response.status_code == 503
+    page = page_of(response)
+    assert page.one("h1").text == "Service indisponible"
+    assert not list(page.every(class_="verdict"))
+    assert int(response.headers["Retry-After"]) > 0
