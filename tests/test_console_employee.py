@@ -268,6 +268,13 @@ def test_two_people_who_send_one_form_do_not_share_an_answer(app, employee, quer
     assert query("SELECT count(*) FROM predictions") == [(2,)]
 
 
+@pytest.mark.parametrize("cle", ["", "é\x00\x07 ", 500 * "x"], ids=["none", "control", "long"])
+def test_a_form_may_be_known_by_anything(console, employee, query, cle):
+    """Whatever a browser sends as a form's name is no error of ours."""
+    assert console.send("/", typed(employee, cle=cle)).status_code == 200
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+
+
 @ONE_DATABASE
 def test_the_answer_can_be_corrected_without_typing_it_again(console, employee):
     """Under the answer stands the form, filled as it was sent."""

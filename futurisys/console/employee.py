@@ -31,7 +31,6 @@ from futurisys.operations.simulating import simulate, suggest
 from futurisys.records.idempotency import Name
 
 BEFORE = "avant-"
-NAME_MAX = 64
 
 changes_schema = ChangesSchema(partial=True)
 
@@ -143,12 +142,11 @@ def _fields(
     return {
         "groups": forms.groups(values, faults, predictor.seen),
         "general": faults.get(SCHEMA, []),
-        "cle": request.form.get("cle", "")[:NAME_MAX] or str(uuid4()),
+        "cle": forms.name_of(request.form) or str(uuid4()),
     }
 
 
 def _name(values: Mapping[str, str]) -> Name:
     """What a form that is sent twice is known by; the same form with other facts is another."""
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-    shown = request.form.get("cle", "")[:NAME_MAX].encode("ascii", "ignore").decode()
-    return Name(person().id, f"console-{shown}-{digest}", digest)
+    return Name(person().id, f"console-{forms.name_of(request.form)}-{digest}", digest)

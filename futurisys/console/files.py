@@ -23,6 +23,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest
 
 from futurisys import serving
+from futurisys.console import forms
 from futurisys.console.access import person
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.problems import KINDS
@@ -173,8 +174,7 @@ def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
             some = {line: cells[place] for line, cells in block.rows if place < len(cells)}
             references.update(some)
 
-    shown = request.form.get("cle", "")[:NAME_MAX].encode("ascii", "ignore").decode()
-    request_name = Name(person().id, f"fichier-{shown}-{digest}", digest)
+    request_name = Name(person().id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     kept = score_table(predictor, table, rows, take, Request(g.request_id, request_name))
     return str(kept.batch_id), references
 

@@ -1,5 +1,6 @@
 """The employee as a form: each field with its wording, its bounds, an example, its faults."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,8 @@ HINTS = {
     "statut_marital": "Gardé pour mesurer l'équité.",
 }
 UNREAD = "Le modèle ne le lit pas."
+NAME_MAX = 64
+_NAMING = re.compile("[A-Za-z0-9-]")
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,11 @@ def seen_optional(seen: Mapping[str, Any]) -> Iterator[str]:
 def typed(form: Mapping[str, str], prefix: str = "") -> dict[str, str]:
     """What was typed into the fields of a form, as it was."""
     return {name: form[prefix + name] for name in FACTS if prefix + name in form}
+
+
+def name_of(form: Mapping[str, str]) -> str:
+    """What a page named its form, a UUID; of anything else that is sent, what can be kept."""
+    return "".join(_NAMING.findall(form.get("cle", "")[:NAME_MAX]))
 
 
 def parsed(values: Mapping[str, str]) -> dict[str, Any]:
