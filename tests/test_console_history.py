@@ -146,6 +146,15 @@ def test_a_period_includes_both_its_days(app, console, predict, rows):
 
 
 @ONE_DATABASE
+def test_a_period_may_be_as_long_as_a_calendar(console, predict, rows):
+    """The first and the last day that a browser can send are days like others."""
+    kept = [answer["Identifiant"] for answer in predict(rows[:2])][::-1]
+    assert ids(console.send(HISTORY, {"depuis": "0001-01-01", "jusqu_a": "9999-12-31"})) == kept
+    assert ids(console.send(HISTORY, {"depuis": "9999-12-31"})) == []
+    assert ids(console.send(HISTORY, {"jusqu_a": "0001-01-01"})) == []
+
+
+@ONE_DATABASE
 def test_filters_find_by_answer_and_by_model(console, predict, rows):
     """Each filter keeps what it names, and the next page goes on within it."""
     answers = predict(rows[:170])[::-1]

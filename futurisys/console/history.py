@@ -72,11 +72,9 @@ def _page(given: Mapping[str, str]) -> Any:
     values = {name: given.get(name, "").strip() for name in ("depuis", "jusqu_a", "prediction",
               "version_modele", REFERENCE, "curseur")}  # fmt: skip
     faults: dict[str, str] = {}
-    since = _day(values, "depuis", faults)
-    until = _day(values, "jusqu_a", faults)
     filters = Filters(
-        since,
-        until + datetime.timedelta(days=1) if until else None,
+        _day(values, "depuis", faults, datetime.time.min),
+        _day(values, "jusqu_a", faults, datetime.time.max),
         values["prediction"] or None,
         values["version_modele"] or None,
     )
@@ -94,8 +92,10 @@ def _page(given: Mapping[str, str]) -> Any:
     ), status
 
 
-def _day(values: Mapping[str, str], name: str, faults: dict[str, str]) -> datetime.datetime | None:
-    """The first moment of a day, in UTC."""
+def _day(
+    values: Mapping[str, str], name: str, faults: dict[str, str], time: datetime.time
+) -> datetime.datetime | None:
+    """The moment of a day, in UTC, at that time."""
     if not values[name]:
         return None
     try:
@@ -103,7 +103,7 @@ def _day(values: Mapping[str, str], name: str, faults: dict[str, str]) -> dateti
     except ValueError:
         faults[name] = DAYS
         return None
-    return datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    return datetime.datetime.combine(day, time, datetime.UTC)
 
 
 def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:
