@@ -270,6 +270,24 @@ def written(value: Any) -> str:
 
 
 @ONE_DATABASE
+def test_a_prediction_of_a_file_names_its_line(console, client, rows):
+    """The page of a row tells its line, and leads to the file where the file has a name."""
+    columns = list(FACTS)
+    csv = "\n".join([",".join(columns), ",".join(str(rows[0][name]) for name in columns)])
+    for headers, links in ({}, 0), ({"Idempotency-Key": "un fichier"}, 1):
+        kind = {"Content-Type": "text/csv", "Accept": "application/json"}
+        sent = client.post("/predict/batch", data=csv.encode(), headers=kind | headers)
+        [answer] = sent.json["predictions"]
+        response = console.get(f"/console/predictions/{answer['Identifiant']}")
+        assert response.status_code == 200
+        page = page_of(response)
+        assert "ligne 2 d’un fichier" in page.text
+        found = [one for one in page.every("a") if one.text == "fichier"]
+        assert len(found) == links
+        assert all(console.get(one.attributes["href"]).status_code == 200 for one in found)
+
+
+@ONE_DATABASE
 def test_what_is_kept_can_be_read_without_a_model(database_url, predict, rows, tmp_path):
     """Where no model is loaded, what was answered is still there; only what-if is not."""
     [answer] = predict(rows[:1])
