@@ -270,6 +270,33 @@ def written(value: Any) -> str:
 
 
 @ONE_DATABASE
+def test_a_stored_prediction_can_be_asked_what_if(console, client, predict, rows):
+    """Its page carries the facts that are kept, whatever decimals a program gave them."""
+    row = rows[0] | {
+        "revenu_mensuel": 5993.123456789012,
+        "distance_domicile_travail": 0.00001,
+        "augementation_salaire_precedente": 11.25,
+    }
+    [answer] = predict([row])
+    page = page_of(console.get(f"/console/predictions/{answer['Identifiant']}"))
+    values = values_of(page.one("form", action=WHAT_IF))
+    response = console.post(WHAT_IF, values | {"heure_supplementaires": "Non"})
+    changes = {"heure_supplementaires": "Non"}
+    document = client.post("/simulate", json={"employe": row, "changements": changes}).json
+    assert response.status_code == 200
+    verdict = page_of(response).one(class_="verdict")
+    estimates = [one.text for one in verdict.every("strong")][:2]
+    assert estimates == [
+        spaced(percent(document[one]["Probabilite_depart"], 1)) for one in ("Avant", "Apres")
+    ]
+    carried = {
+        name: FACTS[name].parse(values[f"avant-{name}"])
+        for name in ("revenu_mensuel", "distance_domicile_travail")
+    }
+    assert carried == {name: row[name] for name in carried}
+
+
+@ONE_DATABASE
 def test_a_prediction_of_a_file_names_its_line(console, client, rows):
     """The page of a row tells its line, and leads to the file where the file has a name."""
     columns = list(FACTS)

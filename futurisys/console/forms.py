@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from futurisys.console.french import number
 from futurisys.employee.fields import TEXT_MAX, Choice, Decimal, Fact, Number, Percent, Text, YesNo
 from futurisys.employee.schema import (
@@ -150,7 +152,7 @@ def _bounds(fact: Fact) -> str:
 
 
 def _text(value: Any) -> str:
-    """12.5 as 12,5, and 11.0 as 11."""
+    """12.5 as 12,5, 11.0 as 11, and 0.00001 with all its digits, so that it can be sent again."""
     if isinstance(value, float):
-        return f"{value:.15g}".replace(".", ",")
+        return np.format_float_positional(value, trim="-").replace(".", ",")
     return str(value)
