@@ -10,7 +10,7 @@ from flask import Flask
 
 from futurisys.app import create_app
 from futurisys.console.french import moment, number, percent, points, typeset
-from futurisys.console.history import CURSOR, DAYS, PAGE
+from futurisys.console.history import CURSOR, DAYS, IN_ADDRESS, PAGE
 from futurisys.employee.schema import FACTS, KEPT
 from futurisys.operations.folding import SMALLEST
 from futurisys.records.database import db
@@ -184,6 +184,21 @@ def test_a_person_is_found_by_reference_in_the_form(console, predict, rows):
         assert f"={reference}" not in one.attributes.get("href", "")
         assert f"={reference}" not in one.attributes.get("action", "")
     assert ids(console.send(HISTORY, {"id_employee": "999999"})) == []
+
+
+@ONE_DATABASE
+def test_a_reference_in_an_address_finds_nobody(console, predict, rows):
+    """Addresses are logged and remembered: a reference in one is refused, and said why."""
+    predict(rows[:2])
+    reference = str(rows[0]["id_employee"])
+    for response in (
+        console.get(f"{HISTORY}?id_employee={reference}"),
+        console.send(f"{HISTORY}?id_employee={reference}", {"id_employee": reference}),
+    ):
+        assert response.status_code == 422
+        page = page_of(response)
+        assert page.one(id="id_employee-faute").text == spaced(typeset(IN_ADDRESS))
+        assert not list(page.every("tbody"))
 
 
 @ONE_DATABASE

@@ -24,6 +24,7 @@ from futurisys.records.predictions import Stored
 PAGE = 50
 LABELS = ("Part", "Reste")
 DAYS = "Une date est attendue, comme 2026-11-25."
+IN_ADDRESS = "Un numéro d'employé ne s'écrit dans aucune adresse : cherchez-le par ce formulaire."
 CURSOR = "Cette page n'est plus là : recommencez à la première."
 
 
@@ -107,6 +108,9 @@ def _day(
 
 
 def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:
+    if REFERENCE in request.args:
+        faults[REFERENCE] = IN_ADDRESS
+        return None
     if not values[REFERENCE]:
         return None
     fact = FACTS[REFERENCE]
