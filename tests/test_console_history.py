@@ -311,15 +311,26 @@ def test_a_stored_prediction_can_be_asked_what_if(console, client, predict, rows
     assert carried == {name: row[name] for name in carried}
 
 
-@ONE_DATABASE
-def test_a_prediction_of_a_file_names_its_line(console, client, rows):
-    """The page of a row tells its line, and leads to the file where the file has a name."""
-    columns = list(FACTS)
-    csv = "\n".join([",".join(columns), ",".join(str(rows[0][name]) for name in columns)])
-    for headers, links in ({}, 0), ({"Idempotency-Key": "un fichier"}, 1):
+@pytest.fixture
+def answer_of_file(client, rows):
+    """Have a file of one employee scored through the API; returns the answer."""
+
+    def send(**headers: str):
+        lines = [",".join(FACTS), ",".join(str(rows[0][name]) for name in FACTS)]
         kind = {"Content-Type": "text/csv", "Accept": "application/json"}
-        sent = client.post("/predict/batch", data=csv.encode(), headers=kind | headers)
+        body = "\n".join(lines).encode()
+        sent = client.post("/predict/batch", data=body, headers=kind | headers)
         [answer] = sent.json["predictions"]
+        return answer
+
+    return send
+
+
+@ONE_DATABASE
+def test_a_prediction_of_a_file_names_its_line(console, answer_of_file):
+    """The page of a row tells its line, and leads to the file where the file has a name."""
+    for headers, links in ({}, 0), ({"Idempotency-Key": "un fichier"}, 1):
+        answer = answer_of_file(**headers)
         response = console.get(f"/console/predictions/{answer['Identifiant']}")
         assert response.status_code == 200
         page = page_of(response)
@@ -327,6 +338,20 @@ def test_a_prediction_of_a_file_names_its_line(console, client, rows):
         found = [one for one in page.every("a") if one.text == "fichier"]
         assert len(found) == links
         assert all(console.get(one.attributes["href"]).status_code == 200 for one in found)
+
+
+def test_what_no_database_can_hold_is_no_filter(console, answer_of_file):
+    """A character that PostgreSQL has no place for is no error of ours, whoever sends it."""
+    answer = answer_of_file(**{"Idempotency-Key": "un fichier"})
+    page = page_of(console.get(f"/console/predictions/{answer['Identifiant']}"))
+    [lot] = [one.attributes["href"] for one in page.every("a") if one.text == "fichier"]
+    for response in (
+        console.get(f"{HISTORY}?prediction=%00&version_modele=%00"),
+        console.send(HISTORY, {"prediction": "\x00", "version_modele": "\x00"}),
+        console.get(f"{lot}?departement=%00&niveau=%00&tri=%00"),
+        console.get(f"{GROUPS}?par=%00"),
+    ):
+        assert response.status_code == 200
 
 
 @ONE_DATABASE

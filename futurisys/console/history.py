@@ -23,6 +23,7 @@ from futurisys.records.predictions import Stored
 
 PAGE = 50
 LABELS = ("Part", "Reste")
+FILTERS = ("depuis", "jusqu_a", "prediction", "version_modele", REFERENCE, "curseur")
 DAYS = "Une date est attendue, comme 2026-11-25."
 IN_ADDRESS = "Un numéro d'employé ne s'écrit dans aucune adresse : cherchez-le par ce formulaire."
 CURSOR = "Cette page n'est plus là : recommencez à la première."
@@ -70,8 +71,7 @@ def _told(kept: Stored, name: str = "jauge") -> dict[str, Any]:
 
 
 def _page(given: Mapping[str, str]) -> Any:
-    values = {name: given.get(name, "").strip() for name in ("depuis", "jusqu_a", "prediction",
-              "version_modele", REFERENCE, "curseur")}  # fmt: skip
+    values = {name: given.get(name, "").replace("\0", "").strip() for name in FILTERS}
     faults: dict[str, str] = {}
     filters = Filters(
         _day(values, "depuis", faults, datetime.time.min),

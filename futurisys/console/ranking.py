@@ -33,7 +33,7 @@ class Asked:
         return cls(
             by,
             args.get("sens", DOWN if by == cls.by else "") == DOWN,
-            args.get("departement") or None,
+            args.get("departement", "").replace("\0", "") or None,
             risk if risk in RISKS else None,
             next((one for one in SIZES if str(one) == size), SIZES[0]),
             int(number) if number.isdecimal() and 0 < len(number) < 7 and int(number) else 1,
