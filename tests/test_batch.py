@@ -165,6 +165,19 @@ def test_no_cell_of_an_answer_is_computed(client, five: Rows, sign: str):
     assert told[1]["genre"].startswith(f"'{sign}")
 
 
+@ONE_DATABASE
+def test_what_no_sheet_can_hold_is_left_out_of_it(client, five):
+    """A control character in a cell, such as the Ctrl-Z of old systems, spoils no workbook."""
+    five[1]["id_employee"] = "2\x1a"
+    out = post_table(client, table(five), accept=XLSX)
+    assert out.status_code == 200
+    sheet = openpyxl.load_workbook(io.BytesIO(out.data)).active
+    assert sheet is not None
+    cells = [str(value) for row in sheet.iter_rows(values_only=True) for value in row]
+    assert "2" in cells
+    assert not [cell for cell in cells if "\x1a" in cell]
+
+
 @pytest.mark.parametrize("accept", ["application/json", "text/csv", XLSX])
 def test_the_highest_risk_comes_first_on_request(client, accept: str):
     """Sorted by risk, rows without an answer last."""

@@ -3,6 +3,7 @@
 openpyxl is imported when the first workbook comes: a worker that never sees one does without.
 """
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
@@ -15,6 +16,9 @@ UNPACKED_MAX = 1 << 30
 HELD_MAX = 64 << 20
 COLUMNS_MAX = 64
 UNREADABLE = "ce n'est pas un classeur .xlsx lisible ; enregistrez-le de nouveau, ou en CSV UTF-8."
+
+# What XML has no place for.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def read_workbook(file: BinaryIO, name: str) -> Iterator[Row]:
@@ -56,7 +60,7 @@ def count_rows(file: BinaryIO) -> int:
 
 
 def write_workbook(rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
-    """Write rows as the only sheet; a text is never taken for a formula."""
+    """Write rows as the only sheet; a text is never taken for a formula, and spoils nothing."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
 
@@ -65,10 +69,11 @@ def write_workbook(rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
     for row in rows:
         cells: list[Any] = []
         for value in row:
-            if isinstance(value, str) and value.startswith("="):
-                cell = WriteOnlyCell(sheet, value)
-                cell.data_type = "s"
-                value = cell
+            if isinstance(value, str):
+                value = _UNWRITABLE.sub("", value)
+                if value.startswith("="):
+                    value = WriteOnlyCell(sheet, value)
+                    value.data_type = "s"
             cells.append(value)
         sheet.append(cells)
     book.save(file)
