@@ -355,6 +355,22 @@ def test_what_no_database_can_hold_is_no_filter(console, answer_of_file):
 
 
 @ONE_DATABASE
+def test_whatever_references_are_sent_back_a_table_comes(console, client, answer_of_file):
+    """What a page remembers of a file is text of anybody's: it breaks no download."""
+    answer = answer_of_file(**{"Idempotency-Key": "un fichier"})
+    page = page_of(console.get(f"/console/predictions/{answer['Identifiant']}"))
+    [lot] = [one.attributes["href"] for one in page.every("a") if one.text == "fichier"]
+    for references in ("", '{"2": "\\ud800"}', '{"2": "\\u001a"}', '{"2": null}', '{"9": "1"}'):
+        for form in ("xlsx", "csv", "excel"):
+            values = {"references": references, "forme": form}
+            response = console.send(f"{lot}/resultat", values)
+            assert response.status_code == 200, (references, form)
+    for references in ("[1]", "{", '{"x": "1"}'):
+        response = console.send(f"{lot}/resultat", {"references": references})
+        assert response.status_code == 400, references
+
+
+@ONE_DATABASE
 def test_what_is_kept_can_be_read_without_a_model(database_url, predict, rows, tmp_path):
     """Where no model is loaded, what was answered is still there; only what-if is not."""
     [answer] = predict(rows[:1])

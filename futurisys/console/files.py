@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -118,10 +119,11 @@ def result(lot: UUID) -> Response:
     found = _readable(lot)
     references = _references()
     form = request.form.get("forme", "xlsx")
-    blocks = files.blocks(found, references)
     header = files.header(references is not None)
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
+    # Closed, for a failure must not keep the database's connection with its traceback.
+    with closing(files.blocks(found, references)) as blocks:
+        output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
     if form != "xlsx":
         return _download(output, "risques.csv")
     # The database is done with: a large workbook takes longer than all else.
@@ -190,9 +192,14 @@ def _references() -> dict[int, str] | None:
     if not text:
         return None
     try:
-        return {int(line): str(value)[:NAME_MAX] for line, value in json.loads(text).items()}
+        return {int(line): _writable(value) for line, value in json.loads(text).items()}
     except (ValueError, AttributeError, RecursionError) as error:
         raise BadRequest("Les numéros des employés n'ont pas été compris.") from error
+
+
+def _writable(value: Any) -> str:
+    """A reference as it was, cut; JSON can spell halves of characters, which no file can hold."""
+    return str(value)[:NAME_MAX].encode(errors="replace").decode()
 
 
 def _lines(form: CsvForm, header: Sequence[str], blocks: Iterator[Block]) -> Iterator[bytes]:

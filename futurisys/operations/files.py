@@ -1,7 +1,7 @@
 """What became of a file that was scored under a name: its counts, its ranked table, its faults."""
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -58,7 +58,7 @@ def header(references: bool) -> tuple[str, ...]:
     return (LINE, REFERENCE, *KEPT) if references else (LINE, *KEPT)
 
 
-def blocks(found: Summary, references: Mapping[int, str] | None = None) -> Iterator[Block]:
+def blocks(found: Summary, references: Mapping[int, str] | None = None) -> Generator[Block]:
     """The table of a file, the highest risk first and the refused rows last, in blocks.
 
     references: those of the people by line, which are kept nowhere: whoever sent the file has them.
