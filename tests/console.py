@@ -142,7 +142,7 @@ class Console:
         return values_of(form)["csrf_token"]
 
     def sign_in(self, key: str) -> TestResponse:
-        return self.send(SIGN_IN, {"cle": key})
+        return self.send(SIGN_IN, {"secret": key})
 
 
 def signed_in(app: Flask) -> Console:

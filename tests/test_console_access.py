@@ -149,7 +149,7 @@ def test_signing_in_leads_to_no_other_site(closed):
         console = Console(closed)
         path, _, query = wanted.partition("?")
         console.get("/", environ_overrides={"PATH_INFO": path, "QUERY_STRING": query})
-        values = {"cle": key(closed), "wanted": wanted, "next": wanted}
+        values = {"secret": key(closed), "wanted": wanted, "next": wanted}
         location = urlsplit(console.send(SIGN_IN, values).location)
         assert (location.scheme, location.netloc) == ("", "")
         assert location.path.startswith("/")
@@ -193,8 +193,8 @@ def test_a_key_that_does_not_open_the_console_signs_nobody_in(closed, wrong, sta
     response = console.sign_in(sent)
     assert response.status_code == status
     page = page_of(response)
-    assert page.one("p", id="cle-faute").text == spaced(typeset(sentence))
-    assert page.one("input", id="cle").attributes["aria-invalid"] == "true"
+    assert page.one("p", id="secret-faute").text == spaced(typeset(sentence))
+    assert page.one("input", id="secret").attributes["aria-invalid"] == "true"
     assert not sent or sent not in response.text
     assert turned_away(console)
 
@@ -288,7 +288,7 @@ def test_a_form_that_no_page_has_shown_is_refused(app, employee, query):
     for forged in ({}, {"csrf_token": ""}, {"csrf_token": "x"}, {"csrf_token": other.token()}):
         for _, method, address in doors(app):
             if method == "POST":
-                response = console.post(address, known | {"cle": key(app)} | forged)
+                response = console.post(address, known | {"secret": key(app)} | forged)
                 assert response.status_code == 400, address
                 said = page_of(response).one("p", role="alert").text
                 assert said == spaced(typeset(FORGED))
