@@ -1,6 +1,7 @@
 """Nobody sees a page of the console unless it is open, or they signed in with a key for it."""
 
 import datetime
+import io
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.console.access import ENDED, FORGED, NO_CONSOLE, TOO_OFTEN
 from futurisys.console.french import typeset
+from futurisys.employee.schema import FACTS
 from futurisys.errors import SettingError
 from futurisys.operations import access
 from futurisys.operations.access import REFUSED
@@ -28,6 +30,7 @@ from tests.console import (
     page_of,
     signed_in,
     spaced,
+    values_of,
 )
 from tests.databases import ONE_DATABASE
 
@@ -227,6 +230,60 @@ def test_a_session_ends_with_its_key_or_its_hours(closed, monkeypatch, end):
     said = page_of(console.get(SIGN_IN)).one("p", role="status").text
     assert said == spaced(typeset(ENDED))
     assert turned_away(console)
+
+
+@ONE_DATABASE
+def test_what_was_typed_outlives_the_session(app, employee, query):
+    """An employee that is sent too late waits behind the sign-in, and is then one click away."""
+    app.config["FUTURISYS_OPEN"] = ""
+    console = signed_in(app)
+    token = console.token()
+    with console.client.session_transaction() as session:
+        session["until"] = 0
+    sent = {name: str(employee[name]) for name in FACTS}
+    response = console.post("/", sent | {"csrf_token": token})
+    assert response.status_code == 401
+    assert page_of(response).one("p", role="status").text == spaced(typeset(ENDED))
+    for secret, status in ("fut_x", 401), (key(app), 200):
+        form = page_of(response).one("form", action=SIGN_IN)
+        response = console.post(SIGN_IN, values_of(form) | {"secret": secret})
+        assert response.status_code == status
+    values = values_of(page_of(response).one("form", action="/"))
+    assert {name: values[name] for name in sent} == sent
+    assert query("SELECT count(*) FROM inputs") == [(0,)]
+    assert console.post("/", values).status_code == 200
+    assert query("SELECT count(*) FROM inputs") == [(1,)]
+
+
+def test_only_an_employee_is_carried_through_the_sign_in(closed):
+    """A search by reference, or a change alone, is no employee: the sign-in keeps nothing of it."""
+    console = Console(closed)
+    for address, values in (
+        (HISTORY, {"id_employee": "77"}),
+        (WHAT_IF, {"poste": "Manager", "avant-poste": "Consultant"}),
+        (FILE, {"poste": "Manager"}),
+    ):
+        response = console.send(address, values)
+        assert (response.status_code, response.location) == (303, SIGN_IN)
+
+
+def test_a_file_is_not_read_before_the_door(closed):
+    """Whoever is turned away has sent 64 MiB for nothing, and the service has not taken them."""
+
+    class Unread(io.BytesIO):
+        def read(self, *_: object) -> bytes:
+            raise AssertionError("The body was read.")
+
+        readinto = readline = read  # type: ignore[assignment]
+
+    response = Console(closed).client.post(
+        FILE,
+        headers={"Accept": BROWSER},
+        content_type="multipart/form-data; boundary=x",
+        input_stream=Unread(),
+        environ_overrides={"CONTENT_LENGTH": "67108864"},
+    )
+    assert (response.status_code, response.location) == (303, SIGN_IN)
 
 
 def test_a_cookie_that_was_written_elsewhere_opens_nothing(closed, make):

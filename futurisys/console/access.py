@@ -135,8 +135,9 @@ def _turn_away() -> Response:
     if "key" in session:
         session.clear()
         flash(ENDED)
-    if typed(request.form):
-        return make_response(_sign_in(ENDED), 401)
+    # No other form is an employee, and a file's is not read for nothing.
+    if request.endpoint == "console.predict" and typed(request.form):
+        return make_response(_sign_in(), 401)
     if request.method == "GET":
         session["wanted"] = request.full_path.removesuffix("?")
     return redirect(url_for("console.sign_in"), 303)
