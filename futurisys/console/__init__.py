@@ -3,6 +3,7 @@
 import datetime
 import secrets
 
+import click
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
@@ -17,9 +18,12 @@ def init_app(app: Flask) -> None:
     if not app.config["SECRET_KEY"]:
         # Workers share what is drawn before they are forked.
         app.config["SECRET_KEY"] = secrets.token_urlsafe(32)
-        app.logger.warning("SECRET_KEY is not set: at the next start everybody is signed out.")
+        if not click.get_current_context(silent=True):
+            app.logger.warning("SECRET_KEY is not set: at the next start everybody is signed out.")
     app.config["SESSION_COOKIE_NAME"] = "futurisys"
     app.config["SESSION_COOKIE_SAMESITE"] = "Lax"
+    # An answer in flight must not bring back a session that has been signed out meanwhile.
+    app.config["SESSION_REFRESH_EACH_REQUEST"] = False
     app.config["PERMANENT_SESSION_LIFETIME"] = datetime.timedelta(hours=HOURS)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # The session that it stands in has one.
     app.session_interface = Sessions()

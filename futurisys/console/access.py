@@ -2,6 +2,7 @@
 
 import time
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -25,21 +26,35 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
-from futurisys.console.blueprint import ANYONE, FORM_MAX, PREDICTING, blueprint, door, is_page
+from futurisys.console.blueprint import (
+    ANYONE,
+    FORM_MAX,
+    PREDICTING,
+    blueprint,
+    door,
+    is_page,
+    is_read_by_a_person,
+)
+from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
 from futurisys.errors import AccessDenied
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
 
 HOURS = 8
 SCOPE = "console"
+SIGNED_IN = ("key", "name", "until")
 ATTEMPTS = parse("10/minute")
+# What a form's own fields may take of memory; a file is on the disk.
+FIELDS_MAX = 8 << 20
 NO_CONSOLE = "Cette clé n'ouvre pas la console : demandez-en une qui l'ouvre."
 TOO_OFTEN = "Trop de tentatives de connexion : attendez une minute."
 ENDED = "Votre session a pris fin : connectez-vous de nouveau."
+WELCOME_BACK = "Vous êtes connecté. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
 FORGED = (
     "Ce formulaire ne vient pas d'une page ouverte ici, ou elle l'est depuis trop longtemps : "
     "rechargez-la, puis recommencez."
 )
+OUTDATED = "Cette page était ouverte depuis trop longtemps. Rien n'est perdu : renvoyez-la."
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -52,39 +67,28 @@ class Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def person() -> Caller:
-    """Whoever is signed in, with a key that still opens the console; or `ANONYMOUS`."""
-    if "key" not in session:
-        return ANONYMOUS
-    try:
-        caller = holder(session["key"])
-    except AccessDenied:
-        return ANONYMOUS
-    in_time = session["until"] > time.time()
-    return caller if in_time and SCOPE in caller.scopes else ANONYMOUS
-
-
 @blueprint.before_request
 def guard() -> Response | None:
     """Let in whoever is signed in, and others where a page is open to them."""
-    view = current_app.view_functions[request.endpoint or ""]
     if request.endpoint == "console.static":
         return None
-    request.max_content_length = getattr(view, "most", FORM_MAX)
-    request.max_form_memory_size = request.max_content_length
-    caller = person()
-    if not _opens(getattr(view, "opened_to", ""), caller):
-        return _turn_away()
-    g.caller = caller
-    if request.method == "POST":
-        _refuse_forged()
-    return None
+    view = current_app.view_functions[request.endpoint or ""]
+    _bound(getattr(view, "most", FORM_MAX))
+    if request.method == "POST" and _is_from_elsewhere():
+        raise BadRequest(FORGED)
+    g.caller = _person()
+    if _opens(getattr(view, "opened_to", ""), g.caller):
+        return _refuse_forged() if request.method == "POST" else None
+    # No other form is an employee, and a file's is not read for nothing.
+    if request.endpoint == "console.predict" and is_read_by_a_person():
+        return make_response(_sign_in(), 401)
+    raise AccessDenied(REFUSED)
 
 
 @blueprint.get("/console/connexion")
 @door(ANYONE)
-def sign_in() -> str:
-    return _sign_in()
+def sign_in() -> Any:
+    return _sign_in() if g.caller is ANONYMOUS else redirect(_wanted(), 303)
 
 
 @blueprint.post("/console/connexion")
@@ -99,14 +103,15 @@ def enter() -> Any:
         return _sign_in(str(error)), 401
     if SCOPE not in caller.scopes:
         return _sign_in(NO_CONSOLE), 403
-    wanted = session.get("wanted", url_for("console.employee"))
+    kept = session.get("files", [])
     session.clear()
     session.permanent = True
-    session.update(key=caller.id, name=caller.name, until=time.time() + HOURS * 3600)
+    until = time.time() + HOURS * 3600
+    session.update(key=caller.id, name=caller.name, until=until, files=kept)
     current_app.logger.info("Key %s signed in to the console.", caller.id)
     if carried := typed(request.form):
-        return render_template("console/resume.html", carried=carried)
-    return redirect(wanted, 303)
+        return typed_page(carried, WELCOME_BACK)
+    return redirect(_wanted(), 303)
 
 
 @blueprint.post("/console/deconnexion")
@@ -114,12 +119,38 @@ def enter() -> Any:
 def leave() -> Response:
     session.clear()
     flash("Vous êtes déconnecté.")
-    return redirect(url_for("console.sign_in"), 303)
+    response = redirect(url_for("console.sign_in"), 303)
+    # What the tabs remember of people is nobody else's.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
-def _sign_in(error: str = "") -> str:
-    """The page that asks for a key; it carries an employee that was typed before."""
-    return render_template("console/sign_in.html", error=error, carried=typed(request.form))
+def _bound(most: int) -> None:
+    """Limit what is read of a body: one that is no multipart form is held in memory, many times."""
+    is_multipart = request.mimetype == "multipart/form-data"
+    request.max_content_length = most if is_multipart else FORM_MAX
+    request.max_form_memory_size = FIELDS_MAX
+
+
+def _is_from_elsewhere() -> bool:
+    """Whether the browser says that another site sent this; its cookie is not even with it."""
+    return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
+
+
+def _person() -> Caller:
+    """Whoever is signed in, with a key that still opens the console; or `ANONYMOUS`."""
+    if "key" not in session:
+        return ANONYMOUS
+    try:
+        caller = holder(session["key"])
+    except AccessDenied:
+        caller = ANONYMOUS
+    if session["until"] > time.time() and SCOPE in caller.scopes:
+        return caller
+    for name in SIGNED_IN:
+        session.pop(name)
+    flash(ENDED)
+    return ANONYMOUS
 
 
 def _opens(opened_to: str, caller: Caller) -> bool:
@@ -128,27 +159,32 @@ def _opens(opened_to: str, caller: Caller) -> bool:
     return opened_to == ANYONE or caller is not ANONYMOUS
 
 
-def _turn_away() -> Response:
-    """Show a person the sign-in, and then what was asked for or typed; tell a script why."""
-    if request.accept_mimetypes.best_match(["application/json", "text/html"]) != "text/html":
-        raise AccessDenied(REFUSED)
-    if "key" in session:
-        session.clear()
-        flash(ENDED)
-    # No other form is an employee, and a file's is not read for nothing.
-    if request.endpoint == "console.predict" and typed(request.form):
-        return make_response(_sign_in(), 401)
-    if request.method == "GET":
-        session["wanted"] = request.full_path.removesuffix("?")
-    return redirect(url_for("console.sign_in"), 303)
-
-
-def _refuse_forged() -> None:
-    """Refuse a form that no page of this session has shown."""
+def _refuse_forged() -> Response | None:
+    """Refuse a form that no page of this session has shown; an employee is shown again."""
     try:
         validate_csrf(request.headers.get("X-CSRFToken") or request.form.get("csrf_token"))
     except ValidationError as error:
+        if request.endpoint == "console.enter" and g.caller is not ANONYMOUS:
+            return redirect(_wanted(), 303)
+        if request.endpoint == "console.predict" and is_read_by_a_person():
+            return make_response(typed_page(typed(request.form), OUTDATED), 400)
         raise BadRequest(FORGED) from error
+    return None
+
+
+def _sign_in(error: str = "") -> str:
+    """The page that asks for a key; it carries what was wanted, and an employee that was typed."""
+    return render_template(
+        "console/sign_in.html", error=error, carried=typed(request.form), wanted=_wanted()
+    )
+
+
+def _wanted() -> str:
+    """The page that was asked for before the sign-in, if it is one of ours."""
+    wanted = request.values.get("suite", "")
+    parts = urlsplit(wanted)
+    ours = not parts.scheme and not parts.netloc and is_page(parts.path)
+    return wanted if ours and wanted.isprintable() else url_for("console.employee")
 
 
 def _storage() -> Any:

@@ -3,22 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 
 FORM_MAX = 64 * 1024
 ANYONE, PREDICTING = "anyone", "predict"
+STATIC = "/console/static"
 
 blueprint = Blueprint(
     "console",
     __name__,
     template_folder="templates",
     static_folder="static",
-    static_url_path="/console/static",
+    static_url_path=STATIC,
 )
 
 
 def door(opened_to: str = "", most: int = FORM_MAX) -> Callable[[Callable], Callable]:
-    """Say who needs no sign-in for the view below, and how many bytes a form may have.
+    """Say who needs no sign-in for the view below, and how many bytes a multipart form may have.
 
     opened_to: `ANYONE`, or `PREDICTING`: anyone where predicting needs no key; nobody otherwise.
     """
@@ -32,4 +33,12 @@ def door(opened_to: str = "", most: int = FORM_MAX) -> Callable[[Callable], Call
 
 def is_page(path: str) -> bool:
     """Whether an address is one of the console's, the model card's among them."""
-    return path in ("/", "/model") or path.startswith("/console/")
+    if path.startswith(STATIC):
+        return False
+    return path in ("/", "/model", "/console") or path.startswith("/console/")
+
+
+def is_read_by_a_person() -> bool:
+    """Whether the request asks for a page, as a browser does, rather than for a document."""
+    kinds = ("application/json", "text/html")
+    return request.accept_mimetypes.best_match(kinds) == "text/html"

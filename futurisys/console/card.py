@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from futurisys import serving
+from futurisys.console.blueprint import is_read_by_a_person
 from futurisys.console.curves import curves
 from futurisys.console.measured import groups, pictures
 from futurisys.employee.schema import FACTS
@@ -15,7 +16,6 @@ from futurisys.model.predictor import Predictor
 from futurisys.model.statements import FRENCH
 
 DOCUMENT = "model.card"
-KINDS = ("application/json", "text/html")
 MEASURES = {
     "roc_auc": ("ROC-AUC", "Chance qu'une personne partie ait un score plus haut qu'une restée."),
     "average_precision": ("Précision moyenne", "Sous la courbe précision–rappel."),
@@ -42,7 +42,7 @@ blueprint = Blueprint("card", __name__)
 @blueprint.before_app_request
 def show_page() -> Response | None:
     """Answer a browser with the page, at the address where a program gets the document."""
-    if request.endpoint != DOCUMENT or request.accept_mimetypes.best_match(KINDS) != KINDS[1]:
+    if request.endpoint != DOCUMENT or not is_read_by_a_person():
         return None
     try:
         predictor = serving.current()

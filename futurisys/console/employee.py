@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from flask import g, render_template, request
+from flask import g, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from futurisys import serving
-from futurisys.console import forms
-from futurisys.console.access import person
+from futurisys.console import forms, own
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.estimates import Scale, bars, gauge
 from futurisys.employee.schema import (
@@ -22,6 +21,7 @@ from futurisys.employee.schema import (
     disagreements,
     employee_schema,
 )
+from futurisys.model.calibration import probability
 from futurisys.model.explain import Factor, factors
 from futurisys.model.predictor import Answer, Predictor
 from futurisys.model.statements import ASSOCIATION
@@ -38,8 +38,9 @@ changes_schema = ChangesSchema(partial=True)
 @blueprint.get("/")
 @door(PREDICTING)
 def employee() -> str:
-    example = {name: fact.example for name, fact in FACTS.items()} if request.args else {}
-    return _form(serving.current(), {name: str(value) for name, value in example.items()}, {})
+    """The form, empty, or with an example."""
+    example = {name: str(fact.example) for name, fact in FACTS.items()}
+    return typed_page(example if "exemple" in request.args else {})
 
 
 @blueprint.post("/")
@@ -50,14 +51,23 @@ def predict() -> Any:
     try:
         facts = employee_schema(predictor.needed).load(forms.parsed(values))
     except ValidationError as error:
-        return _form(predictor, values, error.normalized_messages()), 422
+        return typed_page(values, faults=error.normalized_messages()), 422
     kept = predict_and_keep(predictor, facts, Request(g.request_id, _name(values)))
+    own.remember(own.ANSWERS, kept.identifier)
+    return redirect(url_for("console.prediction", identifiant=kept.identifier), 303)
+
+
+def typed_page(
+    values: Mapping[str, str], message: str = "", faults: Mapping[str, Any] | None = None
+) -> str:
+    """The form as it was typed; message: why it is shown again."""
+    faults = faults or {}
     return render_template(
-        "console/answer.html",
-        identifier=kept.identifier,
-        readable=bool(person().id),
-        **told(kept.answer, facts, predictor),
-        **_fields(predictor, values, {}),
+        "console/employee.html",
+        groups=forms.groups(values, faults, serving.current().seen),
+        general=faults.get(SCHEMA, []),
+        message=message,
+        cle=forms.name_of(request.form) or str(uuid4()),
     )
 
 
@@ -103,6 +113,7 @@ def told(
         "answer": answer,
         "gauge": gauge(name, answer.probability, Scale(moderate, answer.threshold)),
         "bars": bars(_reasons(answer, facts)),
+        "start": float(probability(answer.base)),
     }
     if predictor and all(facts.get(name) is not None for name in predictor.needed):
         page |= what_if_form(predictor, facts, forms.written(facts), {})
@@ -132,21 +143,7 @@ def _reasons(answer: Answer, facts: Mapping[str, Any]) -> tuple[Factor, ...]:
     return factors(facts, answer.base, answer.effects)
 
 
-def _form(predictor: Predictor, values: Mapping[str, str], faults: Mapping[str, Any]) -> str:
-    return render_template("console/employee.html", **_fields(predictor, values, faults))
-
-
-def _fields(
-    predictor: Predictor, values: Mapping[str, str], faults: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {
-        "groups": forms.groups(values, faults, predictor.seen),
-        "general": faults.get(SCHEMA, []),
-        "cle": forms.name_of(request.form) or str(uuid4()),
-    }
-
-
 def _name(values: Mapping[str, str]) -> Name:
     """What a form that is sent twice is known by; the same form with other facts is another."""
     digest = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
-    return Name(person().id, f"console-{forms.name_of(request.form)}-{digest}", digest)
+    return Name(g.caller.id, f"console-{forms.name_of(request.form)}-{digest}", digest)

@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -17,24 +16,20 @@ from flask import (
     render_template,
     request,
     send_file,
-    session,
     url_for,
 )
 from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest
 
 from futurisys import serving
-from futurisys.console import forms
-from futurisys.console.access import person
-from futurisys.console.blueprint import PREDICTING, blueprint, door
-from futurisys.console.problems import KINDS
-from futurisys.console.ranking import Asked
+from futurisys.console import forms, own
+from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
+from futurisys.console.ranking import RISKS, SIZES, Asked
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.employee.sheets import Row, TableWriter, read_table
 from futurisys.employee.workbooks import read_workbook, write_workbook
-from futurisys.errors import AccessDenied, ExtractError
+from futurisys.errors import ExtractError
 from futurisys.operations import files
-from futurisys.operations.access import ANONYMOUS, REFUSED
 from futurisys.operations.files import Summary
 from futurisys.operations.forms import CsvForm, sheet_rows
 from futurisys.operations.repeating import Request
@@ -46,10 +41,10 @@ FILE_MAX = 64 << 20
 # A file's own form: its token, its name, and what the browser writes between them.
 UPLOAD_MAX = FILE_MAX + (64 << 10)
 REFERENCES_MAX = 8 << 20
-REMEMBERED = 8
 FAULTS_SHOWN = 200
 NAME_MAX = 64
-WORKBOOK = b"PK\x03\x04"
+WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+TOO_OLD = "c'est un ancien classeur .xls ; enregistrez-le en .xlsx."
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FILE = "Choisissez un fichier .csv ou .xlsx."
 
@@ -63,19 +58,19 @@ def file() -> str:
 @blueprint.post("/console/fichier")
 @door(PREDICTING, most=UPLOAD_MAX)
 def upload() -> Any:
-    wants_json = request.accept_mimetypes.best_match(KINDS[::-1]) == KINDS[0]
     sent = request.files.get("fichier")
     try:
         if sent is None or not sent.filename:
             raise ExtractError(NO_FILE)
-        batch_id, references = _score(sent.stream, _shown_name(sent.filename))
+        name = _shown_name(sent.filename)
+        batch_id, references = _score(sent.stream, name)
     except ExtractError as error:
-        if wants_json:
+        if not is_read_by_a_person():
             raise ValidationError(str(error)) from error
         return _upload_page(str(error)), 422
-    session["files"] = [batch_id, *_own_files()][:REMEMBERED]
+    own.remember(own.FILES, batch_id, name)
     address = url_for("console.ranking", lot=batch_id)
-    if wants_json:
+    if not is_read_by_a_person():
         return {"adresse": address, "references": references}
     flash("Sans script, la page montre les lignes du fichier et non les numéros des employés.")
     return redirect(address, 303)
@@ -85,13 +80,13 @@ def upload() -> Any:
 @door(PREDICTING)
 def template(form: str) -> Response:
     """An empty table to be filled in: the columns, and one employee as an example."""
-    rows = [list(FACTS), [str(fact.example) for fact in FACTS.values()]]
+    rows = [list(FACTS), [fact.example for fact in FACTS.values()]]
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
     if form == "xlsx":
         write_workbook(rows, output)
     else:
         writer = TableWriter(excel=True)
-        output.write(writer.head(rows[0]) + b"".join(writer.lines(rows[1:])))
+        output.write(writer.head(rows[0]) + b"".join(writer.lines([list(map(str, rows[1]))])))
     return _download(output, f"modele.{form}")
 
 
@@ -100,14 +95,17 @@ def template(form: str) -> Response:
 def ranking(lot: UUID) -> str:
     """The ranked table; how it is sorted, filtered and cut into pages stands in the address."""
     found = _readable(lot)
-    asked = Asked.read(request.args)
+    asked = Asked.read(request.args).within(found)
     rows = files.page(found.batch_id, asked.filters, asked.order, asked.window)
     return render_template(
         "console/ranking.html",
         found=found,
+        name=own.names(own.FILES).get(found.batch_id),
         asked=asked,
         rows=rows,
         pages=asked.pages(found),
+        sizes=SIZES,
+        risks=RISKS,
         faults=found.faults[:FAULTS_SHOWN],
     )
 
@@ -121,12 +119,10 @@ def result(lot: UUID) -> Response:
     form = request.form.get("forme", "xlsx")
     header = files.header(references is not None)
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    # Closed, for a failure must not keep the database's connection with its traceback.
-    with closing(files.blocks(found, references)) as blocks:
-        output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
+    blocks = files.blocks(found, references)
+    output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
     if form != "xlsx":
         return _download(output, "risques.csv")
-    # The database is done with: a large workbook takes longer than all else.
     output.seek(0)
     with output as lines:
         book = TemporaryFile()  # noqa: SIM115 (closed by the response)
@@ -134,18 +130,8 @@ def result(lot: UUID) -> Response:
     return _download(book, "risques.xlsx")
 
 
-def may_read(batch_id: str | None) -> bool:
-    """Whether a file's answers may be shown: to whoever is signed in, or who sent the file."""
-    return person() is not ANONYMOUS or batch_id in _own_files()
-
-
-def _own_files() -> list[str]:
-    return session.get("files", [])
-
-
 def _readable(lot: UUID) -> Summary:
-    if not may_read(str(lot)):
-        raise AccessDenied(REFUSED)
+    own.check_file(str(lot))
     return files.summary(str(lot))
 
 
@@ -155,7 +141,7 @@ def _upload_page(error: str = "") -> str:
         error=error,
         cle=uuid4(),
         most=FILE_MAX,
-        recent=[(one, moment_of(one)) for one in _own_files()],
+        recent=[(one, name, moment_of(one)) for one, name in own.names(own.FILES).items()],
     )
 
 
@@ -164,8 +150,11 @@ def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
     predictor = serving.current()
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     stream.seek(0)
-    is_workbook = stream.read(len(WORKBOOK)) == WORKBOOK
+    begins = stream.read(len(WORKBOOK))
     stream.seek(0)
+    if begins == OLD_WORKBOOK:
+        raise ExtractError(f"{name} : {TOO_OLD}")
+    is_workbook = begins == WORKBOOK
     rows: Iterator[Row] = (read_workbook if is_workbook else read_table)(stream, name)
     table = open_table(rows, name, predictor.needed)
     references: dict[int, str] = {}
@@ -176,7 +165,7 @@ def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
             some = {line: cells[place] for line, cells in block.rows if place < len(cells)}
             references.update(some)
 
-    request_name = Name(person().id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
+    request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     kept = score_table(predictor, table, rows, take, Request(g.request_id, request_name))
     return str(kept.batch_id), references
 

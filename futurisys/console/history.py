@@ -9,22 +9,19 @@ from flask import current_app, render_template, request
 from marshmallow import ValidationError
 
 from futurisys import serving
-from futurisys.console import forms
+from futurisys.console import forms, own
 from futurisys.console.blueprint import PREDICTING, blueprint, door
-from futurisys.console.employee import told
-from futurisys.console.files import may_read
+from futurisys.console.employee import told, typed_page
 from futurisys.employee.schema import FACTS, REFERENCE
-from futurisys.errors import AccessDenied
 from futurisys.model.predictor import Answer
 from futurisys.operations import history as operation
-from futurisys.operations.access import REFUSED
 from futurisys.operations.history import Filters
 from futurisys.records.predictions import Stored
 
 PAGE = 50
 LABELS = ("Part", "Reste")
 FILTERS = ("depuis", "jusqu_a", "prediction", "version_modele", REFERENCE, "curseur")
-DAYS = "Une date est attendue, comme 2026-11-25."
+DAYS = "Une date est attendue, comme 25/11/2026."
 IN_ADDRESS = "Un numéro d'employé ne s'écrit dans aucune adresse : cherchez-le par ce formulaire."
 CURSOR = "Cette page n'est plus là : recommencez à la première."
 
@@ -43,25 +40,25 @@ def search() -> Any:
 @blueprint.get("/console/predictions/<uuid:identifiant>")
 @door(PREDICTING)
 def prediction(identifiant: UUID) -> str:
-    kept = _readable(identifiant)
+    kept = own.prediction(identifiant)
     return render_template(
         "console/prediction.html", kept=kept, facts=forms.shown(kept.facts), **_told(kept)
     )
+
+
+@blueprint.get("/console/predictions/<uuid:identifiant>/reprendre")
+@door(PREDICTING)
+def again(identifiant: UUID) -> str:
+    """The form with what had been said of the person, to be corrected."""
+    return typed_page(forms.written(own.prediction(identifiant).facts))
 
 
 @blueprint.get("/console/predictions/<uuid:identifiant>/raisons")
 @door(PREDICTING)
 def reasons(identifiant: UUID) -> str:
     """What a row of a table opens."""
-    kept = _readable(identifiant)
+    kept = own.prediction(identifiant)
     return render_template("console/reasons.html", **_told(kept, f"jauge-{identifiant}"))
-
-
-def _readable(identifier: UUID) -> Stored:
-    kept = operation.one(str(identifier))
-    if not may_read(kept.batch_id):
-        raise AccessDenied(REFUSED)
-    return kept
 
 
 def _told(kept: Stored, name: str = "jauge") -> dict[str, Any]:

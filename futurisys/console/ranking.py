@@ -64,6 +64,10 @@ class Asked:
         """How many pages these are, at least one."""
         return max(1, -(-self.people(found) // self.size))
 
+    def within(self, found: Summary) -> Self:
+        """The same view, on the last page where it asked for one beyond."""
+        return replace(self, number=min(self.number, self.pages(found)))
+
     def but(self, **changes: Any) -> dict[str, Any]:
         """The parameters of the address of another view; from its first page, unless told."""
         other = replace(self, **{"number": 1, **changes})

@@ -5,6 +5,7 @@ openpyxl is imported when the first workbook comes: a worker that never sees one
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -17,6 +18,16 @@ HELD_MAX = 64 << 20
 COLUMNS_MAX = 64
 UNREADABLE = "ce n'est pas un classeur .xlsx lisible ; enregistrez-le de nouveau, ou en CSV UTF-8."
 
+# How openpyxl takes a file that is no workbook, or one with flipped bytes.
+_DAMAGED = (
+    KeyError,
+    ValueError,
+    IndexError,
+    TypeError,
+    SyntaxError,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 # What XML has no place for.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -43,7 +54,7 @@ def read_workbook(file: BinaryIO, name: str) -> Iterator[Row]:
                     yield number, cells + [""] * (width - len(cells))
         finally:
             book.close()
-    except (KeyError, ValueError, IndexError, TypeError, zipfile.BadZipFile, SyntaxError) as error:
+    except _DAMAGED as error:
         raise ExtractError(f"{name} : {UNREADABLE}") from error
 
 
@@ -53,7 +64,7 @@ def count_rows(file: BinaryIO) -> int:
 
     try:
         return load_workbook(file, read_only=True).worksheets[0].max_row or 0
-    except (KeyError, ValueError, IndexError, TypeError, zipfile.BadZipFile, SyntaxError):
+    except _DAMAGED:
         return 0
     finally:
         file.seek(0)

@@ -1,22 +1,22 @@
 """What became of a file that was scored under a name: its counts, its ranked table, its faults."""
 
 import datetime
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.population import answers_kept
 from futurisys.operations.forms import LINE
-from futurisys.operations.scoring import BLOCK, LONG_SECONDS, Block, Fault
+from futurisys.operations.scoring import Block, Fault
 from futurisys.operations.transactions import reading
 from futurisys.records import batches
 from futurisys.records.batches import Filters
 from futurisys.records.predictions import moment_of
 
 SECONDS = 30
+ROWS = 10_000
 
 
 @dataclass(frozen=True)
@@ -58,16 +58,22 @@ def header(references: bool) -> tuple[str, ...]:
     return (LINE, REFERENCE, *KEPT) if references else (LINE, *KEPT)
 
 
-def blocks(found: Summary, references: Mapping[int, str] | None = None) -> Generator[Block]:
+def blocks(found: Summary, references: Mapping[int, str] | None = None) -> Iterator[Block]:
     """The table of a file, the highest risk first and the refused rows last, in blocks.
 
+    Each is read by itself, so that whoever takes long to write it keeps nobody from the database.
     references: those of the people by line, which are kept nowhere: whoever sent the file has them.
     """
-    with reading(LONG_SECONDS) as connection:
-        rows = batches.ranked(connection, found.batch_id)
-        while some := list(islice(rows, BLOCK)):
-            yield _answered(some, references)
+    last: Mapping[str, Any] | None = None
+    while rows := _behind(found.batch_id, last):
+        yield _answered(rows, references)
+        last = rows[-1]
     yield _refused(found.faults, references)
+
+
+def _behind(batch_id: str, last: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    with reading(SECONDS) as connection:
+        return batches.ranked(connection, batch_id, last, ROWS)
 
 
 def _answered(rows: Sequence[Mapping[str, Any]], references: Mapping[int, str] | None) -> Block:
@@ -87,4 +93,11 @@ def _refused(faults: Sequence[Fault], references: Mapping[int, str] | None) -> B
 def _cells(line: int, row: Mapping[str, Any], references: Mapping[int, str] | None) -> list[str]:
     known = [] if references is None else [references.get(line, "")]
     values = (FACTS[name].serialize(name, row) if name in row else None for name in KEPT)
-    return [str(line), *known, *("" if value is None else str(value) for value in values)]
+    return [str(line), *known, *map(_text, values)]
+
+
+def _text(value: Any) -> str:
+    """A fact as HR would type it: 5993 is no 5993.0."""
+    if value is None:
+        return ""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

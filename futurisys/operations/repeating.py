@@ -30,7 +30,7 @@ def earlier(connection: sa.Connection, name: Name) -> Any | None:
     somebody else has it, KeyReused where it was given to another body.
     """
     if not idempotency.claim(connection, name):
-        raise KeyInFlight("Une demande avec cette Idempotency-Key est en cours : patientez.")
+        raise KeyInFlight("Cette demande est déjà en cours : patientez un instant.")
     row = idempotency.find(connection, name)
     if row is not None and row.created_at < _oldest():
         idempotency.forget(connection, name)

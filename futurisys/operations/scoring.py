@@ -180,7 +180,7 @@ def _kept_population(
     count = len(columns[REFERENCE])
     rows = list(islice(stored, count))
     if len(rows) < count:
-        raise KeyReused("Des réponses de cette demande ont été effacées : changez son nom.")
+        raise KeyReused("Des réponses de cette demande ont été effacées : renvoyez-la autrement.")
     return answers_kept(rows), [row["id"] for row in rows]
 
 

@@ -1,6 +1,6 @@
 """Files that were scored under a name: what became of their rows, and the ranked table of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,10 +69,16 @@ def page(
     return [dict(row) for row in rows]
 
 
-def ranked(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
-    """Every row, the highest risk first, read as they are asked for."""
-    statement = _rows(batch_id, ("risque", True)).execution_options(yield_per=1000)
-    return iter(connection.execute(statement).mappings())
+def ranked(
+    connection: sa.Connection, batch_id: str, after: Mapping[str, Any] | None, limit: int
+) -> list[Mapping[str, Any]]:
+    """So many rows, the highest risk first, of those behind the row `after`."""
+    statement = _rows(batch_id, ("risque", True)).limit(limit)
+    if after:
+        chance, last = _predictions.c.probability, after["probability"]
+        behind = sa.and_(chance == last, _predictions.c.id > after["id"])
+        statement = statement.where(sa.or_(chance < last, behind))
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 def _rows(batch_id: str, order: tuple[str, bool]) -> sa.Select[Any]:

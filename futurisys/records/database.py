@@ -72,8 +72,10 @@ def init_app(app: Flask) -> None:
         instance.mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{instance / 'futurisys.db'}"
     app.config["SQLALCHEMY_DATABASE_URI"] = url
+    # An error of the database must not tell the log what was to be kept.
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"hide_parameters": True}
     if not sa.make_url(url).drivername.startswith("sqlite"):
-        app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {
             "connect_args": {
                 "connect_timeout": CONNECT_SECONDS,
                 "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}",

@@ -19,6 +19,7 @@ function fillReferences() {
       place.elements.references.value = text;
       continue;
     }
+    for (const note of document.querySelectorAll("[data-without]")) note.hidden = true;
     const references = JSON.parse(text);
     for (const cell of place.querySelectorAll("[data-reference]")) {
       cell.hidden = false;
@@ -27,10 +28,12 @@ function fillReferences() {
   }
 }
 
+const typeset = (sentence) => sentence.replace(/ (?=[:;?!%»])|(?<=«) /g, "\u202f").replaceAll("'", "’");
+
 async function sentenceOf(response) {
   const type = response.headers.get("Content-Type") ?? "";
   if (!type.includes("json")) return "Le service n’a pas répondu comme prévu : rechargez la page.";
-  return (await response.json()).detail;
+  return typeset((await response.json()).detail);
 }
 
 const LOST = "Le service ne répond pas : vérifiez votre connexion, puis recommencez.";
@@ -68,7 +71,7 @@ function prepareUpload(form) {
     } catch {
       // A proxy's own page is no answer of the service.
     }
-    if (request.status !== 200) return stop(answer.detail ?? LOST);
+    if (request.status !== 200) return stop(answer.detail ? typeset(answer.detail) : LOST);
     remember(answer.adresse.split("/").pop(), answer.references);
     location.assign(answer.adresse);
   }
@@ -76,7 +79,7 @@ function prepareUpload(form) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const [file] = input.files;
-    if (file.size > Number(form.dataset.most)) return stop("Ce fichier dépasse 64 Mio : coupez-le en plusieurs.");
+    if (file.size > Number(form.dataset.most)) return stop("Ce fichier dépasse 64 Mo : coupez-le en plusieurs.");
     fault.hidden = true;
     fault.parentElement.classList.remove("wrong");
     progress.hidden = false;
@@ -125,37 +128,39 @@ function prepareReasons(link) {
   button.addEventListener("click", async () => {
     const open = button.getAttribute("aria-expanded") === "true";
     button.setAttribute("aria-expanded", String(!open));
-    if (opened) {
-      opened.hidden = open;
-      return;
-    }
+    opened?.remove();
+    if (open) return;
     opened = document.createElement("tr");
     opened.className = "opened";
     const cell = opened.insertCell();
     cell.colSpan = row.cells.length;
+    const inside = document.createElement("div");
+    cell.append(inside);
     row.after(opened);
+    await show(inside);
+  });
+
+  async function show(place) {
     try {
       const response = await fetch(`${link.href}/raisons`, { headers: { Accept: "application/json" } });
-      if (response.ok) {
-        cell.innerHTML = await response.text();
-        const page = document.createElement("a");
-        page.href = link.href;
-        page.textContent = "Ouvrir la page de cette prédiction";
-        cell.append(page);
-        return;
-      }
-      cell.append(alertBox(await sentenceOf(response)));
+      if (!response.ok) return place.append(alertBox(await sentenceOf(response)));
+      place.innerHTML = await response.text();
+      const page = document.createElement("a");
+      page.href = link.href;
+      page.textContent = "Ouvrir la page de cette estimation";
+      place.append(page);
     } catch {
-      cell.append(alertBox(LOST));
+      place.append(alertBox(LOST));
     }
-    row.after(opened);
-  });
+  }
+
   link.replaceWith(button);
 }
 
 // What if: each change is asked for at once, and its answer takes the place of the last.
 function prepareFragment(form) {
   const place = document.querySelector(form.dataset.fragment);
+  const said = document.querySelector(`${form.dataset.fragment}-dite`);
   let waiting = new AbortController();
 
   async function ask() {
@@ -166,11 +171,36 @@ function prepareFragment(form) {
     try {
       const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers, signal });
       const isPage = (response.headers.get("Content-Type") ?? "").startsWith("text/html");
-      if (isPage) place.innerHTML = await response.text();
+      if (isPage) show(await response.text());
       else place.replaceChildren(alertBox(await sentenceOf(response)));
     } catch (error) {
       if (error.name !== "AbortError") place.replaceChildren(alertBox(LOST));
     }
+  }
+
+  function show(page) {
+    place.innerHTML = page;
+    said.textContent = place.querySelector(".verdict")?.textContent ?? "";
+    for (const fault of form.querySelectorAll(".fault")) fault.remove();
+    for (const input of form.querySelectorAll("[aria-invalid]")) {
+      input.removeAttribute("aria-invalid");
+      input.closest(".field").classList.remove("wrong");
+    }
+    for (const told of place.querySelectorAll("[data-fault]")) mark(told);
+  }
+
+  // A fault stands beside its field, as it does on a page that comes whole.
+  function mark(told) {
+    const input = form.elements[told.dataset.fault];
+    if (!input) return;
+    const fault = document.createElement("p");
+    fault.className = "fault";
+    fault.id = `${input.id}-faute`;
+    fault.textContent = told.textContent;
+    input.before(fault);
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", `${fault.id} ${input.id}-aide`);
+    input.closest(".field").classList.add("wrong");
   }
 
   form.addEventListener("submit", (event) => {
@@ -192,6 +222,7 @@ document.querySelectorAll("[data-once]").forEach(prepareOnce);
 document.querySelectorAll("[data-upload]").forEach(prepareUpload);
 document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
 document.querySelectorAll("[data-fragment]").forEach(prepareFragment);
+document.querySelector("form.who")?.addEventListener("submit", () => sessionStorage.clear());
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
