@@ -18,12 +18,16 @@ from openapi_spec_validator import validate
 from futurisys import serving
 from futurisys.api.batch import XLSX
 from futurisys.app import create_app
+from futurisys.console.forms import UNREAD
+from futurisys.employee.schema import FACTS
 from futurisys.model import artifact, conversion
 from futurisys.model.card import Card
 from futurisys.model.hubcard import readme
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
 from tests import older
+from tests.console import WHAT_IF, Console, page_of, values_of
+from tests.databases import ONE_DATABASE
 
 NEEDED = ("age", "genre", "statut_marital")
 CLOSE = 1e-5
@@ -132,6 +136,24 @@ def test_a_workbook_needs_the_columns_too(client, employee):
     book.save(file)
     refused = client.post("/predict/batch", data=file.getvalue(), content_type=XLSX)
     assert "colonne genre : la colonne manque" in refused.text
+
+
+@ONE_DATABASE
+def test_the_console_asks_for_what_the_model_needs(app, employee):
+    """The form says of no field that the model reads that it may be left empty, or is not read."""
+    console = Console(app)
+    page = page_of(console.get("/"))
+    for name in NEEDED:
+        label = page.one("label", **{"for": name}).text
+        assert "facultatif" not in label
+        assert UNREAD not in page.one(id=f"{name}-aide").text
+    sent = {name: str(employee[name]) for name in FACTS}
+    answer = console.send("/", sent)
+    assert answer.status_code == 200
+    values = values_of(page_of(answer).one("form", action=WHAT_IF))
+    assert console.post(WHAT_IF, values).status_code == 200
+    lacking = page_of(console.send("/", sent | {"genre": ""}))
+    assert "la valeur manque" in lacking.one(id="genre-faute").text
 
 
 def test_all_that_is_wrong_is_said_at_once(client, employee):
