@@ -17,6 +17,7 @@ from futurisys.console.estimates import Scale, bars, gauge
 from futurisys.employee.schema import (
     ACTIONABLE,
     FACTS,
+    KEPT,
     ChangesSchema,
     disagreements,
     employee_schema,
@@ -39,7 +40,7 @@ changes_schema = ChangesSchema(partial=True)
 @door(PREDICTING)
 def employee() -> str:
     """The form, empty, or with an example."""
-    example = {name: str(fact.example) for name, fact in FACTS.items()}
+    example = {name: str(fact.example) for name, fact in FACTS.items() if name in KEPT}
     return typed_page(example if "exemple" in request.args else {})
 
 

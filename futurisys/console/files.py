@@ -25,7 +25,7 @@ from futurisys import serving
 from futurisys.console import forms, own
 from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
 from futurisys.console.ranking import RISKS, SIZES, Asked
-from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.employee.sheets import Row, TableWriter, read_table
 from futurisys.employee.workbooks import read_workbook, write_workbook
 from futurisys.errors import ExtractError
@@ -80,7 +80,7 @@ def upload() -> Any:
 @door(PREDICTING)
 def template(form: str) -> Response:
     """An empty table to be filled in: the columns, and one employee as an example."""
-    rows = [list(FACTS), [fact.example for fact in FACTS.values()]]
+    rows = [list(FACTS), [FACTS[name].example if name in KEPT else "" for name in FACTS]]
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
     if form == "xlsx":
         write_workbook(rows, output)
