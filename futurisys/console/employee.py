@@ -85,43 +85,45 @@ def what_if() -> Any:
             raise ValidationError(wrong)
     except ValidationError as error:
         faults = error.normalized_messages()
-        context = what_if_form(predictor, before, values, faults)
+        context = _what_if_form(predictor, before, values, faults)
         return render_template(page, faults=faults, moved=None, **context), 422
     moved = simulate(predictor, before, after)
+    scale = Scale(predictor.moderate, predictor.threshold)
     first, last = _reasons(moved.before, before), _reasons(moved.after, after)
     return render_template(
         page,
         moved=moved,
-        gauge=gauge(
-            "jauge-apres", moved.after.probability, scale_of(predictor), moved.before.probability
-        ),
+        gauge=gauge("jauge-apres", moved.after.probability, scale, moved.before.probability),
         bars=bars(last, first),
         moves=bars(moved.factors),
-        **what_if_form(predictor, before, values, {}),
+        **_what_if_form(predictor, before, values, {}),
     )
 
 
 def told(
     answer: Answer, facts: Mapping[str, Any], predictor: Predictor | None, name: str = "jauge"
 ) -> dict[str, Any]:
-    """What a page shows of an answer, and of what would change it where a model can be asked.
-
-    name: of the gauge, where a page has several. An earlier model may have answered without a
-    fact that the present one needs.
-    """
+    """What a page shows of an answer; name: of its gauge, where there are several."""
     moderate = min(predictor.moderate, answer.threshold) if predictor else answer.threshold
-    page = {
+    return {
         "answer": answer,
         "gauge": gauge(name, answer.probability, Scale(moderate, answer.threshold)),
         "bars": bars(_reasons(answer, facts)),
         "start": float(probability(answer.base)),
     }
-    if predictor and all(facts.get(name) is not None for name in predictor.needed):
-        page |= what_if_form(predictor, facts, forms.written(facts), {})
-    return page
 
 
-def what_if_form(
+def what_would_change(predictor: Predictor | None, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The what-if of a page, where a model can be asked.
+
+    An earlier model may have answered without a fact that the present one needs.
+    """
+    if predictor is None or any(facts.get(name) is None for name in predictor.needed):
+        return {}
+    return _what_if_form(predictor, facts, forms.written(facts), {})
+
+
+def _what_if_form(
     predictor: Predictor,
     facts: Mapping[str, Any],
     values: Mapping[str, str],
@@ -134,10 +136,6 @@ def what_if_form(
         "suggestions": suggest(predictor, facts),
         "association": ASSOCIATION,
     }
-
-
-def scale_of(predictor: Predictor) -> Scale:
-    return Scale(predictor.moderate, predictor.threshold)
 
 
 def _reasons(answer: Answer, facts: Mapping[str, Any]) -> tuple[Factor, ...]:

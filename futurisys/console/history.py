@@ -11,12 +11,11 @@ from marshmallow import ValidationError
 from futurisys import serving
 from futurisys.console import forms, own
 from futurisys.console.blueprint import PREDICTING, blueprint, door
-from futurisys.console.employee import told, typed_page
+from futurisys.console.employee import told, typed_page, what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
-from futurisys.model.predictor import Answer
+from futurisys.model.predictor import Answer, Predictor
 from futurisys.operations import history as operation
 from futurisys.operations.history import Filters
-from futurisys.records.predictions import Stored
 
 PAGE = 50
 LABELS = ("Part", "Reste")
@@ -40,9 +39,13 @@ def search() -> Any:
 @blueprint.get("/console/predictions/<uuid:identifiant>")
 @door(PREDICTING)
 def prediction(identifiant: UUID) -> str:
-    kept = own.prediction(identifiant)
+    kept, predictor = own.prediction(identifiant), _predictor()
     return render_template(
-        "console/prediction.html", kept=kept, facts=forms.shown(kept.facts), **_told(kept)
+        "console/prediction.html",
+        kept=kept,
+        facts=forms.shown(kept.facts),
+        **told(Answer(**kept.answer), kept.facts, predictor),
+        **what_would_change(predictor, kept.facts),
     )
 
 
@@ -58,13 +61,13 @@ def again(identifiant: UUID) -> str:
 def reasons(identifiant: UUID) -> str:
     """What a row of a table opens."""
     kept = own.prediction(identifiant)
-    return render_template("console/reasons.html", **_told(kept, f"jauge-{identifiant}"))
+    shown = told(Answer(**kept.answer), kept.facts, _predictor(), f"jauge-{identifiant}")
+    return render_template("console/reasons.html", **shown)
 
 
-def _told(kept: Stored, name: str = "jauge") -> dict[str, Any]:
-    """The answer as it was given; what would change it where a model is there to ask."""
-    predictor = serving.current() if serving.version() else None
-    return told(Answer(**kept.answer), kept.facts, predictor, name)
+def _predictor() -> Predictor | None:
+    """The model, where there is one: what was answered can be read without."""
+    return serving.current() if serving.version() else None
 
 
 def _page(given: Mapping[str, str]) -> Any:

@@ -1,6 +1,5 @@
 """What a browser has sent, which it may read again where predicting needs no key."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import g, session
@@ -34,7 +33,7 @@ def check_file(batch_id: str) -> None:
 def prediction(identifier: UUID) -> Stored:
     """A stored prediction; raises AccessDenied as `check_file` does, PredictionUnknown."""
     kept = history.one(str(identifier))
-    mine: Any = kept.identifier in names(ANSWERS) or kept.batch_id in names(FILES)
+    mine = kept.identifier in names(ANSWERS) or str(kept.batch_id) in names(FILES)
     if not g.caller.id and not mine:
         raise AccessDenied(REFUSED)
     return kept
