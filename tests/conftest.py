@@ -48,6 +48,14 @@ def artifact_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def served(artifact_folder: Path) -> dict[str, Any]:
+    """The default model as an application holds it: loaded and proven once, then only read."""
+    app = create_app(DATABASE_URL="sqlite://", FUTURISYS_MODEL=str(artifact_folder))
+    serving.load(app)
+    return {"futurisys.serving": app.extensions["futurisys.serving"]}
+
+
+@pytest.fixture(scope="session")
 def rows() -> list[dict[str, Any]]:
     """The 1470 employees of the sample, all 34 columns, as HR would post them."""
     return read_rows(SAMPLE)
@@ -128,12 +136,12 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def app(database_url: str, artifact_folder: Path) -> Iterator[Flask]:
+def app(database_url: str, artifact_folder: Path, served: dict[str, Any]) -> Iterator[Flask]:
     """An application with its model loaded; predicting is open."""
     app = create_app(
         DATABASE_URL=database_url, FUTURISYS_MODEL=str(artifact_folder), FUTURISYS_OPEN="predict"
     )
-    serving.load(app)
+    app.extensions |= served
     yield app
     with app.app_context():
         db.engine.dispose()
