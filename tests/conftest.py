@@ -1,5 +1,6 @@
 """Fixtures: one trained artifact, a real PostgreSQL beside SQLite, a fresh application a test."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -16,6 +17,7 @@ from flask.testing import FlaskClient
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_rows
+from futurisys.model import artifact
 from futurisys.model.training import evaluate, train
 from futurisys.operations import access
 from futurisys.records.database import db
@@ -41,9 +43,18 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def artifact_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default model, trained once as `flask model train` does, beside its plain rival only."""
-    folder = tmp_path_factory.mktemp("artifact") / "model"
-    train(evaluate(SAMPLE, subjects=("model", "baseline")), folder)
+    """The default model, trained as `flask model train` does, beside its plain rival only.
+
+    Once a run: the workers of pytest-xdist share the folder that holds their own.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "artifact" / "model"
+    folder.parent.mkdir(exist_ok=True)
+    with (folder.parent / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / artifact.MANIFEST).exists():
+            train(evaluate(SAMPLE, subjects=("model", "baseline")), folder)
     return folder
 
 
