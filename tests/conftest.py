@@ -1,6 +1,7 @@
 """Fixtures: one trained artifact, a real PostgreSQL beside SQLite, a fresh application a test."""
 
 import fcntl
+import gc
 import os
 import shutil
 import socket
@@ -26,6 +27,11 @@ from tests.postgres import PostgreSQL
 from tests.server import Server
 
 SUBJECT_KEY = "a key of the tests, of no other use"
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector what was imported for good: its walks took a tenth of the fast part."""
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
