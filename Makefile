@@ -3,6 +3,8 @@ PYTHON ?= python3.11
 SERVE := .venv/serve
 DEV := .venv/dev
 PORT ?= 8000
+# A process takes over what another has not begun; a test file stays together as long as it can.
+PYTEST := $(DEV)/bin/pytest --numprocesses 2 --dist worksteal
 export PORT
 export FLASK_APP := wsgi.py
 
@@ -32,7 +34,7 @@ figures: $(DEV)/installed
 	$(DEV)/bin/python -m futurisys.model.figures README.md
 
 test: lint types $(SERVE)/installed
-	$(DEV)/bin/pytest
+	$(PYTEST)
 
 prove: $(DEV)/installed $(SERVE)/installed
 	PROVE=1 $(DEV)/bin/pytest -m prove -s
@@ -51,7 +53,7 @@ types: $(DEV)/installed
 	$(DEV)/bin/mypy
 
 coverage: $(DEV)/installed $(SERVE)/installed
-	$(DEV)/bin/pytest --cov=futurisys --cov-report=term-missing
+	$(PYTEST) --cov=futurisys --cov-report=term-missing
 
 format: $(DEV)/installed
 	$(DEV)/bin/ruff check --fix .

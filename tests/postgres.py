@@ -8,6 +8,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -120,15 +122,27 @@ class PostgreSQL:
     def create(self, name: str, template: str = "template0") -> None:
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
 
-    def drop(self, name: str) -> None:
+    @contextmanager
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """A copy of a database, under a name that no other run on the same server takes."""
+        name = f"test_{os.getpid()}_{next(self._numbers)}"
+        self.create(name, template)
+        yield name
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def next_number(self) -> int:
-        return next(self._numbers)
+    def empty(self, name: str, tables: Sequence[str]) -> None:
+        """End all that still goes on in a database, and leave nothing in these tables."""
+        self.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+            "AND backend_type = 'client backend'; "
+            f"TRUNCATE {', '.join(tables)} RESTART IDENTITY",
+            name,
+        )
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, database: str = "") -> None:
         """Run one statement outside a transaction."""
-        connection = psycopg2.connect(self.url(self._root.database or "postgres"))
+        connection = psycopg2.connect(self.url(database or self._root.database or "postgres"))
         try:
             connection.autocommit = True
             with connection.cursor() as cursor:

@@ -1,6 +1,8 @@
 """A real Gunicorn, started as production starts it, on a free port of loopback."""
 
+import contextlib
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -17,6 +19,7 @@ ROOT = Path(__file__).parents[1]
 SERVING_PYTHON = ROOT / ".venv" / "serve" / "bin" / "python"
 # Of a machine that is busy, and that trains a model first.
 START_SECONDS = 180
+PORTS = range(16_000, 32_000)
 
 
 class Server:
@@ -78,6 +81,8 @@ class Server:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port below those that connections get, so that nothing else takes it in the meantime."""
+    while True:
+        port = secrets.choice(PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port

@@ -21,10 +21,14 @@ def empty_url(request, tmp_path):
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
     postgres = request.getfixturevalue("postgres")
-    name = f"empty_{postgres.next_number()}"
-    postgres.create(name)
-    yield postgres.url(name)
-    postgres.drop(name)
+    with postgres.database() as name:
+        yield postgres.url(name)
+
+
+@pytest.fixture
+def postgresql_url(own_postgresql_url):
+    """What these tests take down is not what others use after them."""
+    return own_postgresql_url
 
 
 def tables() -> set[str]:

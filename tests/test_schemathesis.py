@@ -26,18 +26,16 @@ document = schemathesis.openapi.from_wsgi("/openapi.json", create_app(DATABASE_U
 @pytest.fixture(scope="module")
 def closed_app(postgres, postgres_template, artifact_folder) -> Iterator[Flask]:
     """An application on PostgreSQL, its doors closed."""
-    name = f"schemathesis_{postgres.next_number()}"
-    postgres.create(name, template=postgres_template)
-    app = create_app(
-        DATABASE_URL=postgres.url(name),
-        FUTURISYS_MODEL=str(artifact_folder),
-        FUTURISYS_SUBJECT_KEY=SUBJECT_KEY,
-    )
-    serving.load(app)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-    postgres.drop(name)
+    with postgres.database(postgres_template) as name:
+        app = create_app(
+            DATABASE_URL=postgres.url(name),
+            FUTURISYS_MODEL=str(artifact_folder),
+            FUTURISYS_SUBJECT_KEY=SUBJECT_KEY,
+        )
+        serving.load(app)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -118,6 +118,7 @@ def test_what_cannot_be_is_refused(choose, arguments):
     assert not output.exists()
 
 
+@pytest.mark.slow
 def test_a_field_left_out_is_not_read(tmp_path, sqlite_url, employee):
     """The model without a field answers without it, says what that cost, and is served."""
     name = "nombre_participation_pee"

@@ -109,6 +109,7 @@ def test_published_then_served_then_served_without_the_hub(
     assert b"library_name: xgboost" in hub.main["README.md"]
     settings = {"DATABASE_URL": sqlite_url, "FUTURISYS_MODEL": address}
     first = server(**settings).wait("/health/ready")
+    wait_for_all(first, time.monotonic() + 60)
     assert httpx.post(first.url + "/predict", json=employee).status_code == 200
     first.stop_process()
     hub.illness = "500"
@@ -116,6 +117,13 @@ def test_published_then_served_then_served_without_the_hub(
     again = server(**settings).wait("/health/ready")
     assert httpx.post(again.url + "/predict", json=employee).status_code == 200
     assert hub.requests == []
+
+
+def wait_for_all(one: Server, deadline: float) -> None:
+    """Return when every worker serves a model: that it is ready is said by the first that does."""
+    while one.log.count("is served.") < len(one.workers()):
+        assert time.monotonic() < deadline, one.log
+        time.sleep(0.1)
 
 
 @pytest.mark.slow
@@ -158,9 +166,7 @@ def test_service_begins_by_itself_once_the_hub_is_well(
         hub.open()
     hub.illness = ""
     failed = one.log.count("No model is served")
-    while one.log.count("is served.") < len(one.workers()):
-        assert time.monotonic() < deadline + 60, one.log
-        time.sleep(0.1)
+    wait_for_all(one, deadline + 60)
     assert httpx.get(one.url + "/health/ready").status_code == 200
     assert httpx.post(one.url + "/predict", json=employee).status_code == 200
     # What was under way when the hub got well may still have failed, once in each worker.
