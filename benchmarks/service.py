@@ -23,10 +23,13 @@ import flask_migrate
 import httpx
 
 from futurisys.app import create_app
+from futurisys.employee.extracts import read_rows
+from futurisys.model import conversion
 from futurisys.model.training import evaluate, train
 from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
+from tests import older
 from tests.postgres import PostgreSQL, find_binaries
 from tests.server import ROOT, START_SECONDS, Server
 
@@ -37,13 +40,17 @@ FACTORY = (
 
 @dataclass(frozen=True)
 class Subject:
-    """What is measured: the service itself, or an application of benchmarks.subjects."""
+    """What is measured: the service itself, or an application of benchmarks.subjects.
+
+    model: the setting that holds the folder of the artifact that the service answers with.
+    """
 
     title: str
     factory: str = ""
     path: str = "/predict"
     keyed: bool = False
     named: bool = False
+    model: str = "FUTURISYS_MODEL"
 
 
 SUBJECTS = (
@@ -55,6 +62,7 @@ SUBJECTS = (
     Subject("/predict with a key", keyed=True),
     Subject("/predict with a key and an Idempotency-Key", keyed=True, named=True),
     Subject("/predict?explication=true", path="/predict?explication=true"),
+    Subject("/predict, the model of old converted (depth 3, TreeSHAP)", model="CONVERTED"),
     Subject("old kind: DataFrame, joblib, two ORM commits", "old"),
 )
 CONCURRENCY = (8, 1, 4, 32)
@@ -122,16 +130,26 @@ def cpu_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def start(subject: Subject, settings: dict[str, str], body: str) -> Server:
+    """A server of a subject's own, which has given its first answer."""
+    command = ["sh", "-c", FACTORY.format(subject.factory)] if subject.factory else []
+    server = Server(settings | {"FUTURISYS_MODEL": settings[subject.model]}, command)
+    try:
+        ask_once(server, body)
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
 def run_subject(
     subject: Subject, settings: dict[str, str], folder: Path, body: str, seconds: int, database: int
 ) -> dict[str, Any]:
-    """One round of one subject, on a server of its own; database: the process of PostgreSQL."""
+    """One round of one subject; database: the process of PostgreSQL."""
     script = script_of(subject, settings, folder, body)
-    command = ["sh", "-c", FACTORY.format(subject.factory)] if subject.factory else []
     started = time.monotonic()
-    server = Server(settings, command)
+    server = start(subject, settings, body)
     try:
-        ask_once(server, body)
         result: dict[str, Any] = {"start_s": time.monotonic() - started}
         measure(server.url, script, 8, 1)
         for connections in CONCURRENCY:
@@ -146,6 +164,23 @@ def run_subject(
         return result
     finally:
         server.stop()
+
+
+def queries(
+    subject: Subject, settings: dict[str, str], folder: Path, body: str, postgres: PostgreSQL
+) -> float:
+    """Statements that one request sends to the database, BEGIN and COMMIT among them."""
+    script = script_of(subject, settings, folder, body)
+    postgres.execute("ALTER DATABASE bench SET log_statement = 'all'")
+    server = start(subject, settings, body)
+    try:
+        measure(server.url, script, 8, 1)
+        before = postgres.log.count("LOG:  statement: ")
+        requests = measure(server.url, script, 1, 1)["rps"]
+        return (postgres.log.count("LOG:  statement: ") - before) / requests
+    finally:
+        server.stop()
+        postgres.execute("ALTER DATABASE bench RESET log_statement")
 
 
 def script_of(subject: Subject, settings: dict[str, str], folder: Path, body: str) -> Path:
@@ -186,14 +221,14 @@ def pgbench(postgres: PostgreSQL, folder: Path, seconds: int) -> float:
     return float(re.findall(r"tps = ([0-9.]+)", out)[0])
 
 
-def report(rounds: list[dict[str, Any]], floor: float) -> dict[str, Any]:
+def report(rounds: list[dict[str, Any]], floor: float, asked: dict[str, float]) -> dict[str, Any]:
     """Medians over the rounds, and the ratios to the empty route of the same round."""
     table: dict[str, Any] = {"pgbench, single-row commits": {"rps": floor}}
     for title in rounds[0]:
         row: dict[str, Any] = {
             figure: statistics.median(r[title][figure] for r in rounds)
             for figure in ("pss_mb", "start_s")
-        }
+        } | {"queries": asked[title]}
         for connections in CONCURRENCY:
             name = f"c{connections}"
             ratios = [r[title][name]["rps"] / r["empty route"][name]["rps"] for r in rounds]
@@ -208,18 +243,20 @@ def report(rounds: list[dict[str, Any]], floor: float) -> dict[str, Any]:
 def show(table: dict[str, Any]) -> None:
     print(
         "| subject | 8 connections: a second | of the empty route (spread) | CPU µs: server "
-        "+ database | p99 ms of 4 | p50 ms of 1 | of the empty route with 32 | memory | start |"
+        "+ database | queries | p99 ms of 4 | p50 ms of 1 | of the empty route with 32 | memory "
+        "| start |"
     )
-    print("|---|---|---|---|---|---|---|---|---|")
+    print("|---|---|---|---|---|---|---|---|---|---|")
     for title, row in table.items():
         if "c8" not in row:
-            print(f"| {title} | {row['rps']:.0f} | | | | | | | |")
+            print(f"| {title} | {row['rps']:.0f} | | | | | | | | |")
             continue
         c8 = row["c8"]
         low, high = c8["ratios"][0], c8["ratios"][-1]
         print(
             f"| {title} | {c8['rps']:.0f} | {c8['ratio']:.2f} ({low:.2f}–{high:.2f}) "
             f"| {c8['server_us']:.0f} + {c8['database_us']:.0f} "
+            f"| {row['queries']:.1f} "
             f"| {row['c4']['p99_ms']:.1f} | {row['c1']['p50_ms']:.2f} | {row['c32']['ratio']:.2f} "
             f"| {row['pss_mb']:.0f} MB | {row['start_s']:.1f} s |"
         )
@@ -247,15 +284,21 @@ def main() -> None:
             }
             for _ in range(options.rounds)
         ]
-        table = report(rounds, pgbench(postgres, folder, options.seconds))
+        asked = {s.title: queries(s, settings, folder, body, postgres) for s in subjects}
+        table = report(rounds, pgbench(postgres, folder, options.seconds), asked)
     show(table)
     if not options.only:
         keep(table, options.rounds)
 
 
 def prepare(postgres: PostgreSQL, folder: Path) -> dict[str, str]:
-    """The settings of a service with a model, a migrated database and a key (KEY)."""
+    """The settings of a service with a model, a migrated database and a key (KEY).
+
+    OLD: the folder of the older service's model, and CONVERTED: of the artifact made of it.
+    """
     train(evaluate(SAMPLE, repeats=1, subjects=("model",)), folder / "model")
+    older.save(folder / "old", older.pipeline(read_rows(SAMPLE)))
+    conversion.convert(conversion.find(folder / "old"), SAMPLE, folder / "converted")
     postgres.create("bench")
     url = postgres.url("bench")
     app = create_app(DATABASE_URL=url)
@@ -266,6 +309,8 @@ def prepare(postgres: PostgreSQL, folder: Path) -> dict[str, str]:
     return {
         "DATABASE_URL": url.replace("postgresql://", "postgresql+psycopg2://"),
         "FUTURISYS_MODEL": str(folder / "model"),
+        "OLD": str(folder / "old"),
+        "CONVERTED": str(folder / "converted"),
         "FUTURISYS_OPEN": "predict",
         "KEY": f"Bearer {key}",
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",

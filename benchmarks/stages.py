@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -71,24 +71,14 @@ def microseconds(app: Flask, body: bytes) -> float:
     return best / REQUESTS * 1e6
 
 
-@contextlib.contextmanager
-def nowhere() -> Iterator[None]:
-    """In the place of a connection."""
-    yield None
-
-
 # What is measured of the service, and what is taken away before it.
 STAGES: tuple[tuple[str, Callable[[], None]], ...] = (
     ("/predict", lambda: None),
     (
         "… SELECT 1 in the place of what is kept",
-        lambda: setattr(predictions, "keep", lambda it, _: it.exec_driver_sql("SELECT 1")),
+        lambda: setattr(predictions, "at_once", lambda _: ("SELECT 1", ())),
     ),
-    (
-        "… a connection of which nothing is asked",
-        lambda: setattr(predictions, "keep", lambda *_: True),
-    ),
-    ("… no connection", lambda: setattr(predicting, "writing_once", nowhere)),
+    ("… no connection", lambda: setattr(predicting, "write_once", lambda *_: True)),
     ("… and no log line", lambda: logging.getLogger("futurisys").setLevel("ERROR")),
 )
 

@@ -100,9 +100,11 @@ def bare() -> Flask:
 
 
 def old() -> Flask:
-    """A one-row DataFrame through the joblib pipeline, and two commits of the ORM."""
+    """A one-row DataFrame through the older model's joblib pipeline, and two commits of the ORM."""
     import joblib
     import pandas as pd
+
+    from tests import older
 
     class Base(DeclarativeBase):
         pass
@@ -123,9 +125,9 @@ def old() -> Flask:
     with engine.begin() as connection:
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(1)")
         Base.metadata.create_all(connection)
-    folder = Path(os.environ["FUTURISYS_MODEL"])
-    preprocessor = joblib.load(folder / "preprocesseur_fitted.joblib")
-    classifier = joblib.load(folder / "modele_final_xgb.joblib")
+    pipeline = joblib.load(Path(os.environ["OLD"]) / "modele_final_xgb.joblib")
+    # The older service's clients sent the derived columns too.
+    derived = older.table([_sample()]).iloc[0].to_dict()
 
     @app.post("/predict")
     def predict() -> dict[str, Any]:
@@ -134,8 +136,8 @@ def old() -> Flask:
             asked = Request(body=employee)
             session.add(asked)
             session.commit()
-            table = preprocessor.transform(pd.DataFrame([employee]))
-            probability = float(classifier.predict_proba(table)[0, 1])
+            table = pd.DataFrame([derived | employee])
+            probability = float(pipeline.predict_proba(table)[0, 1])
             session.add(Answer(request_id=asked.id, probability=probability))
             session.commit()
         return ANSWER | {"Probabilite_depart": probability}
@@ -143,10 +145,13 @@ def old() -> Flask:
     return app
 
 
+def _sample() -> dict[str, Any]:
+    return json.loads(Path("futurisys/sample/employe.json").read_text())
+
+
 def _first_row() -> dict[str, Any]:
     import datetime
 
-    employee = json.loads(Path("futurisys/sample/employe.json").read_text())
-    facts = schema.load(employee)
+    facts = schema.load(_sample())
     del facts["id_employee"]
     return facts | {"created_at": datetime.datetime.now(datetime.UTC)}

@@ -79,7 +79,7 @@ class PostgreSQL:
         deadline = time.monotonic() + START_SECONDS
         while not self._launch(deadline):
             if time.monotonic() > deadline:
-                raise AssertionError((self._folder / "log").read_text())
+                raise AssertionError(self.log)
             time.sleep(0.2)
 
     def _launch(self, deadline: float) -> bool:
@@ -115,6 +115,11 @@ class PostgreSQL:
         if self.process.poll() is None:
             self.process.send_signal(how)
             self.process.wait(START_SECONDS)
+
+    @property
+    def log(self) -> str:
+        """What the server has said since it was first started."""
+        return (self._folder / "log").read_text()
 
     def url(self, name: str) -> str:
         return self._root.set(database=name).render_as_string(hide_password=False)

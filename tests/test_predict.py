@@ -3,6 +3,7 @@
 import concurrent.futures
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -12,9 +13,16 @@ import pytest
 import sqlalchemy as sa
 
 from futurisys.employee.extracts import read_employees
-from futurisys.employee.schema import EmployeeSchema
+from futurisys.employee.fields import Number
+from futurisys.employee.schema import FACTS, KEPT, EmployeeSchema
 from futurisys.model import artifact
 from futurisys.model.estimator import frame
+from futurisys.model.predictor import Answer
+from futurisys.operations.predicting import predict_and_keep
+from futurisys.operations.repeating import Request
+from futurisys.records import predictions
+from futurisys.records.database import db
+from futurisys.records.idempotency import Name
 from futurisys.sample import SAMPLE
 
 KEYS = [
@@ -68,6 +76,37 @@ def test_answer_is_kept_as_it_was_sent(client, employee, query):
     assert bool(facts.heure_supplementaires) is True
     assert facts.augementation_salaire_precedente == 11
     assert "id_employee" not in facts._fields
+
+
+def told(employee: dict[str, Any]) -> Answer:
+    """An answer whose every value is another, where a model has one."""
+    effects = {name: number + 0.1 for number, name in enumerate(KEPT) if name != "age"}
+    return Answer("Part", 0.7, 0.2, "Élevé", -2.1, effects, 'v"1\\{}', ("a, b", "NULL"))
+
+
+def test_no_two_values_change_places_on_their_way(app, query):
+    """Each fact, effect and word stands under its own name, whatever signs it is made of."""
+    numbers = {n: float(i) for i, n in enumerate(KEPT) if isinstance(FACTS[n], Number)}
+    facts = dict.fromkeys(KEPT) | numbers | {"heure_supplementaires": True, "genre": "F"}
+    facts |= {"departement": 'R&D "{Est}"', "poste": "null", "domaine_etude": "l'\\été, {}"}
+    facts |= {"frequence_deplacement": "Aucun"}
+    predictor: Any = SimpleNamespace(answer=told)
+    name = Name("appelant", 'clé "\\,{}', "d" * 64)
+    with app.app_context():
+        kept = predict_and_keep(predictor, facts, Request("demande", name))
+        with db.engine.connect() as connection:
+            found = predictions.find(connection, kept.identifier)
+    assert found is not None
+    assert found.facts == facts
+    assert found.answer | {"warnings": tuple(found.answer["warnings"])} == vars(told(facts))
+    assert query("SELECT caller, key, digest FROM idempotency_keys") == [
+        ("appelant", 'clé "\\,{}', "d" * 64)
+    ]
+    assert query("SELECT request_id FROM predictions") == [("demande",)]
+    [(received, created)] = query(
+        "SELECT i.created_at, p.created_at FROM predictions p JOIN inputs i ON i.id = p.input_id"
+    )
+    assert received <= created
 
 
 def test_each_request_keeps_its_own_rows(client, employee, query):

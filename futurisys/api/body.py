@@ -8,6 +8,7 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 DEPTH_MAX = 16
+JSON = "application/json"
 
 
 def json_body(limit: int) -> Any:
@@ -17,14 +18,13 @@ def json_body(limit: int) -> Any:
     for the schema to refuse, which knows the field.
     """
     request.max_content_length = limit
-    charset = request.mimetype_params.get("charset", "utf-8").lower()
-    if request.mimetype != "application/json" or charset not in ("utf-8", "utf8"):
+    if request.content_type != JSON and not _is_json():
         raise UnsupportedMediaType(
             "Le corps de la demande doit être du JSON en UTF-8 (Content-Type: application/json)."
         )
     try:
         text = str(request.get_data(), "utf-8")
-        document = json.loads(text, object_pairs_hook=_object)
+        document = _read(text)
     except UnicodeDecodeError as error:
         raise BadRequest("Le corps de la demande n'est pas écrit en UTF-8.") from error
     except RecursionError as error:
@@ -39,6 +39,12 @@ def json_body(limit: int) -> Any:
     if text.count("{") + text.count("[") > DEPTH_MAX and _deeper(document, DEPTH_MAX):
         raise _too_deep()
     return document
+
+
+def _is_json() -> bool:
+    """Whether the body is said to be JSON, in other words than the usual ones."""
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    return request.mimetype == JSON and charset in ("utf-8", "utf8")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -61,3 +67,6 @@ def _deeper(value: Any, depth: int) -> bool:
 
 def _too_deep() -> ValidationError:
     return ValidationError(f"Le JSON est imbriqué sur plus de {DEPTH_MAX} niveaux.")
+
+
+_read = json.JSONDecoder(object_pairs_hook=_object).decode

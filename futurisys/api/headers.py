@@ -1,30 +1,35 @@
-"""What every request is given a name by, and every answer carries."""
+"""What every request is known by, and every answer carries."""
 
 import re
+import time
 
 from flask import Flask, Response, g, request
 from uuid_utils import uuid7
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
 
 WELL_FORMED = re.compile("[A-Za-z0-9._-]{1,64}")
 
 
 def init_app(app: Flask) -> None:
     @app.before_request
-    def name_request() -> None:
+    def begin() -> None:
+        g.started = time.perf_counter()
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if WELL_FORMED.fullmatch(given) else str(uuid7())
 
     @app.after_request
     def finish(response: Response) -> Response:
-        response.headers["X-Request-ID"] = g.request_id
-        response.headers.setdefault("Content-Security-Policy", POLICY)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers.setdefault("Cache-Control", "no-store")
+        # What an answer says of itself stands, as a page's own policy does.
+        said = {name for name, _ in response.headers}
+        others = {name: value for name, value in HEADERS.items() if name not in said}
+        response.headers.extend(others, **{"X-Request-ID": g.request_id})
         return response

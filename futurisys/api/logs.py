@@ -35,8 +35,10 @@ class JsonLines(logging.StreamHandler):
 def _line(level: str, facts: Mapping[str, Any]) -> str:
     """What happened as JSON: time, level, process, and what else is known of it."""
     moment = datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")
-    line = {"time": moment, "level": level, "pid": os.getpid(), **facts}
-    return json.dumps(line, ensure_ascii=False)
+    return _encode({"time": moment, "level": level, "pid": os.getpid(), **facts})
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 _handler = JsonLines()
@@ -45,19 +47,15 @@ _handler = JsonLines()
 def init_app(app: Flask) -> None:
     # Before Flask first asks for its logger, to which it would add a handler of its own.
     logging.getLogger(app.name).addHandler(_handler)
-    app.before_request(_start)
     app.after_request(_finish)
-
-
-def _start() -> None:
-    g.started = time.perf_counter()
 
 
 def _finish(response: Response) -> Response:
     """Count the request and write its line."""
     seconds = time.perf_counter() - g.started
-    route = request.url_rule.rule if request.url_rule else "unknown"
-    metrics.REQUESTS.labels(route, response.status_code).inc()
+    rule, status = request.url_rule, response.status_code
+    route = rule.rule if rule else "unknown"
+    metrics.REQUESTS.labels(route, status).inc()
     metrics.LATENCY.labels(route).observe(seconds)
     if current_app.logger.isEnabledFor(logging.INFO):
         facts = {
@@ -65,7 +63,7 @@ def _finish(response: Response) -> Response:
             "request_id": g.request_id,
             "route": route,
             "method": request.method,
-            "status": response.status_code,
+            "status": status,
             "milliseconds": round(seconds * 1000, 3),
             "model_version": serving.version(),
             "key": g.caller.name if "caller" in g else "",

@@ -198,4 +198,6 @@ def _lines(form: CsvForm, header: Sequence[str], blocks: Iterator[Block]) -> Ite
 def _download(output: BinaryIO | Any, name: str) -> Response:
     output.seek(0)
     kind = XLSX if name.endswith("xlsx") else CSV
-    return send_file(output, kind, as_attachment=True, download_name=name)
+    response = send_file(output, kind, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,9 +1,10 @@
 """Beta calibration (Kull, Silva Filho and Flach, 2017), on margins instead of probabilities."""
 
+import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
 NEAR = 1e-4
 
@@ -16,12 +17,11 @@ class BetaCalibration:
     b: float
     c: float
 
-    def log_odds(self, margin: ArrayLike) -> NDArray[np.float64]:
-        """Calibrated log-odds, shape (n,), of raw margins, shape (n,), both in nats."""
-        margin = np.asarray(margin, dtype=np.float64)
-        return self.b * np.logaddexp(0, margin) - self.a * np.logaddexp(0, -margin) + self.c
+    def log_odds(self, margin: Any) -> Any:
+        """Calibrated log-odds of raw margins, one or shape (n,), both in nats."""
+        return self.b * _softplus(margin) - self.a * _softplus(-margin) + self.c
 
-    def slope(self, start: float, margin: ArrayLike) -> NDArray[np.float64]:
+    def slope(self, start: float, margin: Any) -> Any:
         """The mean slope of the calibrated log-odds between two margins, above 0.
 
         It is what turns raw contributions, which add up to `margin - start`, into effects on the
@@ -29,15 +29,35 @@ class BetaCalibration:
         scales them all. Where the two nearly meet it is the derivative half-way, for the ratio
         would be noise there.
         """
-        margin = np.asarray(margin, dtype=np.float64)
         distance = margin - start
-        near = np.abs(distance) < NEAR
+        near = abs(distance) < NEAR
+        rise = self.log_odds(margin) - self.log_odds(start)
+        if near is False:
+            return rise / distance
         middle = start + distance / 2
         derivative = self.b * probability(middle) + self.a * probability(-middle)
-        rise = self.log_odds(margin) - self.log_odds(start)
+        if near is True:
+            return derivative
         return np.where(near, derivative, rise / np.where(near, 1, distance))
 
 
-def probability(log_odds: ArrayLike) -> NDArray[np.float64]:
-    """The probability, shape (n,), that log-odds of shape (n,) stand for."""
-    return np.exp(-np.logaddexp(0, -np.asarray(log_odds, dtype=np.float64)))
+def probability(log_odds: Any) -> Any:
+    """The probability, one or shape (n,), that log-odds stand for."""
+    if isinstance(log_odds, float):
+        return math.exp(-_softplus(-log_odds))
+    return _exp(-_softplus(np.negative(log_odds)))
+
+
+def _softplus(value: Any) -> Any:
+    """ln(1 + eˣ) without overflow.
+
+    One number goes past numpy, whose code is cold after each wait for the database; it gets the
+    same bits as among many.
+    """
+    if isinstance(value, float):
+        return max(value, 0.0) + math.log1p(math.exp(-abs(value)))
+    return np.logaddexp(0, value)
+
+
+# Not numpy's own, whose last bit depends on the processor.
+_exp = np.vectorize(math.exp, otypes=[float])

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -72,19 +74,26 @@ class Predictor:
 
     def scores(self, columns: Columns) -> Scores:
         """Probabilities and effects of columns of n values each, one for every field."""
-        return self._calibrated(self.scorer.many(columns))
+        contributions = self.scorer.many(columns)
+        margin = self._margin(contributions.T)
+        slope = self._calibration.slope(self.scorer.bias, margin)
+        return Scores(
+            probability(self._calibration.log_odds(margin)), slope[:, np.newaxis] * contributions
+        )
 
     def answer(self, employee: Mapping[str, Any]) -> Answer:
         """The answer for one employee, as the schema loads it."""
-        scores = self._calibrated(self.scorer.one(employee))
-        chance = float(scores.probability)
+        contributions = self.scorer.one(employee)
+        margin = self._margin(contributions)
+        slope = self._calibration.slope(self.scorer.bias, margin)
+        chance = probability(self._calibration.log_odds(margin))
         return Answer(
             label=self.label(chance),
             probability=chance,
             threshold=self.threshold,
             risk=self.risk(chance),
             base=self.base,
-            effects=dict(zip(self.fields, scores.effects.tolist(), strict=True)),
+            effects=dict(zip(self.fields, [slope * one for one in contributions], strict=True)),
             model_version=self.version,
             warnings=tuple(self.warnings(employee)),
         )
@@ -96,9 +105,9 @@ class Predictor:
         by exactly 0.
         """
         first, last = self.scorer.one(before), self.scorer.one(after)
-        start, end = (self.scorer.bias + one.sum() for one in (first, last))
-        effects = self._calibration.slope(start, end) * (last - first)
-        return dict(zip(self.fields, effects.tolist(), strict=True))
+        slope = self._calibration.slope(self._margin(first), self._margin(last))
+        pairs = zip(self.fields, first, last, strict=True)
+        return {name: slope * (end - start) for name, start, end in pairs}
 
     def label(self, chance: float) -> str:
         """The word for a probability, as it will be sent."""
@@ -134,14 +143,12 @@ class Predictor:
         if not known or not np.allclose(answered, known, rtol=0, atol=TOLERANCE):
             raise ArtifactError("Le modèle ne donne pas les réponses que son manifeste annonce.")
 
-    def _calibrated(self, contributions: NDArray[np.float64]) -> Scores:
-        """Scores of raw contributions, shape (..., fields)."""
-        bias = self.scorer.bias
-        margin = bias + contributions.sum(axis=-1)
-        slope = self._calibration.slope(bias, margin)
-        return Scores(
-            probability(self._calibration.log_odds(margin)), slope[..., np.newaxis] * contributions
-        )
+    def _margin(self, contributions: Any) -> Any:
+        """The margin of raw contributions, field by field, of one employee or of n.
+
+        Added one after the other, for one employee as for many: the order decides the last bit.
+        """
+        return self.scorer.bias + reduce(add, contributions)
 
 
 def _booster(artifact: Artifact) -> xgboost.Booster:

@@ -64,9 +64,9 @@ class Stumps:
         self.curves = curves
         self._in_order = list(curves.items())
 
-    def one(self, employee: Mapping[str, Any]) -> Floats:
-        """Raw contributions of one employee, shape (fields,), in nats."""
-        return np.array([curve.one(employee[name]) for name, curve in self._in_order])
+    def one(self, employee: Mapping[str, Any]) -> list[float]:
+        """Raw contributions of one employee, a number a field, in nats."""
+        return [curve.one(employee[name]) for name, curve in self._in_order]
 
     def many(self, columns: Columns) -> Floats:
         """Raw contributions of n employees, shape (n, fields), in nats."""
@@ -91,9 +91,9 @@ class Trees:
         blank = np.zeros((1, encoder.width), dtype=np.float32)
         self.bias = float(self._contributions(blank)[0, -1])
 
-    def one(self, employee: Mapping[str, Any]) -> Floats:
-        """Raw contributions of one employee, shape (fields,), in nats."""
-        return self.many(columns_of([employee], self.fields))[0]
+    def one(self, employee: Mapping[str, Any]) -> list[float]:
+        """Raw contributions of one employee, a number a field, in nats."""
+        return self.many(columns_of([employee], self.fields))[0].tolist()
 
     def many(self, columns: Columns) -> Floats:
         """Raw contributions of n employees, shape (n, fields), in nats."""

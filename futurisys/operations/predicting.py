@@ -11,8 +11,9 @@ from futurisys.model.predictor import Answer, Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subject_of
 from futurisys.operations.repeating import Request, earlier
-from futurisys.operations.transactions import writing, writing_once
+from futurisys.operations.transactions import write_once, writing
 from futurisys.records import predictions
+from futurisys.records.database import db
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,21 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
         answer = predictor.answer(employee)
     subject = subject_of(employee.get(REFERENCE))
     entry = predictions.entry(employee, vars(answer), request.id, subject, request.name)
-    with writing_once() as connection:
-        kept = predictions.keep(connection, entry)
-    if not kept and request.name:
+    if not _keep(entry) and request.name:
         with writing() as connection:
             if row := earlier(connection, request.name):
                 return _kept(connection, row.prediction_id)
             predictions.keep(connection, entry)
     metrics.PREDICTIONS.labels(answer.label, answer.model_version).inc()
     return Kept(entry.identifier, answer)
+
+
+def _keep(entry: predictions.Entry) -> bool:
+    """Commit an entry; False where its name is taken or in flight."""
+    if db.engine.dialect.name == "postgresql":
+        return write_once(*predictions.at_once(entry))
+    with writing() as connection:
+        return predictions.keep(connection, entry)
 
 
 def _kept(connection: sa.Connection, identifier: str) -> Kept:

@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg2
 import sqlalchemy as sa
 from sqlalchemy import exc
 
@@ -24,6 +25,11 @@ BUSY = (
     "La base de données répond trop lentement : rien n'est conservé, "
     "renvoyez la même demande dans un instant."
 )
+# From SQLAlchemy, and from the driver itself.
+_AWAY = (
+    *(exc.OperationalError, exc.InterfaceError, exc.ProgrammingError, exc.TimeoutError),
+    *(psycopg2.OperationalError, psycopg2.InterfaceError, psycopg2.ProgrammingError),
+)
 
 
 class Gate:
@@ -38,19 +44,17 @@ class Gate:
         self._patience = patience
         self._moved = time.monotonic()
 
-    @contextmanager
-    def place(self) -> Iterator[None]:
-        """Hold a place; raises StorageUnavailable where there is none."""
+    def __enter__(self) -> None:
+        """Take a place; raises StorageUnavailable where there is none."""
         if not self._places.acquire(blocking=False):
             stuck = time.monotonic() - self._moved > self._patience
             if stuck or not self._places.acquire(timeout=self._patience):
                 raise StorageUnavailable(BUSY)
         self._moved = time.monotonic()
-        try:
-            yield
-        finally:
-            self._moved = time.monotonic()
-            self._places.release()
+
+    def __exit__(self, *_: object) -> None:
+        self._moved = time.monotonic()
+        self._places.release()
 
 
 _gate = Gate(PLACES, PATIENCE_SECONDS)
@@ -68,25 +72,26 @@ def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
         yield connection
 
 
-@contextmanager
-def writing_once() -> Iterator[sa.Connection]:
-    """A connection for one write, which commits by itself where that is one statement.
+def write_once(statement: str, parameters: Sequence[Any]) -> Any:
+    """What one statement of PostgreSQL returns, which commits by itself.
 
-    The driver is told, not SQLAlchemy, whose way back from AUTOCOMMIT costs two round trips.
-    Raises StorageUnavailable as `writing` does.
+    By the driver on a connection of the pool: SQLAlchemy's machinery around a statement takes
+    longer than the driver does, and a transaction of its own is two more round trips. Raises
+    StorageUnavailable as `writing` does.
     """
-    if db.engine.dialect.name == "sqlite":
-        with writing() as connection:
-            yield connection
-        return
-    with _connection(SECONDS) as connection:
-        driver: Any = connection.connection.driver_connection
-        driver.autocommit = True
+    with _turn():
+        held = db.engine.raw_connection()
+        driver: Any = held.driver_connection
         try:
-            yield connection
+            driver.autocommit = True
+            with _watchdog.watch(driver, SECONDS):
+                cursor = driver.cursor()
+                cursor.execute(statement, parameters)
+                return cursor.fetchone()[0]
         finally:
             if not driver.closed:
                 driver.autocommit = False
+            held.close()
 
 
 @contextmanager
@@ -107,14 +112,20 @@ def _allow(connection: sa.Connection, seconds: float) -> None:
 
 @contextmanager
 def _connection(seconds: float) -> Iterator[sa.Connection]:
+    with (
+        _turn(),
+        db.engine.connect() as connection,
+        _watchdog.watch(connection.connection.driver_connection, seconds),
+    ):
+        yield connection
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """A place at the database; what says that it is away becomes StorageUnavailable."""
     try:
-        with (
-            metrics.WAITING.track_inprogress(),
-            _gate.place(),
-            db.engine.connect() as connection,
-            _watchdog.watch(connection, seconds),
-        ):
-            yield connection
-    except (exc.OperationalError, exc.InterfaceError, exc.ProgrammingError, exc.TimeoutError) as e:
+        with metrics.WAITING.track_inprogress(), _gate:
+            yield
+    except _AWAY as error:
         metrics.DATABASE_ERRORS.inc()
-        raise StorageUnavailable(AWAY) from e
+        raise StorageUnavailable(AWAY) from error

@@ -2,15 +2,16 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from uuid_utils import UUID, uuid7
 
 from futurisys.employee.columns import EFFECT
-from futurisys.employee.schema import KEPT
+from futurisys.employee.fields import Number
+from futurisys.employee.schema import FACTS, KEPT
 from futurisys.records import idempotency
 from futurisys.records.idempotency import Name
 from futurisys.records.tables import Input, Prediction
@@ -20,9 +21,12 @@ _inputs, _predictions = Input.__table__, Prediction.__table__
 _INSERT_INPUT = sa.insert(_inputs)
 _INSERT_PREDICTION = sa.insert(_predictions)
 
-# Rows as JSON: few parameters instead of a hundred halve what the driver spends on them, and the
-# function's plans are made once a connection. SQLite has no such function.
-_KEEP = "SELECT keep_prediction(%(sent)s, %(given)s, %(named)s, %(lock)s)"
+# The function of PostgreSQL takes what it writes by place, for names would cost the driver and the
+# server more than the values do. SQLite has no such function.
+_KEEP = "SELECT keep_prediction(%s, %s, %s)"
+_NUMBERS = tuple(name for name in KEPT if isinstance(FACTS[name], Number))
+_WORDS = tuple(name for name in KEPT if name not in _NUMBERS)
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def new_id() -> tuple[str, datetime.datetime]:
@@ -47,16 +51,21 @@ def new_ids(count: int) -> tuple[list[str], list[datetime.datetime]]:
     return list(map(str, identifiers)), [moments[time] for time in times]
 
 
-@dataclass(frozen=True)
-class Entry:
-    """One input, its answer, and the name of the request, as rows to be written.
+class Entry(NamedTuple):
+    """What there is to keep of an answer.
 
-    identifier: the prediction's id, a UUIDv7.
+    identifier: the prediction's id, a UUIDv7. answer: the members of `ANSWER`, and `effects` on the
+    log-odds by field. subject: the keyed hash of the person's reference, where it is known.
     """
 
     identifier: str
-    sent: dict[str, Any]
-    given: dict[str, Any]
+    answered_at: datetime.datetime
+    input_id: str
+    received_at: datetime.datetime
+    employee: Mapping[str, Any]
+    answer: Mapping[str, Any]
+    request_id: str | None
+    subject: str | None
     name: Name | None
 
 
@@ -67,51 +76,64 @@ def entry(
     subject: str | None,
     name: Name | None,
 ) -> Entry:
-    """What there is to keep of an answer.
+    """An answer with ids of its own."""
+    received, answered = new_id(), new_id()
+    return Entry(*answered, *received, employee, answer, request_id, subject, name)
 
-    answer: the members of `ANSWER`, and `effects` on the log-odds by field. subject: the keyed
-    hash of the person's reference, where it is known.
+
+def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
+    """The one statement of PostgreSQL that writes an entry, and its parameters.
+
+    It returns false, with nothing written, where the entry's name is taken or in flight.
     """
-    input_id, received_at = new_id()
-    identifier, answered_at = new_id()
-    facts = {name: employee.get(name) for name in KEPT}
-    effects = answer["effects"]
-    return Entry(
-        identifier,
-        {"id": input_id, "subject": subject, **facts, "created_at": received_at},
-        {
-            "id": identifier,
-            "input_id": input_id,
-            "request_id": request_id,
-            "batch_id": None,
-            "line": None,
-            **{name: answer[name] for name in ANSWER},
-            **{EFFECT + name: effects.get(name) for name in KEPT},
-            "created_at": answered_at,
-        },
-        name,
-    )
+    fact, answer, name = entry.employee.get, entry.answer, entry.name
+    numbers = [
+        *map(fact, _NUMBERS),
+        *(answer["probability"], answer["threshold"], answer["base"]),
+        *map(answer["effects"].get, KEPT),
+    ]
+    words = [
+        *map(fact, _WORDS),
+        *(entry.input_id, entry.received_at, entry.subject),
+        *(entry.identifier, entry.answered_at, entry.request_id),
+        *(answer["label"], answer["risk"], answer["model_version"], _encode(answer["warnings"])),
+        *((name.caller, name.key, name.digest) if name else (None, None, None)),
+    ]
+    return _KEEP, (_array(numbers), _array(words), name.lock if name else None)
 
 
 def keep(connection: sa.Connection, entry: Entry) -> bool:
-    """Write an entry; False, with nothing written, where its name is taken or in flight."""
-    name = entry.name
-    named = name.row(entry.identifier) if name else None
-    if connection.dialect.name == "postgresql":
-        rows = {"sent": _json(entry.sent), "given": _json(entry.given), "named": _json(named)}
-        lock = name.lock if name else None
-        return bool(connection.exec_driver_sql(_KEEP, rows | {"lock": lock}).scalar())
-    if name and idempotency.find(connection, name):
+    """Write an entry; False, with nothing written, where its name is taken."""
+    if entry.name and idempotency.find(connection, entry.name):
         return False
-    connection.execute(_INSERT_INPUT, entry.sent)
-    connection.execute(_INSERT_PREDICTION, entry.given)
-    if named:
-        idempotency.keep(connection, named)
+    facts = {name: entry.employee.get(name) for name in KEPT}
+    effects = {EFFECT + name: entry.answer["effects"].get(name) for name in KEPT}
+    connection.execute(
+        _INSERT_INPUT,
+        {"id": entry.input_id, "subject": entry.subject, "created_at": entry.received_at} | facts,
+    )
+    connection.execute(
+        _INSERT_PREDICTION,
+        {
+            "id": entry.identifier,
+            "input_id": entry.input_id,
+            "request_id": entry.request_id,
+            "created_at": entry.answered_at,
+            **{name: entry.answer[name] for name in ANSWER},
+            **effects,
+        },
+    )
+    if entry.name:
+        idempotency.keep(connection, entry.name.row(entry.identifier))
     return True
 
 
-def _json(row: Mapping[str, Any] | None) -> str | None:
-    return json.dumps(row, default=datetime.datetime.isoformat) if row else None
+def _array(values: Sequence[Any]) -> str:
+    """Values as PostgreSQL reads an array: JSON between other brackets.
+
+    Right for what has no control character, which JSON escapes and no field lets in.
+    """
+    return "{" + _encode(values)[1:-1] + "}"
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-
-import sqlalchemy as sa
+from typing import Any
 
 TICK_SECONDS = 0.1
 
@@ -25,12 +24,15 @@ class Watchdog:
         self._thread: threading.Thread | None = None
 
     @contextmanager
-    def watch(self, connection: sa.Connection, seconds: float) -> Iterator[None]:
-        """Cut the connection if it is still in here after `seconds`; SQLite has none to cut."""
-        if connection.dialect.name == "sqlite":
+    def watch(self, driver: Any, seconds: float) -> Iterator[None]:
+        """Cut the driver's connection if it is still in here after `seconds`.
+
+        SQLite has none to cut.
+        """
+        if not hasattr(driver, "fileno"):
             yield
             return
-        descriptor = connection.connection.dbapi_connection.fileno()  # type: ignore[union-attr]
+        descriptor = driver.fileno()
         with self._lock:
             self._deadlines[descriptor] = time.monotonic() + seconds
             if self._thread is None or not self._thread.is_alive():
