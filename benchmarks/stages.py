@@ -7,6 +7,7 @@ else the machine does only ever adds.
 
 import contextlib
 import io
+import itertools
 import logging
 import os
 import sys
@@ -29,6 +30,7 @@ from tests.postgres import PostgreSQL
 from tests.server import ROOT
 
 SERIES, REQUESTS = 15, 100
+_numbers = itertools.count()
 BESIDE = {
     "empty route": subjects.empty,
     "+ marshmallow": subjects.validated,
@@ -37,7 +39,7 @@ BESIDE = {
 
 
 def ask(app: Flask, body: bytes) -> None:
-    """One request to `/predict` as a server passes it on."""
+    """One request to `/predict`, with a key and a name, as a server passes it on."""
     environ = {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": "/predict",
@@ -48,6 +50,8 @@ def ask(app: Flask, body: bytes) -> None:
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_AUTHORIZATION": os.environ["KEY"],
+        "HTTP_IDEMPOTENCY_KEY": f"stages-{next(_numbers)}",
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(body),
         "wsgi.errors": sys.stderr,

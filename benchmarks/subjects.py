@@ -76,10 +76,10 @@ class Nothing:
     def inc(self) -> None:
         pass
 
+    dec = inc
+
     def time(self) -> AbstractContextManager[None]:
         return nullcontext()
-
-    track_inprogress = time
 
 
 def bare() -> Flask:

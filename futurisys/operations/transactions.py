@@ -33,10 +33,11 @@ _AWAY = (
 
 
 class Gate:
-    """At most `places` threads wait for the database, so that one is left to say we live.
+    """At most `places` threads use the database, so that one is left to say we live.
 
     A thread that finds no place waits a moment for one; once no place has been given back for
-    that long, the database is stuck and the next threads are turned away at once.
+    that long, the database is stuck and the next threads are turned away at once. What says in
+    here that the database is away leaves as StorageUnavailable.
     """
 
     def __init__(self, places: int, patience: float) -> None:
@@ -46,15 +47,21 @@ class Gate:
 
     def __enter__(self) -> None:
         """Take a place; raises StorageUnavailable where there is none."""
+        metrics.WAITING.inc()
         if not self._places.acquire(blocking=False):
             stuck = time.monotonic() - self._moved > self._patience
             if stuck or not self._places.acquire(timeout=self._patience):
+                metrics.WAITING.dec()
                 raise StorageUnavailable(BUSY)
         self._moved = time.monotonic()
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         self._moved = time.monotonic()
         self._places.release()
+        metrics.WAITING.dec()
+        if isinstance(error, _AWAY):
+            metrics.DATABASE_ERRORS.inc()
+            raise StorageUnavailable(AWAY) from error
 
 
 _gate = Gate(PLACES, PATIENCE_SECONDS)
@@ -79,7 +86,7 @@ def write_once(statement: str, parameters: Sequence[Any]) -> Any:
     longer than the driver does, and a transaction of its own is two more round trips. Raises
     StorageUnavailable as `writing` does.
     """
-    with _turn():
+    with _gate:
         held = db.engine.raw_connection()
         driver: Any = held.driver_connection
         try:
@@ -113,19 +120,8 @@ def _allow(connection: sa.Connection, seconds: float) -> None:
 @contextmanager
 def _connection(seconds: float) -> Iterator[sa.Connection]:
     with (
-        _turn(),
+        _gate,
         db.engine.connect() as connection,
         _watchdog.watch(connection.connection.driver_connection, seconds),
     ):
         yield connection
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """A place at the database; what says that it is away becomes StorageUnavailable."""
-    try:
-        with metrics.WAITING.track_inprogress(), _gate:
-            yield
-    except _AWAY as error:
-        metrics.DATABASE_ERRORS.inc()
-        raise StorageUnavailable(AWAY) from error

@@ -84,8 +84,6 @@ def init_app(app: Flask) -> None:
             "pool_size": PLACES,
             "max_overflow": 0,
             "pool_timeout": CONNECT_SECONDS,
-            # Whoever begins a transaction here also ends it.
-            "pool_reset_on_return": None,
         }
     db.init_app(app)
     migrate.init_app(app, db)
