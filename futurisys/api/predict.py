@@ -10,7 +10,8 @@ from futurisys.api.body import json_body
 from futurisys.api.contracts import AnswerSchema, Contract, ExplainedSchema, json_of
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import Flag, QuerySchema, parameters
-from futurisys.employee.schema import EmployeeSchema, employee_schema
+from futurisys.employee.loading import employee_loader
+from futurisys.employee.schema import EmployeeSchema
 from futurisys.model.explain import factors
 from futurisys.model.statements import NOTICE
 from futurisys.operations.predicting import predict_and_keep
@@ -46,7 +47,7 @@ query_schema = PredictQuery()
 def predict() -> tuple[dict[str, Any], dict[str, str]]:
     wanted = parameters(query_schema)
     predictor = serving.current()
-    employee = employee_schema(predictor.needed).load(json_body(BODY_MAX))
+    employee = employee_loader(predictor.needed).load(json_body(BODY_MAX))
     kept = predict_and_keep(predictor, employee, request_facts())
     answer = vars(kept.answer) | {"identifier": kept.identifier}
     replayed = REPLAYED if kept.replayed else {}

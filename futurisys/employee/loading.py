@@ -1,0 +1,66 @@
+"""An employee as the schema loads it, at the price of the values that it has not judged yet.
+
+HR's values repeat: a satisfaction is one of four, a department one of a few. Each is judged once,
+by the schema's own field; whoever has one that is not plainly right is the schema's to refuse.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from marshmallow import Schema, ValidationError
+from marshmallow.utils import missing
+
+from futurisys.employee.schema import REFERENCE, disagreements, employee_schema
+
+REMEMBERED = 20_000
+
+
+class _Judged(dict[tuple[type, Any], Any]):
+    """What a field makes of each value that it takes, by type and value; refusals are not kept."""
+
+    def __init__(self, field: Any) -> None:
+        self._field = field
+
+    def __missing__(self, key: tuple[type, Any]) -> Any:
+        value = self._field.deserialize(key[1])
+        # -0.0 would come back as 0.0; and who a person is, is not to be remembered.
+        if key != (float, 0.0) and self._field.name != REFERENCE:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[key] = value
+        return value
+
+
+class Loader:
+    """Loads employees exactly as a schema does, with the same errors."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self._judged = {name: _Judged(field) for name, field in schema.fields.items()}
+        self._required = {name for name, field in schema.fields.items() if field.required}
+
+    def load(self, document: Any) -> dict[str, Any]:
+        """The facts of an employee; raises ValidationError as the schema does."""
+        facts = self._plain(document) if type(document) is dict else None
+        return self._schema.load(document) if facts is None else facts
+
+    def _plain(self, document: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The facts, where nothing at all is to be said against them."""
+        facts = {}
+        try:
+            for name, value in document.items():
+                fact = self._judged[name][type(value), value]
+                if fact is not missing:
+                    facts[name] = fact
+        except (KeyError, TypeError, ValidationError):
+            return None
+        if not self._required <= facts.keys() or disagreements(facts):
+            return None
+        return facts
+
+
+@cache
+def employee_loader(needed: tuple[str, ...] = ()) -> Loader:
+    """The loader of a deployment whose model needs these optional fields."""
+    return Loader(employee_schema(needed))
