@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
 
 ARGUMENTS = [
     "--headless",
@@ -15,20 +15,23 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A route that is looked at would do without the cache, by which Back works.
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
 ]
 
 
 @contextmanager
-def open_browser(address: str) -> Iterator[tuple[Page, list[str]]]:
-    """A page, and the list of all that it complained of: console errors, outside requests."""
+def open_browser(address: str, keeps_pages: bool = False) -> Iterator[tuple[Page, list[str]]]:
+    """A page, and the list of all that it complained of: console errors, outside requests.
+
+    keeps_pages: whether pages that are left stay alive for Back, as they do where there is room;
+    a page that comes back so is not loaded.
+    """
     complaints: list[str] = []
 
-    def guard(route: Route) -> None:
-        if route.request.url.startswith((address, "data:")):
-            route.continue_()
-        else:
-            complaints.append(f"asked for {route.request.url}")
-            route.abort()
+    def watch(request: Request) -> None:
+        if not request.url.startswith((address, "data:")):
+            complaints.append(f"asked for {request.url}")
 
     def listen(message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
@@ -36,10 +39,12 @@ def open_browser(address: str) -> Iterator[tuple[Page, list[str]]]:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=ARGUMENTS
+            executable_path=shutil.which("chromium"),
+            args=ARGUMENTS,
+            ignore_default_args=["--disable-back-forward-cache"] if keeps_pages else [],
         )
         context = browser.new_context(locale="fr-FR")
-        context.route("**/*", guard)
+        context.on("request", watch)
         context.on("console", listen)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         yield context.new_page(), complaints

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from werkzeug.test import TestResponse
@@ -137,12 +138,36 @@ class Console:
         """Send a form's values with the token that pages show to this browser."""
         return self.post(address, {"csrf_token": self.token()} | dict(values), **options)
 
-    def token(self) -> str:
-        form = page_of(self.get(SIGN_IN)).one("form", action=SIGN_IN)
-        return values_of(form)["csrf_token"]
+    def follow(self, response: TestResponse, **options: Any) -> TestResponse:
+        """The page that an answer leads to."""
+        assert response.status_code == 303, response.text
+        return self.get(response.location, **options)
 
-    def sign_in(self, key: str) -> TestResponse:
-        return self.send(SIGN_IN, {"secret": key})
+    def predict(self, values: Mapping[str, Any]) -> TestResponse:
+        """Send the form's values, and read the page of the answer."""
+        return self.follow(self.send("/", values))
+
+    def token(self) -> str:
+        """The token of this session's forms, from the sign-in, or from what it leads past."""
+        response = self.get(SIGN_IN)
+        page = page_of(self.get(FILE) if response.status_code == 303 else response)
+        return next(page.every("input", name="csrf_token")).attributes["value"]
+
+    def sign_in(self, key: str, address: str = SIGN_IN) -> TestResponse:
+        """Send a key with the form that an address of the sign-in shows."""
+        form = page_of(self.get(address)).one("form", action=SIGN_IN)
+        return self.post(SIGN_IN, values_of(form) | {"secret": key})
+
+
+def wanted(response: TestResponse) -> str | None:
+    """Which page an answer leads to by way of the sign-in; None where it leads elsewhere.
+
+    It is "" where nothing in particular was asked for.
+    """
+    parts = urlsplit(response.location or "")
+    if response.status_code != 303 or (parts.netloc, parts.path) != ("", SIGN_IN):
+        return None
+    return parse_qs(parts.query).get("suite", [""])[0]
 
 
 def signed_in(app: Flask) -> Console:

@@ -6,8 +6,10 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openpyxl
@@ -15,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from futurisys.app import create_app
 from futurisys.employee.workbooks import write_workbook
@@ -55,12 +57,16 @@ INLINE = """
 
 @dataclass
 class Console:
-    """A running service, and a key of somebody who may use its pages."""
+    """A running service, and a key of somebody who may use its pages.
+
+    cookies: of the first who signed in, for nobody may do so too often.
+    """
 
     settings: dict[str, str]
     url: str
     key: str
     server: Server
+    cookies: list[Any] = field(default_factory=list)
 
     def restart(self) -> None:
         """Stop the server, and start it again at the same address."""
@@ -112,10 +118,22 @@ def meant() -> list[str]:
 
 
 @pytest.fixture
-def page(console: Console, meant: list[str]) -> Iterator[Page]:
+def keeps_pages() -> bool:
+    """Whether the browser keeps pages alive for Back."""
+    return False
+
+
+@pytest.fixture
+def page(console: Console, meant: list[str], keeps_pages: bool) -> Iterator[Page]:
     """A browser that is signed in, and complains of nothing that was not meant."""
-    with open_browser(console.url) as (page, complaints):
-        sign_in(page, console.url, console.key)
+    with open_browser(console.url, keeps_pages) as (page, complaints):
+        if console.cookies:
+            page.context.add_cookies(console.cookies)
+        else:
+            sign_in(page, console.url, console.key)
+            page.get_by_role("heading", name="Un employé").wait_for()
+            console.cookies.extend(page.context.cookies())
+        page.goto(console.url)
         yield page
     assert [one for one in complaints if not one.startswith(tuple(meant))] == []
 
@@ -202,11 +220,20 @@ def test_a_wrong_key_stays_outside_and_a_right_one_comes_in(console):
 
 
 def test_an_expired_cookie_and_a_forged_form_are_turned_away(console, page, meant):
-    """A session that has ended asks for a key again; a form with another token stores nothing."""
+    """A session that has ended asks for a key again; a form with another token loses nothing."""
     meant.append(f"{REFUSED} 400")
     page.goto(f"{console.url}/?exemple=1")
-    page.locator("main [name=csrf_token]").evaluate("(field) => { field.value = 'forged' }")
+    page.get_by_label("Revenu mensuel").fill("6001")
+    forge = "(field) => { field.value = 'forged' }"
+    page.locator("main [name=csrf_token]").evaluate(forge)
     page.get_by_role("button", name="Estimer le risque").click()
+    page.get_by_text("ouverte depuis trop longtemps").wait_for()
+    assert page.get_by_label("Revenu mensuel").input_value() == "6001"
+    page.get_by_role("button", name="Estimer le risque").click()
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    page.goto(f"{console.url}/console/historique")
+    page.locator("main .filters [name=csrf_token]").evaluate(forge)
+    page.get_by_role("button", name="Chercher").click()
     page.get_by_role("heading", name="Demande illisible").wait_for()
     assert "rechargez-la" in page.get_by_role("alert").inner_text()
     app = Flask("expired")
@@ -229,7 +256,7 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     page.keyboard.press("Enter")
     alert = page.get_by_role("alert")
     alert.wait_for()
-    assert alert.evaluate("(one) => one === document.activeElement")
+    page.wait_for_function("document.activeElement.matches('[role=alert]')")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     income = page.get_by_label("Revenu mensuel")
@@ -259,10 +286,27 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
         " !== before",
         arg=first,
     )
-    page.locator("#et-si-annees_dans_le_poste_actuel").fill("59")
+    years = page.locator("#et-si-annees_dans_le_poste_actuel")
+    years.fill("59")
     page.keyboard.press("Enter")
     page.locator("#simulation [role=alert]").wait_for()
     assert "ne peut pas dépasser" in page.locator("#simulation").inner_text()
+    assert years.get_attribute("aria-invalid") == "true"
+    fault = page.locator("#et-si-annees_dans_le_poste_actuel-faute")
+    assert "ne peut pas dépasser" in fault.inner_text()
+    assert "et-si-annees_dans_le_poste_actuel-faute" in str(years.get_attribute("aria-describedby"))
+    above, below = fault.bounding_box(), years.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert 0 <= below["y"] - above["y"] - above["height"] < 20
+    assert page.locator(".what-if [aria-invalid]").count() == 1
+    years.fill("4")
+    page.keyboard.press("Enter")
+    page.locator("#simulation svg.chart").wait_for()
+    assert fault.count() == 0
+    assert years.get_attribute("aria-invalid") is None
+    told = str(years.get_attribute("aria-describedby")).split()
+    assert all(page.locator(f"#{one}").count() == 1 for one in told)
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -351,7 +395,7 @@ def test_a_file_of_20_mb_is_taken_and_one_over_the_limit_is_not_sent(console, pa
     page.goto(f"{console.url}/console/fichier")
     page.get_by_label("Fichier .csv ou .xlsx").set_input_files(path)
     page.get_by_role("button", name="Estimer").click()
-    assert "dépasse 64 Mio" in page.locator("#fichier-faute").inner_text()
+    assert "dépasse 64 Mo" in page.locator("#fichier-faute").inner_text()
 
 
 def test_a_restart_in_between_loses_nothing(console, page, sample):
@@ -385,11 +429,112 @@ def test_a_server_that_is_away_is_one_sentence(console, page, sample, meant):
     page.get_by_role("heading", name="Le classement").wait_for(timeout=60_000)
 
 
+def back(page: Page) -> None:
+    """Go back to a page, which may be loaded anew or not."""
+    page.go_back(wait_until="commit")
+    page.locator("main").wait_for()
+
+
+@pytest.mark.parametrize("keeps_pages", [True, False], ids=["alive", "cached"])
+def test_back_leads_to_what_was_there(console, page, meant, keeps_pages):
+    """After an answer, a search and a form with faults the page before is shown as it was left.
+
+    A browser that had no room to keep the page shows it from its cache, as it had come.
+    """
+    meant.append(f"{REFUSED} 422")
+    page.goto(f"{console.url}/?exemple=1")
+    income = page.get_by_label("Revenu mensuel")
+    income.fill("6001")
+    page.get_by_role("button", name="Estimer le risque").click()
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    back(page)
+    page.get_by_role("heading", name="Un employé").wait_for()
+    assert income.input_value() == ("6001" if keeps_pages else "5993")
+    assert page.get_by_role("button", name="Estimer le risque").is_enabled()
+    page.go_forward(wait_until="commit")
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    page.reload()
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    page.goto(f"{console.url}/console/historique")
+    page.get_by_label("Réponse").select_option("Part")
+    page.get_by_role("button", name="Chercher").click()
+    page.wait_for_function("document.querySelector('option[selected]')?.textContent === 'Part'")
+    shown = page.locator("tbody").inner_text()
+    page.get_by_role("link", name="Ouvrir").first.click()
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    back(page)
+    page.get_by_role("heading", name="Historique").wait_for()
+    assert page.get_by_label("Réponse").input_value() == "Part"
+    assert page.locator("tbody").inner_text() == shown
+    page.goto(f"{console.url}/?exemple=1")
+    income.fill("-5")
+    page.get_by_role("button", name="Estimer le risque").click()
+    page.get_by_role("alert").wait_for()
+    page.get_by_role("link", name="Groupes").click()
+    page.get_by_role("heading", name="Groupes").wait_for()
+    back(page)
+    page.get_by_role("alert").wait_for()
+    assert income.input_value() == "-5"
+
+
+@pytest.mark.parametrize("keeps_pages", [True, False], ids=["alive", "cached"])
+def test_signing_out_leaves_nothing_of_a_person_in_the_browser(console, page, tmp_path, meant):
+    """Neither Back, to pages and to what forms were answered with, nor the tab's memory has any."""
+    meant.extend([f"{REFUSED} 422", f"{REFUSED} 401"])
+    people = [row | {"poste": "Dompteur"} for row in ROWS[:12]]
+    path = tmp_path / "employes.csv"
+    path.write_text(table(people))
+    page.goto(f"{console.url}/?exemple=1")
+    for income in ("-4711", "4711"):
+        page.get_by_label("Poste", exact=True).fill("Dompteur")
+        page.get_by_label("Revenu mensuel").fill(income)
+        page.get_by_role("button", name="Estimer le risque").click()
+        page.get_by_text("4711" if income == "4711" else "doit être comprise").first.wait_for()
+    page.goto(f"{console.url}/console/historique")
+    page.get_by_label("Numéro de l’employé").fill("4711")
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_text("Rien n’a été trouvé.").wait_for()
+    send(page, console.url, path)
+    assert "Dompteur" in page.locator("tbody").first.inner_text()
+    assert page.evaluate("sessionStorage.length") == 1
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_text("Vous êtes déconnecté.").wait_for()
+    assert page.evaluate("sessionStorage.length") == 0
+    for _ in range(8):
+        with suppress(Error):
+            page.go_back(wait_until="commit")
+        page.locator("body").wait_for()
+        shown = page.content()
+        assert "Dompteur" not in shown, page.url
+        assert "4711" not in shown, page.url
+        assert "Claire" not in shown, page.url
+        typed = "[...document.querySelectorAll('input')].map((one) => one.value).join(' ')"
+        assert "4711" not in page.evaluate(typed), page.url
+
+
+def test_a_tab_that_has_no_numbers_says_so(console, page, tmp_path):
+    """The tab that sent a file shows the numbers of its people; another says where they are."""
+    path = tmp_path / "employes.csv"
+    path.write_text(table(ROWS[:5]))
+    send(page, console.url, path)
+    other = page.context.new_page()
+    other.goto(page.url)
+    note = "Les numéros des employés ne sont ni ici"
+    other.get_by_text(note).wait_for()
+    assert not page.get_by_text(note).is_visible()
+    assert page.locator("tbody [data-reference]").all_inner_texts() != 5 * [""]
+    assert not other.locator("tbody [data-reference]").first.is_visible()
+    assert "id_employee" in download(page, ".csv").decode()
+    assert "id_employee" not in download(other, ".csv").decode()
+
+
 def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     """At 400 and 1400 pixels: nothing too wide, nothing inline, no fault that axe finds."""
     meant.extend([f"{REFUSED} 422", f"{REFUSED} 404"])
     bad = [dict(row) for row in ROWS[:60]]
     bad[3]["revenu_mensuel"], bad[5]["departement"] = "-5", "Recherche lunaire"
+    for row in bad[6:20]:
+        row["departement"] = row["poste"] = 80 * "W"
     path = tmp_path / "employes.csv"
     path.write_text(table(bad))
 
@@ -409,7 +554,7 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.get_by_role("button", name="Estimer le risque").click()
     page.locator("#et-si-heure_supplementaires").select_option("Non")
     page.locator("#simulation svg.chart").wait_for()
-    page.get_by_text("Ce qui irait avec").click()
+    page.get_by_text("Changements associés").click()
     look()
     page.goto(f"{console.url}/console/fichier")
     look()
@@ -419,6 +564,25 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.locator("tr.opened .bars").first.wait_for()
     buttons.nth(1).click()
     page.locator("tr.opened .bars").nth(1).wait_for()
+    look()
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    for said in page.locator(".opened .said, .opened .share, .opened svg").all():
+        box = said.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= WIDTHS[0]
+    wide = page.locator("tbody tr", has_text=80 * "W").first.get_by_role("button", name="Raisons")
+    wide.click()
+    page.get_by_role("link", name="Ouvrir la page de cette estimation").last.wait_for()
+    look()
+    page.goto(f"{page.url.partition('?')[0]}?departement={80 * 'W'}")
+    look()
+    page.get_by_role("button", name="Raisons").first.click()
+    page.get_by_role("link", name="Ouvrir la page de cette estimation").click()
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    look()
+    page.get_by_role("link", name="Corriger ces données").click()
+    page.get_by_role("button", name="Estimer le risque").wait_for()
     look()
     for address in ("historique", "groupes?par=departement&et=genre", "nulle-part"):
         page.goto(f"{console.url}/console/{address}")

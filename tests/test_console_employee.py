@@ -8,11 +8,13 @@ from flask import Flask
 
 from futurisys import serving
 from futurisys.app import create_app
+from futurisys.console import own
 from futurisys.console.forms import GROUPS
 from futurisys.console.french import number, percent, points, typeset
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.fields import Choice, Number, YesNo
-from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, employee_schema
+from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, REFERENCE, employee_schema
+from futurisys.records.database import db
 from tests.console import (
     WHAT_IF,
     Console,
@@ -21,6 +23,7 @@ from tests.console import (
     signed_in,
     spaced,
     values_of,
+    wanted,
 )
 from tests.databases import ONE_DATABASE
 from tests.server import free_port
@@ -125,9 +128,9 @@ def test_the_example_fills_the_form_and_is_answered(console):
     [link] = [one for one in page.every("a") if one.text == "Remplir avec un exemple"]
     values = values_of(form_of(page_of(console.get(link.attributes["href"]))))
     assert {name: values[name] for name in FACTS} == {
-        name: str(fact.example) for name, fact in FACTS.items()
+        name: "" if name == REFERENCE else str(fact.example) for name, fact in FACTS.items()
     }
-    assert console.post("/", values).status_code == 200
+    assert console.post("/", values).status_code == 303
 
 
 def test_a_fault_stands_beside_its_field_and_nothing_is_lost(console, client, employee, query):
@@ -169,18 +172,38 @@ def test_an_empty_form_asks_for_what_is_asked_for_and_no_more(console):
 
 @ONE_DATABASE
 def test_numbers_are_typed_as_the_french_write_them(console, employee, query):
-    """A comma, a percent sign, and spaces around are taken for what they mean."""
+    """A comma, a percent sign, spaces around and between thousands are taken for what they mean."""
     for name, text, value in (
         ("revenu_mensuel", "5993,50", 5993.5),
         ("revenu_mensuel", " 5993.5 ", 5993.5),
+        ("revenu_mensuel", "5 993,5", 5993.5),
+        ("revenu_mensuel", "5\u00a0993,5", 5993.5),
+        ("revenu_mensuel", "5\u202f993", 5993),
+        ("revenu_mensuel", "1 000 000", 1_000_000),
         ("distance_domicile_travail", "0,25", 0.25),
         ("augementation_salaire_precedente", "11 %", 11),
         ("augementation_salaire_precedente", "11,5%", 11.5),
         ("augementation_salaire_precedente", "12", 12),
         ("annees_dans_l_entreprise", "6,0", 6),
     ):
-        assert console.send("/", typed(employee, **{name: text})).status_code == 200
+        assert console.send("/", typed(employee, **{name: text})).status_code == 303
         assert query(f"SELECT {name} FROM inputs ORDER BY id DESC LIMIT 1") == [(value,)]
+
+
+@ONE_DATABASE
+def test_numbers_that_are_wrongly_grouped_are_refused(console, employee):
+    """Digits with a space between that is no thousands' may be two numbers: nobody guesses."""
+    kinds = {"revenu_mensuel": "nombre", REFERENCE: "nombre entier"}
+    sentences = {
+        name: spaced(typeset(f"{FACTS[name].words} : un {kind} est attendu."))
+        for name, kind in kinds.items()
+    }
+    for text in (
+        *("59 93", "5 99", "5 9935", "5  993", "5 993 5"),
+        *("5993 500", "1234 567", "5,5 993", "5\u2003993"),
+    ):
+        page = page_of(console.send("/", typed(employee, **dict.fromkeys(kinds, text))))
+        assert faults_in(page) == sentences, text
 
 
 @ONE_DATABASE
@@ -206,9 +229,7 @@ def test_the_answer_is_that_of_the_api(console, client, rows, query):
     shown = set()
     for row in people:
         document = client.post("/predict?explication=true", json=row).json
-        response = console.send("/", typed(row))
-        assert response.status_code == 200
-        page = page_of(response)
+        page = page_of(console.predict(typed(row)))
         verdict = page.one(class_="verdict")
         assert [one.text for one in verdict.every("strong")] == [
             f"« {document['Prediction']} »",
@@ -239,67 +260,94 @@ def test_the_answer_is_that_of_the_api(console, client, rows, query):
 
 
 def test_a_form_that_is_sent_twice_is_kept_once(console, employee, query):
-    """A reload stores nothing more; other facts, or another form, do."""
+    """It leads to the one answer and stores nothing more; other facts, or another form, do."""
     values = values_of(form_of(page_of(console.get("/")))) | typed(employee)
-    answers = [console.post("/", values) for _ in range(2)]
+    first, again = (console.post("/", values) for _ in range(2))
     assert query("SELECT count(*) FROM predictions") == [(1,)]
     [identifier] = query("SELECT CAST(id AS text) FROM predictions")[0]
-    assert all(identifier in answer.text for answer in answers)
-    assert console.post("/", values | {"revenu_mensuel": "7000"}).status_code == 200
+    assert (first.status_code, first.location) == (303, f"/console/predictions/{identifier}")
+    assert (again.status_code, again.location) == (303, first.location)
+    assert console.post("/", values | {"revenu_mensuel": "7000"}).location != first.location
     assert query("SELECT count(*) FROM predictions") == [(2,)]
     fresh = values_of(form_of(page_of(console.get("/")))) | typed(employee)
-    assert console.post("/", fresh).status_code == 200
+    assert console.post("/", fresh).location != first.location
     assert query("SELECT count(*) FROM predictions") == [(3,)]
     assert query("SELECT count(*) FROM inputs") == [(3,)]
 
 
+@ONE_DATABASE
+def test_an_answer_can_be_read_again(console, employee, query):
+    """Its page is an address that may be reloaded: the same estimate, and nothing more is kept."""
+    response = console.send("/", typed(employee))
+    first, again = (page_of(console.follow(response)) for _ in range(2))
+    assert first.one(class_="verdict").text == again.one(class_="verdict").text
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+
+
 def test_two_people_who_send_one_form_do_not_share_an_answer(app, employee, query):
     """What a form is known by is known of one person alone."""
-    for console in (signed_in(app), signed_in(app)):
-        values = typed(employee, cle="la même")
-        assert console.send("/", values).status_code == 200
+    values = typed(employee, cle="la même")
+    first, other = (signed_in(app).send("/", values) for _ in range(2))
+    assert (first.status_code, other.status_code) == (303, 303)
+    assert first.location != other.location
     assert query("SELECT count(*) FROM predictions") == [(2,)]
 
 
 @pytest.mark.parametrize("cle", ["", "é\x00\x07 ", 500 * "x"], ids=["none", "control", "long"])
 def test_a_form_may_be_known_by_anything(console, employee, query, cle):
     """Whatever a browser sends as a form's name is no error of ours."""
-    assert console.send("/", typed(employee, cle=cle)).status_code == 200
+    assert console.send("/", typed(employee, cle=cle)).status_code == 303
     assert query("SELECT count(*) FROM predictions") == [(1,)]
 
 
 @ONE_DATABASE
-def test_the_answer_can_be_corrected_without_typing_it_again(console, employee):
-    """Under the answer stands the form, filled as it was sent."""
-    sent = typed(employee, revenu_mensuel="5993,5")
-    values = values_of(form_of(page_of(console.send("/", sent))))
-    assert {name: values[name] for name in sent} == sent
+def test_the_answer_can_be_corrected_without_typing_it_again(console, employee, query):
+    """The answer leads to the form filled with what is kept, which can be sent as it stands."""
+    page = page_of(console.predict(typed(employee, revenu_mensuel="5993,5")))
+    [link] = [one for one in page.every("a") if one.text == "Corriger ces données"]
+    response = console.get(link.attributes["href"])
+    assert response.status_code == 200
+    values = values_of(form_of(page_of(response)))
+    assert values["revenu_mensuel"] == "5993,5"
+    assert values[REFERENCE] == ""
+    assert console.post("/", values).status_code == 303
+    one, other = query(f"SELECT {', '.join(KEPT)} FROM inputs ORDER BY id")
+    assert one == other
 
 
 @ONE_DATABASE
-def test_only_who_may_read_it_is_led_to_what_is_kept(app, employee):
-    """The answer links to the stored prediction for whoever has signed in."""
-    for console, links in ((Console(app), 0), (signed_in(app), 1)):
-        page = page_of(console.send("/", typed(employee)))
-        found = [
-            one.attributes["href"]
-            for one in page.every("a")
-            if one.attributes["href"].startswith("/console/predictions/")
-        ]
-        assert len(found) == links
-        for address in found:
-            assert console.get(address).status_code == 200
+def test_an_answer_is_its_senders_alone(app, console, employee):
+    """Where predicting is open, the browser that sent it reads it; a stranger asks for a key."""
+    address = console.send("/", typed(employee)).location
+    for page in ("", "/raisons", "/reprendre"):
+        assert console.get(address + page).status_code == 200
+        assert wanted(Console(app).get(address + page)) == address + page
+        script = Console(app).get(address + page, headers={"Accept": "application/json"})
+        assert (script.status_code, script.mimetype) == (401, "application/problem+json")
+        assert signed_in(app).get(address + page).status_code == 200
+
+
+@ONE_DATABASE
+def test_a_browser_remembers_its_last_eight_answers(console, employee):
+    """The ninth takes the place of the first, which now asks for a key; no other is lost."""
+    addresses = [
+        console.send("/", typed(employee, revenu_mensuel=str(5000 + number))).location
+        for number in range(own.REMEMBERED + 1)
+    ]
+    assert own.REMEMBERED == 8
+    assert wanted(console.get(addresses[0])) == addresses[0]
+    assert all(console.get(one).status_code == 200 for one in addresses[1:])
 
 
 @ONE_DATABASE
 def test_the_what_if_form_carries_the_employee(console, employee):
-    """Its hidden fields are the facts that were sent, its other ones those that can change."""
-    page = page_of(console.send("/", typed(employee)))
+    """Its hidden fields are the facts that are kept, its other ones those that can change."""
+    page = page_of(console.predict(typed(employee)))
     values = values_of(form_of(page, WHAT_IF))
     hidden = {
         name.removeprefix(BEFORE): text for name, text in values.items() if name.startswith(BEFORE)
     }
-    known = {name: employee[name] for name in FACTS}
+    known = {name: employee[name] for name in KEPT}
     parsed = {name: FACTS[name].parse(text) for name, text in hidden.items()}
     assert employee_schema().load(parsed) == employee_schema().load(known)
     assert {name for name in values if name in FACTS} == set(ACTIONABLE)
@@ -312,7 +360,7 @@ def test_the_what_if_form_carries_the_employee(console, employee):
 @ONE_DATABASE
 def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, query, headers):
     """Both estimates, their difference, what moved and what counts then; and no row."""
-    values = values_of(form_of(page_of(console.send("/", typed(employee))), WHAT_IF))
+    values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
     [kept] = query("SELECT count(*) FROM inputs")
     for changes in (
         {},
@@ -352,7 +400,7 @@ def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, q
 @ONE_DATABASE
 def test_a_change_that_is_not_possible_is_said_to_be(console, client, employee, query, headers):
     """What the API refuses is 422 here too, with its sentence, and nothing that was typed goes."""
-    values = values_of(form_of(page_of(console.send("/", typed(employee))), WHAT_IF))
+    values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
     for name, text in {
         "annees_dans_le_poste_actuel": "7",
         "revenu_mensuel": "-1",
@@ -385,22 +433,19 @@ def test_what_is_typed_is_never_markup(app, rows):
     """A text that looks like a script is shown as it is typed, wherever it comes back."""
     console = signed_in(app)
     sent = typed(rows[0], poste=SCRIPT, departement='"><img src=x>')
-    answer = console.send("/", sent)
+    address = console.send("/", sent).location
+    answer = console.get(address)
     values = values_of(form_of(page_of(answer), WHAT_IF))
-    [address] = [
-        one.attributes["href"]
-        for one in page_of(answer).every("a")
-        if one.attributes["href"].startswith("/console/predictions/")
-    ]
     for row in rows[1:12]:
-        assert console.send("/", typed(row, poste=SCRIPT)).status_code == 200
+        assert console.send("/", typed(row, poste=SCRIPT)).status_code == 303
     for response in (
         answer,
+        console.get(f"{address}/reprendre"),
         console.send("/", sent | {"age": SCRIPT, "revenu_mensuel": SCRIPT}),
+        console.post("/", sent),
         console.post(WHAT_IF, values),
         console.post(WHAT_IF, values | {"revenu_mensuel": SCRIPT}),
         console.post(WHAT_IF, values, headers=FRAGMENT),
-        console.get(address),
         console.get("/console/groupes?par=poste"),
         console.send("/console/historique", {"version_modele": SCRIPT, "depuis": SCRIPT}),
     ):
@@ -409,6 +454,20 @@ def test_what_is_typed_is_never_markup(app, rows):
         assert not [one for one in page.every("script") if one.inside]
         assert not list(page.every("img"))
     assert not list(page_of(console.get(f"{address}/raisons")).every("script"))
+
+
+def test_an_error_of_the_database_tells_the_log_nothing_of_a_person(app, console, employee, caplog):
+    """The log has what failed and where, and nothing of what was to be kept."""
+    token = console.token()
+    sent = typed(employee, poste="Dompteur", revenu_mensuel="4711,25", csrf_token=token)
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE UNIQUE INDEX once ON inputs (age)")
+    assert console.post("/", sent).status_code == 303
+    assert console.post("/", sent | {"cle": "une autre"}).status_code == 500
+    assert "IntegrityError" in caplog.text
+    assert "INSERT INTO inputs" in caplog.text
+    assert "Dompteur" not in caplog.text
+    assert "4711" not in caplog.text
 
 
 def test_without_a_model_the_page_says_what_to_do(make, sqlite_url, tmp_path):

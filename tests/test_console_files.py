@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+import random
 import re
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 
 from futurisys.employee.schema import FACTS
+from futurisys.employee.workbooks import UNREADABLE, read_workbook, write_workbook
+from futurisys.errors import ExtractError
+from futurisys.operations import files
 from futurisys.operations.scoring import COLUMNS
+from futurisys.records.database import db
+from tests.console import Console, page_of, signed_in, wanted
 from tests.databases import ONE_DATABASE
 from tests.population import Rows, sample_rows, table
 
@@ -135,7 +142,99 @@ def test_a_ranking_is_sorted_filtered_and_cut_into_pages(client, send, people):
     both = lines(see(niveau="Élevé", departement="Commercial", taille="200"))
     assert both == [line for line in bands["Élevé"] if line in commercial]
     assert lines(see(departement="Nulle part")) == []
-    assert lines(see(page="999")) == []
+    assert lines(see(page="999")) == third
+    assert "Page 3 sur 3" in see(page="999")
+    assert (
+        lines(see(page="7", niveau="Élevé")) == bands["Élevé"][-(len(bands["Élevé"]) % 50 or 50) :]
+    )
+
+
+@ONE_DATABASE
+def test_a_ranking_says_which_file_it_is_and_where_the_numbers_are(app, client, send, people):
+    """Its sender reads the file's name; the columns stand in the order in which they are read."""
+    address = send(table(people[:3]), "Équipe <A>.csv").location
+    page = page_of(client.get(address, headers=HTML))
+    assert "« Équipe <A>.csv », estimé le" in page.one("p", class_="lead").text
+    [header] = page.one("table").one("thead").every("tr")
+    assert [one.text.rstrip(" ▼") for one in header.every("th")] == [
+        *("Ligne", "Numéro", "Probabilité", "Niveau"),
+        *("Raisons", "Réponse", "Département", "Poste"),
+    ]
+    assert [one.text for one in header.every("th") if "hidden" in one.attributes] == ["Numéro"]
+    [note] = [one for one in page.every("p") if "data-without" in one.attributes]
+    assert "seul l’onglet qui a envoyé le fichier les connaît" in note.text
+    assert "hidden" not in note.attributes
+    assert "Équipe <A>.csv" in page_of(client.get("/console/fichier", headers=HTML)).text
+    other = page_of(signed_in(app).get(address))
+    assert other.one("p", class_="lead").text.startswith("Fichier du ")
+
+
+def test_rows_that_are_equal_are_neither_repeated_nor_lost(client, send, take, people, monkeypatch):
+    """A table is read in blocks: where one ends among equal probabilities the next goes on."""
+    for place in (5, 6, 7, 8, 9, 40, 41, 90, 119):
+        people[place] = people[0] | {"id_employee": str(9000 + place)}
+    people[20]["age"] = "x"
+    address = send(table(people)).location
+    whole = take(address, "csv")
+    rows = list(csv.DictReader(io.StringIO(whole.decode())))
+    chances = [float(row["Probabilite_depart"] or -1) for row in rows]
+    assert chances == sorted(chances, reverse=True)
+    assert sorted(int(row["Ligne"]) for row in rows) == list(range(2, 122))
+    assert max(map(chances.count, chances)) >= 10
+    for size in (1, 2, 3, 7, 119):
+        monkeypatch.setattr(files, "ROWS", size)
+        assert take(address, "csv") == whole, size
+
+
+@ONE_DATABASE
+def test_a_table_keeps_nobody_from_the_database_while_it_is_written(app, send, people, monkeypatch):
+    """Between two blocks no connection is held: whoever is slow to write holds up nobody."""
+    monkeypatch.setattr(files, "ROWS", 1)
+    lot = send(table(people[:3])).location.rpartition("/")[2]
+    with app.app_context():
+        blocks = files.blocks(files.summary(lot))
+        next(blocks)
+        assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert len(list(blocks)) == 3
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("form", ["csv", "excel", "xlsx"])
+def test_whole_numbers_come_home_whole(send, take, people, form):
+    """5993 is kept as a float and comes back as 5993; decimals stay as they were."""
+    people[1]["revenu_mensuel"] = "5993.25"
+    content = take(send(table(people[:2])).location, form)
+    if form == "xlsx":
+        header, *body = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values
+    else:
+        text = content.decode("utf-8-sig")
+        header, *body = csv.reader(io.StringIO(text), delimiter=";" if form == "excel" else ",")
+    place = list(header).index("revenu_mensuel")
+    found = {str(row[place]) for row in body}
+    decimal = "5993,25" if form == "excel" else "5993.25"
+    assert found == {people[0]["revenu_mensuel"], decimal}
+    assert "." not in people[0]["revenu_mensuel"]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_numbers_may_be_grouped_in_a_file(send, query, people, form):
+    """Thousands may stand apart in a cell's text; what is grouped otherwise has its sentence."""
+    for place, space in enumerate(" \u00a0\u202f"):
+        people[place]["revenu_mensuel"] = f"5{space}993,5"
+        people[place + 3]["revenu_mensuel"] = f"59{space}93"
+    content: str | bytes = table(people[:6])
+    if form == "xlsx":
+        book = io.BytesIO()
+        write_workbook([list(people[0]), *(list(row.values()) for row in people[:6])], book)
+        content = book.getvalue()
+    assert send(content, f"groupes.{form}").status_code == 303
+    assert query("SELECT revenu_mensuel FROM inputs") == 3 * [(5993.5,)]
+    [(refused, faults)] = query("SELECT refused, CAST(faults AS text) FROM batches")
+    assert refused == 3
+    assert json.loads(faults) == [
+        [line, "revenu_mensuel", "Revenu mensuel : un nombre est attendu."] for line in (5, 6, 7)
+    ]
 
 
 @ONE_DATABASE
@@ -184,6 +283,11 @@ def test_a_file_without_a_good_row_is_still_a_ranking(client, send, take, people
         ("age,age\n1,2\n", "deux.csv", "deux.csv, ligne 1, colonne age"),
         ("\0\0", "binaire.csv", "pas du texte"),
         (b"PK\x03\x04nothing", "faux.xlsx", "pas un classeur .xlsx lisible"),
+        (
+            b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+            "vieux.xls",
+            "vieux.xls : c'est un ancien classeur .xls",
+        ),
         ("x", "", "Choisissez un fichier"),
     ],
 )
@@ -210,8 +314,53 @@ def test_the_template_is_a_file_that_is_taken(client, send, form):
     assert answer.status_code == 303, answer.text
     assert lines(client.get(answer.location, headers=HTML).text) == [2]
     if form == "csv":
-        [header, *_] = content.decode("utf-8-sig").splitlines()
-        assert header.split(";") == list(FACTS)
+        text = content.decode("utf-8-sig")
+        header, example = csv.reader(io.StringIO(text), delimiter=";")
+        expected = {name: str(fact.example) for name, fact in FACTS.items()}
+    else:
+        header, example = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values
+        expected = {name: fact.example for name, fact in FACTS.items()}
+    assert list(header) == list(FACTS)
+    empty = "" if form == "csv" else None
+    assert dict(zip(header, example, strict=True)) == expected | {"id_employee": empty}
+
+
+def sentence_of(content: bytes) -> str:
+    """Why a workbook is refused; nothing where it is read."""
+    try:
+        list(read_workbook(io.BytesIO(content), "abime.xlsx"))
+    except ExtractError as error:
+        return str(error)
+    return ""
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
+def test_a_damaged_workbook_is_a_sentence(people):
+    """Whatever bits of a workbook are flipped, it is read or refused in a sentence."""
+    book = io.BytesIO()
+    write_workbook([list(people[0]), *(list(row.values()) for row in people[:5])], book)
+    whole, chance = book.getvalue(), random.Random(20261126)
+    sentences = set()
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for place in chance.sample(range(len(whole)), chance.choice((1, 3, 20))):
+            damaged[place] ^= 1 << chance.randrange(8)
+        sentences.add(sentence_of(bytes(damaged)))
+    assert {"", f"abime.xlsx : {UNREADABLE}"} <= sentences
+
+
+@ONE_DATABASE
+def test_a_damaged_workbook_is_a_page(send, query, people):
+    """A workbook whose sheet is damaged is 422 beside its field, and nothing of it is kept."""
+    book = io.BytesIO()
+    write_workbook([list(people[0]), *(list(row.values()) for row in people)], book)
+    content = bytearray(book.getvalue())
+    place = content.index(b"xl/worksheets/sheet1.xml") + 400
+    content[place : place + 40] = bytes(40)
+    page = send(bytes(content), "abime.xlsx")
+    assert page.status_code == 422
+    assert "pas un classeur .xlsx lisible" in page.text.replace("\u202f", " ").replace("’", "'")
+    assert query("SELECT count(*) FROM predictions") == [(0,)]
 
 
 def test_the_same_file_sent_twice_by_one_page_is_stored_once(send, query, people):
@@ -233,12 +382,13 @@ def test_who_did_not_send_a_file_does_not_read_it(app, client, send, people):
     assert own.status_code == 200
     [prediction, *_] = re.findall(r'href="(/console/predictions/[^"]+)"', own.text)
     assert client.get(f"{prediction}/raisons", headers=HTML).status_code == 200
-    stranger = app.test_client()
-    for path in (address, prediction, f"{prediction}/raisons"):
-        assert stranger.get(path, headers=HTML).status_code == 401, path
-    page = stranger.get("/console/fichier", headers=HTML).text
-    form = {"csrf_token": hidden(page, "csrf_token"), "forme": "csv"}
-    assert stranger.post(f"{address}/resultat", data=form, headers=HTML).status_code == 401
+    stranger = Console(app)
+    for path in (address, prediction, f"{prediction}/raisons", f"{prediction}/reprendre"):
+        assert client.get(path, headers=HTML).status_code == 200
+        assert wanted(stranger.get(path)) == path
+        assert stranger.get(path, headers=JSON).status_code == 401
+    assert wanted(stranger.send(f"{address}/resultat", {"forme": "csv"})) == ""
+    assert stranger.send(f"{address}/resultat", {"forme": "csv"}, headers=JSON).status_code == 401
 
 
 @ONE_DATABASE
@@ -250,8 +400,8 @@ def test_an_unknown_file_is_a_page_that_says_so(client, send, people):
         data = {"csrf_token": hidden(page, "csrf_token"), "forme": "csv", "references": wrong}
         assert client.post(f"{address}/resultat", data=data, headers=HTML).status_code == 400
     with client.session_transaction("/console/fichier") as session:
-        session["files"] = ["019aafa2-0c3e-7b52-9d41-6a1f0c2b7e90"]
-    missing = client.get(f"/console/fichiers/{session['files'][0]}", headers=HTML)
+        session["files"] = [["019aafa2-0c3e-7b52-9d41-6a1f0c2b7e90", "perdu.csv"]]
+    missing = client.get(f"/console/fichiers/{session['files'][0][0]}", headers=HTML)
     assert missing.status_code == 404
     assert "Aucun fichier" in missing.text
 

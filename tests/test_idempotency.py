@@ -111,6 +111,7 @@ def test_a_key_in_flight_is_a_conflict(app, client, employee):
         response = client.post("/predict", json=employee, headers={"Idempotency-Key": "a"})
     assert response.status_code == 409
     assert response.content_type == "application/problem+json"
+    assert response.json["detail"] == "Cette demande est déjà en cours : patientez un instant."
 
 
 BATCHES = {

@@ -148,9 +148,7 @@ def test_the_console_asks_for_what_the_model_needs(app, employee):
         assert "facultatif" not in label
         assert UNREAD not in page.one(id=f"{name}-aide").text
     sent = {name: str(employee[name]) for name in FACTS}
-    answer = console.get(console.send("/", sent).location)
-    assert answer.status_code == 200
-    values = values_of(page_of(answer).one("form", action=WHAT_IF))
+    values = values_of(page_of(console.predict(sent)).one("form", action=WHAT_IF))
     assert console.post(WHAT_IF, values).status_code == 200
     lacking = page_of(console.send("/", sent | {"genre": ""}))
     assert "la valeur manque" in lacking.one(id="genre-faute").text

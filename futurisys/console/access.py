@@ -2,7 +2,6 @@
 
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import (
     Flask,
@@ -182,9 +181,8 @@ def _sign_in(error: str = "") -> str:
 def _wanted() -> str:
     """The page that was asked for before the sign-in, if it is one of ours."""
     wanted = request.values.get("suite", "")
-    parts = urlsplit(wanted)
-    ours = not parts.scheme and not parts.netloc and is_page(parts.path)
-    return wanted if ours and wanted.isprintable() else url_for("console.employee")
+    ours = is_page(wanted.partition("?")[0]) and wanted.isprintable()
+    return wanted if ours else url_for("console.employee")
 
 
 def _storage() -> Any:

@@ -12,7 +12,8 @@ RAISE, RESET, CHANGE = "raise", "reset", "change"
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NUMBER = "-?[0-9]{1,18}(?:[.,][0-9]{1,18})?"
 _NUMBER = re.compile(NUMBER)
-_GROUPED = re.compile("(?<=[0-9])[ \u00a0\u202f](?=[0-9]{3}(?![0-9]))")
+_GROUPED = re.compile("-?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?")
+_BETWEEN = re.compile("[ \u00a0\u202f]")
 PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
 
 
@@ -213,7 +214,8 @@ class Derived(fields.Field):
 
 def _number(cell: str) -> Any:
     """12, 12.5, or the French 12,5 and 5 993; the text itself where it is no number."""
-    cell = _GROUPED.sub("", cell)
+    if _GROUPED.fullmatch(cell):
+        cell = _BETWEEN.sub("", cell)
     if not _NUMBER.fullmatch(cell):
         return cell
     return float(cell.replace(",", ".")) if "." in cell or "," in cell else int(cell)

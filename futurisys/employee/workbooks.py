@@ -20,11 +20,15 @@ UNREADABLE = "ce n'est pas un classeur .xlsx lisible ; enregistrez-le de nouveau
 
 # How openpyxl takes a file that is no workbook, or one with flipped bytes.
 _DAMAGED = (
-    KeyError,
-    ValueError,
-    IndexError,
-    TypeError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    OSError,
+    OverflowError,
+    RuntimeError,
     SyntaxError,
+    TypeError,
+    ValueError,
     zipfile.BadZipFile,
     zlib.error,
 )
@@ -95,7 +99,7 @@ def _check_size(file: BinaryIO, name: str) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile as error:
+    except _DAMAGED as error:
         raise ExtractError(f"{name} : {UNREADABLE}") from error
     held = [one.file_size for one in members if not one.filename.startswith("xl/worksheets/")]
     if sum(one.file_size for one in members) > UNPACKED_MAX or sum(held) > HELD_MAX:

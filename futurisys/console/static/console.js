@@ -184,6 +184,7 @@ function prepareFragment(form) {
     for (const fault of form.querySelectorAll(".fault")) fault.remove();
     for (const input of form.querySelectorAll("[aria-invalid]")) {
       input.removeAttribute("aria-invalid");
+      input.setAttribute("aria-describedby", `${input.id}-aide`);
       input.closest(".field").classList.remove("wrong");
     }
     for (const told of place.querySelectorAll("[data-fault]")) mark(told);
