@@ -29,6 +29,10 @@ class StorageUnavailable(FuturisysError):
     """The database did not confirm that the answer is kept."""
 
 
+class StorageRefused(FuturisysError):
+    """The database would not keep what it was given; the sentence repeats none of it."""
+
+
 class KeyInFlight(FuturisysError):
     """Another request with the same Idempotency-Key has not been answered yet."""
 

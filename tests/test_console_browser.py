@@ -85,21 +85,19 @@ class Console:
 
 @pytest.fixture(scope="module")
 def console(postgres, postgres_template, artifact_folder) -> Iterator[Console]:
-    name = f"console_{postgres.next_number()}"
-    postgres.create(name, template=postgres_template)
-    settings = {
-        "DATABASE_URL": postgres.url(name),
-        "FUTURISYS_MODEL": str(artifact_folder),
-        "FUTURISYS_SUBJECT_KEY": SUBJECT_KEY,
-        "SECRET_KEY": SECRET,
-        "PORT": str(free_port()),
-    }
-    key = issue(settings["DATABASE_URL"], "Claire Martin")
-    server = Server(settings).wait("/health/ready")
-    one = Console(settings, server.url, key, server)
-    yield one
-    one.server.stop()
-    postgres.drop(name)
+    with postgres.database(postgres_template) as name:
+        settings = {
+            "DATABASE_URL": postgres.url(name),
+            "FUTURISYS_MODEL": str(artifact_folder),
+            "FUTURISYS_SUBJECT_KEY": SUBJECT_KEY,
+            "SECRET_KEY": SECRET,
+            "PORT": str(free_port()),
+        }
+        key = issue(settings["DATABASE_URL"], "Claire Martin")
+        server = Server(settings).wait("/health/ready")
+        one = Console(settings, server.url, key, server)
+        yield one
+        one.server.stop()
 
 
 def issue(url: str, name: str) -> str:

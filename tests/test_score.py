@@ -131,7 +131,7 @@ def test_a_killed_run_goes_on_exactly(request, artifact_folder, tmp_path: Path, 
     url = request.getfixturevalue(f"{kind}_url")
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     part = target.with_name("out.csv.part")
-    source.write_text(table(ROWS * 35))
+    source.write_text(table(ROWS * 50))
     python = SERVING_PYTHON if SERVING_PYTHON.exists() else Path(sys.executable)
     command = [str(python), "-m", "flask", "--app", "wsgi.py", "score", str(source), str(target)]
     environment = os.environ | {"DATABASE_URL": url, "FUTURISYS_MODEL": str(artifact_folder)}
@@ -143,13 +143,13 @@ def test_a_killed_run_goes_on_exactly(request, artifact_folder, tmp_path: Path, 
         while process.poll() is None and (not part.exists() or part.stat().st_size == size):
             time.sleep(0.002)
         if kills < KILLS:
-            time.sleep(chance.uniform(0, 0.2))
+            time.sleep(chance.uniform(0, 0.1))
             kills += process.poll() is None
             process.send_signal(signal.SIGKILL)
         process.wait()
     rows = told(target)
     assert kills == KILLS
-    assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in ROWS * 35]
+    assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in ROWS * 50]
     assert kept_in(url) == sorted(row["Identifiant"] for row in rows)
 
 

@@ -64,8 +64,8 @@ def footprint(server: Server, url: str) -> tuple[float, int, int]:
 def test_nothing_grows(server, postgresql_url, rows):
     """No error, a bounded p99, and after a warm-up no more memory, descriptors or connections."""
     running = server(DATABASE_URL=postgresql_url).wait("/health/ready")
-    workers = running.workers()
     load(running.url, rows, SECONDS / 4)
+    workers = running.workers()
     before = footprint(running, postgresql_url)
     times = load(running.url, rows, SECONDS)
     after = footprint(running, postgresql_url)

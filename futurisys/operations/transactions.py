@@ -10,7 +10,7 @@ import psycopg2
 import sqlalchemy as sa
 from sqlalchemy import exc
 
-from futurisys.errors import StorageUnavailable
+from futurisys.errors import StorageRefused, StorageUnavailable
 from futurisys.operations import metrics
 from futurisys.records.database import PLACES, db
 from futurisys.records.watchdog import Watchdog
@@ -37,7 +37,8 @@ class Gate:
 
     A thread that finds no place waits a moment for one; once no place has been given back for
     that long, the database is stuck and the next threads are turned away at once. What says in
-    here that the database is away leaves as StorageUnavailable.
+    here that the database is away leaves as StorageUnavailable, any other of its errors as
+    StorageRefused.
     """
 
     def __init__(self, places: int, patience: float) -> None:
@@ -62,6 +63,16 @@ class Gate:
         if isinstance(error, _AWAY):
             metrics.DATABASE_ERRORS.inc()
             raise StorageUnavailable(AWAY) from error
+        if isinstance(error, exc.DBAPIError | psycopg2.Error):
+            # Its own words repeat the row.
+            raise StorageRefused(_named(error)) from None
+
+
+def _named(error: Any) -> str:
+    """What kind of error of the database this is."""
+    origin = getattr(error, "orig", error)
+    code = getattr(origin, "pgcode", None)
+    return type(origin).__name__ + (f" (SQLSTATE {code})" if code else "")
 
 
 _gate = Gate(PLACES, PATIENCE_SECONDS)
