@@ -86,7 +86,7 @@ def test_a_healthy_client_is_served_among_dripping_ones(proxied, employee):
 
 def test_the_proxy_speaks_as_the_service_does(proxied, running):
     """When Gunicorn is gone the proxy answers a problem too, and says when to come back."""
-    too_large = httpx.post(f"{proxied}/predict", content=b"x" * (64 * 1024 * 1024 + 1))
+    too_large = httpx.post(f"{proxied}/predict", content=b"x" * (65 * 1024 * 1024 + 1))
     assert too_large.status_code == 413
     assert too_large.headers["Content-Type"] == "application/problem+json"
     running.stop_process()
