@@ -95,6 +95,7 @@ def test_the_out_of_fold_margins_name_nobody(artifact_folder):
         assert (len(repeat["left"]), sum(repeat["left"])) == (1470, 237)
 
 
+@pytest.mark.slow
 def test_a_leak_stops_the_evaluation(tmp_path):
     """A column that knows the label, noise or not, ends the command with one sentence."""
     leaky = tmp_path / SONDAGE
