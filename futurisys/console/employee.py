@@ -78,15 +78,15 @@ def what_if() -> Any:
     predictor = serving.current()
     before = employee_schema(predictor.needed).load(forms.parsed(forms.typed(request.form, BEFORE)))
     values = forms.typed(request.form)
-    page = "console/moved.html" if "X-Fragment" in request.headers else "console/simulation.html"
+    page = "console/moved.html" if _is_fragment() else "console/simulation.html"
     try:
         after = before | changes_schema.load(forms.parsed(values))
         if wrong := disagreements(after):
             raise ValidationError(wrong)
     except ValidationError as error:
         faults = error.normalized_messages()
-        context = _what_if_form(predictor, before, values, faults)
-        return render_template(page, faults=faults, moved=None, **context), 422
+        around = _around(predictor, before, values, faults)
+        return render_template(page, faults=faults, moved=None, **around), 422
     moved = simulate(predictor, before, after)
     scale = Scale(predictor.moderate, predictor.threshold)
     first, last = _reasons(moved.before, before), _reasons(moved.after, after)
@@ -96,7 +96,7 @@ def what_if() -> Any:
         gauge=gauge("jauge-apres", moved.after.probability, scale, moved.before.probability),
         bars=bars(last, first),
         moves=bars(moved.factors),
-        **_what_if_form(predictor, before, values, {}),
+        **_around(predictor, before, values, {}),
     )
 
 
@@ -121,6 +121,23 @@ def what_would_change(predictor: Predictor | None, facts: Mapping[str, Any]) -> 
     if predictor is None or any(facts.get(name) is None for name in predictor.needed):
         return {}
     return _what_if_form(predictor, facts, forms.written(facts), {})
+
+
+def _is_fragment() -> bool:
+    """Whether a script asks for the comparison alone, to put it where the last one was."""
+    return "X-Fragment" in request.headers
+
+
+def _around(
+    predictor: Predictor,
+    before: Mapping[str, Any],
+    values: Mapping[str, str],
+    faults: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What a comparison stands in: the form, which a script's page has already."""
+    if _is_fragment():
+        return {"association": ASSOCIATION}
+    return _what_if_form(predictor, before, values, faults)
 
 
 def _what_if_form(
