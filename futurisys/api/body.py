@@ -7,8 +7,9 @@ from flask import request
 from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
+from futurisys.api.contracts import JSON
+
 DEPTH_MAX = 16
-JSON = "application/json"
 
 
 def json_body(limit: int) -> Any:

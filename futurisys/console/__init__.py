@@ -7,11 +7,11 @@ import click
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
-from futurisys.console import access, card, employee, files, french, history, problems, segments
+# Files, history and segments are imported for the pages that they add.
+from futurisys.console import card, files, french, history, problems, segments  # noqa: F401
 from futurisys.console.access import HOURS, Sessions
 from futurisys.console.blueprint import blueprint
-
-PAGES = (access, employee, files, history, segments)
+from futurisys.model.statements import NOTICE
 
 
 def init_app(app: Flask) -> None:
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = datetime.timedelta(hours=HOURS)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # The session that it stands in has one.
     app.session_interface = Sessions()
-    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE}
     app.jinja_env.filters |= french.FILTERS
     app.register_blueprint(blueprint)
     app.register_blueprint(card.blueprint)

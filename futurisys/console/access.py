@@ -36,6 +36,7 @@ from futurisys.console.blueprint import (
 )
 from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
+from futurisys.console.own import FILES
 from futurisys.errors import AccessDenied
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
 
@@ -102,11 +103,11 @@ def enter() -> Any:
         return _sign_in(str(error)), 401
     if SCOPE not in caller.scopes:
         return _sign_in(NO_CONSOLE), 403
-    kept = session.get("files", [])
+    kept = session.get(FILES, [])
     session.clear()
     session.permanent = True
     until = time.time() + HOURS * 3600
-    session.update(key=caller.id, name=caller.name, until=until, files=kept)
+    session.update({"key": caller.id, "name": caller.name, "until": until, FILES: kept})
     current_app.logger.info("Key %s signed in to the console.", caller.id)
     if carried := typed(request.form):
         return typed_page(carried, WELCOME_BACK)

@@ -25,11 +25,10 @@ class Scale:
 
 @dataclass(frozen=True)
 class Bar:
-    """One reason: its sentence, its share of the probability, which way it goes, its bar."""
+    """One reason: its sentence, its share of the probability, its bar."""
 
     sentence: str
     share: str
-    direction: str
     drawing: Markup
 
 
@@ -67,7 +66,6 @@ def bars(factors: Sequence[Factor], before: Sequence[Factor] = ()) -> list[Bar]:
         Bar(
             factor.sentence,
             points(factor.share),
-            factor.direction,
             _bar(factor.share / most, earlier.get(factor.field, 0.0) / most if before else None),
         )
         for factor in factors

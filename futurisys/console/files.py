@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -105,7 +106,7 @@ def ranking(lot: UUID) -> str:
         rows=rows,
         pages=asked.pages(found),
         sizes=SIZES,
-        risks=RISKS,
+        tiles=[(risk, replace(asked, risk=risk).people(found)) for risk in RISKS],
         faults=found.faults[:FAULTS_SHOWN],
     )
 
