@@ -33,6 +33,14 @@ class StorageRefused(FuturisysError):
     """The database would not keep what it was given; the sentence repeats none of it."""
 
 
+class WorkerBusy(FuturisysError):
+    """As much long work is under way as leaves room for short work."""
+
+
+class TooManyRows(FuturisysError):
+    """A file has more rows than this database can take at once."""
+
+
 class KeyInFlight(FuturisysError):
     """Another request with the same Idempotency-Key has not been answered yet."""
 

@@ -24,6 +24,7 @@ from futurisys.employee.workbooks import read_workbook
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
+from futurisys.operations import lanes
 from futurisys.operations.scoring import Kept, open_table, score_employees, score_table
 
 EMPLOYEES_MAX = 1000
@@ -150,6 +151,7 @@ def batch() -> Response:
     with ExitStack() as stack:
         stack.callback(answer.close)
         if is_table:
+            lanes.admit()
             kept = _score_upload(predictor, answer)
         elif request.mimetype == JSON:
             employees = batch_schema(predictor.needed).load(json_body(JSON_MAX))["employees"]

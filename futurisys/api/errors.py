@@ -19,6 +19,8 @@ from futurisys.errors import (
     PredictionUnknown,
     ScopeMissing,
     StorageUnavailable,
+    TooManyRows,
+    WorkerBusy,
 )
 
 TYPE = "application/problem+json"
@@ -56,6 +58,8 @@ STATUS: dict[type[Exception], int] = {
     ArtifactError: 503,
     ModelUnavailable: 503,
     StorageUnavailable: 503,
+    TooManyRows: 413,
+    WorkerBusy: 503,
 }
 
 

@@ -11,7 +11,7 @@ from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.employee.schema import value_of
 from futurisys.model.explain import direction
 from futurisys.model.statements import NOTICE
-from futurisys.operations import segments
+from futurisys.operations import lanes, segments
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.segments import FIELDS, Segment
 
@@ -102,6 +102,7 @@ query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
     problems=(401, 403, 422, 429, 503),
 )
 def every() -> dict[str, Any]:
+    lanes.admit()
     found = segments.by(parameters(query_schema)["by"])
     others = found.others and _shown(found.others)
     return segments_schema.dump({"shown": map(_shown, found.shown), "others": others})

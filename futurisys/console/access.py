@@ -38,6 +38,7 @@ from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
 from futurisys.console.own import FILES
 from futurisys.errors import AccessDenied
+from futurisys.operations import lanes
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
 
 HOURS = 8
@@ -78,6 +79,8 @@ def guard() -> Response | None:
         raise BadRequest(FORGED)
     g.caller = _person()
     if _opens(getattr(view, "opened_to", ""), g.caller):
+        if getattr(view, "is_long", False):
+            lanes.admit()
         return _refuse_forged() if request.method == "POST" else None
     # No other form is an employee, and a file's is not read for nothing.
     if request.endpoint == "console.predict" and is_read_by_a_person():

@@ -18,14 +18,18 @@ blueprint = Blueprint(
 )
 
 
-def door(opened_to: str = "", most: int = FORM_MAX) -> Callable[[Callable], Callable]:
-    """Say who needs no sign-in for the view below, and how many bytes a multipart form may have.
+def door(
+    opened_to: str = "", most: int = FORM_MAX, is_long: bool = False
+) -> Callable[[Callable], Callable]:
+    """Say who needs no sign-in for the view below, and what it costs.
 
     opened_to: `ANYONE`, or `PREDICTING`: anyone where predicting needs no key; nobody otherwise.
+    most: how many bytes a multipart form may have. is_long: whether it is long work.
     """
 
     def attach(view: Callable[..., Any]) -> Callable[..., Any]:
         view.opened_to, view.most = opened_to, most  # type: ignore[attr-defined]
+        view.is_long = is_long  # type: ignore[attr-defined]
         return view
 
     return attach

@@ -30,7 +30,7 @@ from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.employee.sheets import Row, TableWriter, read_table
 from futurisys.employee.workbooks import read_workbook, write_workbook
 from futurisys.errors import ExtractError
-from futurisys.operations import files
+from futurisys.operations import files, lanes
 from futurisys.operations.files import Summary
 from futurisys.operations.forms import CsvForm, sheet_rows
 from futurisys.operations.repeating import Request
@@ -57,7 +57,7 @@ def file() -> str:
 
 
 @blueprint.post("/console/fichier")
-@door(PREDICTING, most=UPLOAD_MAX)
+@door(PREDICTING, most=UPLOAD_MAX, is_long=True)
 def upload() -> Any:
     sent = request.files.get("fichier")
     try:
@@ -112,23 +112,29 @@ def ranking(lot: UUID) -> str:
 
 
 @blueprint.post("/console/fichiers/<uuid:lot>/resultat")
-@door(PREDICTING, most=REFERENCES_MAX)
+@door(PREDICTING, most=REFERENCES_MAX, is_long=True)
 def result(lot: UUID) -> Response:
     """The whole table to take home; references: as the page that sent the file remembers them."""
     found = _readable(lot)
     references = _references()
     form = request.form.get("forme", "xlsx")
-    header = files.header(references is not None)
+    with lanes.turn():
+        output = _table(found, references, form)
+    return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
+
+
+def _table(found: Summary, references: dict[int, str] | None, form: str) -> Any:
+    """The ranked table of a file, as CSV (for `excel` too) or as a workbook, in a file."""
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    blocks = files.blocks(found, references)
+    header, blocks = files.header(references is not None), files.blocks(found, references)
     output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
     if form != "xlsx":
-        return _download(output, "risques.csv")
+        return output
     output.seek(0)
     with output as lines:
         book = TemporaryFile()  # noqa: SIM115 (closed by the response)
         write_workbook(sheet_rows(lines), book)
-    return _download(book, "risques.xlsx")
+    return book
 
 
 def _readable(lot: UUID) -> Summary:

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from futurisys.console.blueprint import blueprint
+from futurisys.console.blueprint import blueprint, door
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.model.explain import direction
 from futurisys.operations import segments as operation
@@ -15,6 +15,7 @@ DEFAULT = "departement"
 
 
 @blueprint.get("/console/groupes")
+@door(is_long=True)
 def segments() -> str:
     asked = [request.args.get("par", DEFAULT), request.args.get("et", "")]
     fields = list(dict.fromkeys(name for name in asked if name in FIELDS)) or [DEFAULT]

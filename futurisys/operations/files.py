@@ -9,7 +9,8 @@ from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.population import answers_kept
 from futurisys.operations.forms import LINE
-from futurisys.operations.scoring import Block, Fault
+from futurisys.operations.keeping import Fault
+from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
 from futurisys.records import batches
 from futurisys.records.batches import Filters

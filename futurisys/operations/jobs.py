@@ -1,7 +1,7 @@
 """Scoring a file from the terminal, exactly once however often it is interrupted.
 
-Each block's rows, and how many bytes of the output they take, are one transaction, which ends
-after those bytes are on the disk: a run that goes on cuts the output back to them.
+Each block's rows, and how many bytes of the output they take, are one transaction, which begins
+once those bytes are on the disk: a run that goes on cuts the output back to them.
 """
 
 import fcntl
@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,17 +18,18 @@ from futurisys.employee.workbooks import count_rows, read_workbook, write_workbo
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.forms import CsvForm, sheet_rows
+from futurisys.operations.keeping import LONG_SECONDS
 from futurisys.operations.scoring import (
-    LONG_SECONDS,
+    Fresh,
     blocks_of,
     count_kept,
     filled,
-    keep_population,
     open_table,
     score_block,
 )
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import jobs
+from futurisys.records import jobs, populations
+from futurisys.records.populations import Population
 
 WORKBOOK = ".xlsx"
 
@@ -119,14 +119,16 @@ class FileJob:
         blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)
         scored = refused = 0
         for block in blocks:
+            held: list[Population] = []
+            found = score_block(Fresh(predictor, held.append), table, block)
+            head = b"" if done else self._form.head(table.header)
+            output.write(head + b"".join(self._form.lines(found)))
+            output.flush()
+            os.fsync(output.fileno())
+            done += len(block)
             with writing(LONG_SECONDS) as connection:
-                keep = partial(keep_population, connection, predictor, None, None)
-                found = score_block(keep, table, block)
-                head = b"" if done else self._form.head(table.header)
-                output.write(head + b"".join(self._form.lines(found)))
-                output.flush()
-                os.fsync(output.fileno())
-                done += len(block)
+                for some in held:
+                    populations.keep(connection, some)
                 jobs.advance(connection, self.id, done, output.tell())
             count_kept(found.counts(), predictor.version)
             scored += len(found.good)

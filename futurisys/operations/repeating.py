@@ -30,14 +30,26 @@ def earlier(connection: sa.Connection, name: Name) -> Any | None:
     somebody else has it, KeyReused where it was given to another body.
     """
     if not idempotency.claim(connection, name):
-        raise KeyInFlight("Cette demande est déjà en cours : patientez un instant.")
-    row = idempotency.find(connection, name)
-    if row is not None and row.created_at < _oldest():
+        raise in_flight()
+    row = known(connection, name)
+    if row is None:
         idempotency.forget(connection, name)
+    return row
+
+
+def known(connection: sa.Connection, name: Name) -> Any | None:
+    """What a name already got, for who only reads; raises KeyReused as `earlier` does."""
+    row = idempotency.find(connection, name)
+    if row is None or row.created_at < _oldest():
         return None
-    if row is not None and not hmac.compare_digest(row.digest, name.digest):
+    if not hmac.compare_digest(row.digest, name.digest):
         raise KeyReused("Cette Idempotency-Key a déjà servi pour une autre demande.")
     return row
+
+
+def in_flight() -> KeyInFlight:
+    """That another request has the name just now."""
+    return KeyInFlight("Cette demande est déjà en cours : patientez un instant.")
 
 
 def expire_idempotency_keys() -> int:

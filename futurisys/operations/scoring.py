@@ -3,11 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
-from typing import Any
-
-import sqlalchemy as sa
+from typing import Any, Protocol
 
 from futurisys.employee.columnar import Table
 from futurisys.employee.schema import FACTS, REFERENCE
@@ -16,22 +13,17 @@ from futurisys.errors import ExtractError, KeyReused
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
-from futurisys.operations import metrics
+from futurisys.operations import lanes, metrics
+from futurisys.operations.keeping import Fault, Keeping, keeping
 from futurisys.operations.privacy import subjects_of
-from futurisys.operations.repeating import Request, earlier
-from futurisys.operations.transactions import writing
-from futurisys.records import batches, idempotency, populations
-from futurisys.records.predictions import ANSWER, new_id
+from futurisys.operations.repeating import Request
+from futurisys.records.populations import Population, population
 
 Columns = Mapping[str, Sequence[Any]]
 Lines = Sequence[int | None]
-# Answers employees given by columns, with the line of each in its file, and returns under which
-# ids the answers are kept.
-Keep = Callable[[Columns, Lines], tuple[Answers, list[str]]]
 
 BLOCK = 2000
-# The longest that a population may take from its first row to its commit.
-LONG_SECONDS = 900
+ERASED = "Des réponses de cette demande ont été effacées : renvoyez-la autrement."
 COLUMNS = (
     "Prediction",
     "Probabilite_depart",
@@ -45,8 +37,6 @@ COLUMNS = (
 
 # Of a file in which nearly all is wrong, so many faults are remembered.
 FAULTS_MAX = 10_000
-
-Fault = tuple[int, str, str]
 
 
 @dataclass(frozen=True)
@@ -123,24 +113,23 @@ def score_table(
 ) -> Kept:
     """Give each block of a table to `take`; all are committed on return, or none is.
 
-    Raises ExtractError where there is no row, StorageUnavailable where the database did not
-    confirm the commit, KeyInFlight and KeyReused as `repeating.earlier` does.
+    Raises ExtractError where there is no row, WorkerBusy where other long work goes on, and what
+    `keeping` raises.
     """
     labels: Counter[str] = Counter()
-    refused, faults = 0, list[Fault]()
-    with writing(LONG_SECONDS) as connection:
-        keep, kept = _keeper(connection, predictor, request)
+    read, refused, faults = 0, 0, list[Fault]()
+    with lanes.turn(), keeping(request) as kept:
+        answering = _answering(predictor, request, kept)
         for block in filled(blocks_of(rows), table):
-            scored = score_block(keep, table, block)
+            read += len(block)
+            kept.allow(read)
+            scored = score_block(answering, table, block)
             labels += scored.counts()
             refused += len(scored.faults)
             faults.extend(islice(scored.errors(), FAULTS_MAX - len(faults)))
             take(scored)
-        if kept.batch_id and not kept.replayed:
-            batches.keep(connection, kept.batch_id, refused, faults)
-    if not kept.replayed:
-        count_kept(labels, predictor.version)
-    return kept
+        kept.note_file(refused, faults)
+    return _counted(kept, labels, predictor)
 
 
 def score_employees(
@@ -148,40 +137,88 @@ def score_employees(
 ) -> tuple[Block, Kept]:
     """The answers for employees as the schema loads them, all committed; rows are their facts.
 
-    Returns with them what `score_table` returns, and raises the same.
+    Returns with them what `score_table` returns, and raises what `keeping` raises.
     """
     complete = [dict.fromkeys(FACTS) | dict(employee) for employee in employees]
-    with writing(LONG_SECONDS) as connection:
-        keep, kept = _keeper(connection, predictor, request)
-        found, identifiers = keep(columns_of(complete, FACTS), [None] * len(complete))
+    with keeping(request) as kept:
+        answering = _answering(predictor, request, kept)
+        found, identifiers = answering.answer(columns_of(complete, FACTS), [None] * len(complete))
     rows = [(number, _cells(employee)) for number, employee in enumerate(employees, start=1)]
     block = Block(rows, range(len(rows)), {}, found, identifiers)
-    if not kept.replayed:
-        count_kept(block.counts(), predictor.version)
-    return block, kept
+    return block, _counted(kept, block.counts(), predictor)
 
 
-def _keeper(connection: sa.Connection, predictor: Predictor, request: Request) -> tuple[Keep, Kept]:
-    """What answers the blocks of a request: the model, or what its name already got."""
-    batch_id = None
-    if request.name:
-        if row := earlier(connection, request.name):
-            stored = populations.of_batch(connection, row.batch_id)
-            return partial(_kept_population, stored), Kept(row.batch_id, replayed=True)
-        batch_id = new_id()[0]
-        idempotency.keep(connection, request.name.row(batch_id=batch_id))
-    return partial(keep_population, connection, predictor, request.id, batch_id), Kept(batch_id)
+class Answering(Protocol):
+    """What answers employees, given by columns, with the line of each in its file."""
+
+    def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
+        """The answers, and the ids under which they are kept."""
 
 
-def _kept_population(
-    stored: Iterator[Mapping[str, Any]], columns: Columns, _: Lines
-) -> tuple[Answers, list[str]]:
-    """The next answers that are kept, one for each employee of the columns."""
-    count = len(columns[REFERENCE])
-    rows = list(islice(stored, count))
-    if len(rows) < count:
-        raise KeyReused("Des réponses de cette demande ont été effacées : renvoyez-la autrement.")
-    return answers_kept(rows), [row["id"] for row in rows]
+class Fresh:
+    """The model's answers, each block of which is given to `keep`."""
+
+    def __init__(
+        self,
+        predictor: Predictor,
+        keep: Callable[[Population], None],
+        request_id: str | None = None,
+        batch_id: str | None = None,
+    ) -> None:
+        self._predictor = predictor
+        self._keep = keep
+        self._of_request = {"request_id": request_id, "batch_id": batch_id}
+
+    def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
+        found = answers(self._predictor, columns)
+        same: dict[str, Any] = {
+            "threshold": found.threshold,
+            "base": found.base,
+            "model_version": found.model_version,
+            **self._of_request,
+        }
+        one_each: dict[str, Sequence[Any]] = {
+            "label": found.labels,
+            "probability": found.probabilities,
+            "risk": found.risks,
+            "warnings": found.warnings,
+            "line": lines,
+        }
+        some = population(
+            {**columns, "subject": subjects_of(columns[REFERENCE])},
+            one_each | {name: [value] * len(found) for name, value in same.items()},
+            found.effects,
+        )
+        self._keep(some)
+        return found, some.identifiers
+
+
+class Stored:
+    """The answers that are kept already, as many at a time as there are employees."""
+
+    def __init__(self, rows: Iterator[Mapping[str, Any]]) -> None:
+        self._rows = rows
+
+    def answer(self, columns: Columns, _: Lines) -> tuple[Answers, Sequence[str]]:
+        """The next answers; raises KeyReused where some have been erased."""
+        count = len(columns[REFERENCE])
+        rows = list(islice(self._rows, count))
+        if len(rows) < count:
+            raise KeyReused(ERASED)
+        return answers_kept(rows), [row["id"] for row in rows]
+
+
+def _answering(predictor: Predictor, request: Request, kept: Keeping) -> Answering:
+    if kept.earlier is not None:
+        return Stored(kept.earlier)
+    return Fresh(predictor, kept.keep, request.id, kept.batch_id)
+
+
+def _counted(kept: Keeping, labels: Mapping[str, int], predictor: Predictor) -> Kept:
+    """What the caller is told, new answers having been counted."""
+    if kept.earlier is None:
+        count_kept(labels, predictor.version)
+    return Kept(kept.batch_id, replayed=kept.earlier is not None)
 
 
 def filled(blocks: Iterator[list[Row]], table: Table) -> Iterator[list[Row]]:
@@ -199,49 +236,12 @@ def count_kept(labels: Mapping[str, int], version: str) -> None:
         metrics.PREDICTIONS.labels(label, version).inc(number)
 
 
-def score_block(keep: Keep, table: Table, rows: Sequence[Row]) -> Block:
-    """Judge a block of rows, and have the good ones answered and kept."""
+def score_block(answering: Answering, table: Table, rows: Sequence[Row]) -> Block:
+    """Judge a block of rows, and have the good ones answered."""
     checked = table.check([cells for _, cells in rows])
     lines = [rows[position][0] for position in checked.good]
-    found, identifiers = keep(checked.columns, lines)
+    found, identifiers = answering.answer(checked.columns, lines)
     return Block(rows, checked.good, checked.faults, found, identifiers)
-
-
-def keep_population(
-    connection: sa.Connection,
-    predictor: Predictor,
-    request_id: str | None,
-    batch_id: str | None,
-    columns: Columns,
-    lines: Lines,
-) -> tuple[Answers, list[str]]:
-    """The answers for employees given by columns, and the ids under which they are written.
-
-    The caller holds the transaction, and may write more in it.
-    """
-    found = answers(predictor, columns)
-    same: dict[str, Any] = {
-        "threshold": found.threshold,
-        "base": found.base,
-        "model_version": found.model_version,
-        "request_id": request_id,
-        "batch_id": batch_id,
-    }
-    one_each: dict[str, Sequence[Any]] = {
-        "label": found.labels,
-        "probability": found.probabilities,
-        "risk": found.risks,
-        "warnings": found.warnings,
-        "line": lines,
-    }
-    told = one_each | {name: [value] * len(found) for name, value in same.items()}
-    identifiers = populations.keep_all(
-        connection,
-        {**columns, "subject": subjects_of(columns[REFERENCE])},
-        {name: told[name] for name in (*ANSWER, "request_id", "batch_id", "line")},
-        found.effects,
-    )
-    return found, identifiers
 
 
 def _cells(employee: Mapping[str, Any]) -> list[str]:

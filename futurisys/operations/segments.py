@@ -7,7 +7,7 @@ from typing import Any
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.fields import Choice, Text, YesNo
 from futurisys.employee.schema import FACTS, KEPT
-from futurisys.operations import folding
+from futurisys.operations import folding, lanes
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.transactions import reading
 from futurisys.records import segments
@@ -45,7 +45,7 @@ class Segments:
 
 def by(fields: Sequence[str]) -> Segments:
     """The newest prediction of each person, in groups of one or two of `FIELDS`."""
-    with reading(SECONDS) as connection:
+    with lanes.turn(), reading(SECONDS) as connection:
         rows = segments.sums(connection, fields)
     cells = {tuple(row[name] for name in fields): row for row in rows}
     hidden = folding.folded({cell: row[PEOPLE] for cell, row in cells.items()})

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import exc
 
 from futurisys.errors import StorageRefused, StorageUnavailable
 from futurisys.operations import metrics
-from futurisys.records.database import PLACES, db
+from futurisys.records.database import BUSY_SECONDS, PLACES, db, has_one_writer
 from futurisys.records.watchdog import Watchdog
 
 SECONDS = 1.75
@@ -41,7 +41,7 @@ class Gate:
     StorageRefused.
     """
 
-    def __init__(self, places: int, patience: float) -> None:
+    def __init__(self, places: int, patience: Callable[[], float]) -> None:
         self._places = threading.BoundedSemaphore(places)
         self._patience = patience
         self._moved = time.monotonic()
@@ -50,8 +50,9 @@ class Gate:
         """Take a place; raises StorageUnavailable where there is none."""
         metrics.WAITING.inc()
         if not self._places.acquire(blocking=False):
-            stuck = time.monotonic() - self._moved > self._patience
-            if stuck or not self._places.acquire(timeout=self._patience):
+            patience = self._patience()
+            stuck = time.monotonic() - self._moved > patience
+            if stuck or not self._places.acquire(timeout=patience):
                 metrics.WAITING.dec()
                 raise StorageUnavailable(BUSY)
         self._moved = time.monotonic()
@@ -75,7 +76,12 @@ def _named(error: Any) -> str:
     return type(origin).__name__ + (f" (SQLSTATE {code})" if code else "")
 
 
-_gate = Gate(PLACES, PATIENCE_SECONDS)
+def _patience() -> float:
+    """How long a place may be waited for; whoever waits for SQLite's writer is not stuck."""
+    return BUSY_SECONDS if has_one_writer() else PATIENCE_SECONDS
+
+
+_gate = Gate(PLACES, _patience)
 _watchdog = Watchdog()
 
 
@@ -119,6 +125,15 @@ def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
         connection = connection.execution_options(reads_only=True)
         _allow(connection, seconds)
         yield connection
+
+
+@contextmanager
+def as_writer(connection: sa.Connection) -> Iterator[None]:
+    """A transaction of a connection that has only read, committed on leaving."""
+    connection.commit()
+    connection.execution_options(reads_only=False)
+    with connection.begin():
+        yield
 
 
 def _allow(connection: sa.Connection, seconds: float) -> None:

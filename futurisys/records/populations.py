@@ -4,7 +4,7 @@ import datetime
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg2
 import sqlalchemy as sa
@@ -19,10 +19,20 @@ NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
-def keep_all(
-    connection: sa.Connection, facts: Columns, answers: Columns, effects: Columns
-) -> list[str]:
-    """Write n inputs and their answers; returns the predictions' ids, UUIDv7 in order.
+class Population(NamedTuple):
+    """What there is to keep of n answers: the columns of both tables, by name."""
+
+    inputs: Columns
+    predictions: Columns
+
+    @property
+    def identifiers(self) -> Sequence[str]:
+        """The predictions' ids, UUIDv7 in order."""
+        return self.predictions["id"]
+
+
+def population(facts: Columns, answers: Columns, effects: Columns) -> Population:
+    """n employees and their answers, with ids of their own.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
     answers: the members of `predictions.ANSWER`, `request_id`, `batch_id` and `line`. effects: by
@@ -31,19 +41,13 @@ def keep_all(
     count = len(answers["probability"])
     inputs, received_at = new_ids(count)
     identifiers, answered_at = new_ids(count)
-    _insert(
-        connection,
-        Input.__table__,
+    return Population(
         {
             "id": inputs,
             "subject": facts["subject"],
             **{name: facts[name] for name in KEPT},
             "created_at": received_at,
         },
-    )
-    _insert(
-        connection,
-        Prediction.__table__,
         {
             "id": identifiers,
             "input_id": inputs,
@@ -52,7 +56,12 @@ def keep_all(
             "created_at": answered_at,
         },
     )
-    return identifiers
+
+
+def keep(connection: sa.Connection, kept: Population) -> None:
+    """Write inputs and answers."""
+    insert(connection, Input.__table__, kept.inputs)
+    insert(connection, Prediction.__table__, kept.predictions)
 
 
 def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
@@ -67,7 +76,8 @@ def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
     return iter(connection.execute(statement).mappings())
 
 
-def _insert(connection: sa.Connection, table: Any, columns: Columns) -> None:
+def insert(connection: sa.Connection, table: Any, columns: Columns) -> None:
+    """Write rows, given by columns, into a table."""
     if connection.dialect.name == "postgresql":
         copy(connection, table.name, tuple(columns), copy_text(columns))
         return

@@ -46,6 +46,9 @@ function alertBox(sentence) {
   return box;
 }
 
+// How often a file is sent again by itself while the service has no room for it.
+const TRIES = 60;
+
 // A file: how far it is sent, and what the service says of it.
 function prepareUpload(form) {
   const input = form.elements.fichier;
@@ -64,26 +67,25 @@ function prepareUpload(form) {
     input.focus();
   }
 
-  function finish(request) {
+  function finish(request, tries) {
     let answer = {};
     try {
       answer = JSON.parse(request.responseText);
     } catch {
       // A proxy's own page is no answer of the service.
     }
+    const pause = Number(request.getResponseHeader("Retry-After"));
+    if (request.status === 503 && pause && tries) {
+      words.textContent = typeset(`${answer.detail ?? LOST} Nouvel essai dans ${pause} secondes.`);
+      return setTimeout(() => send(tries - 1), 1000 * pause);
+    }
     if (request.status !== 200) return stop(answer.detail ? typeset(answer.detail) : LOST);
     remember(answer.adresse.split("/").pop(), answer.references);
     location.assign(answer.adresse);
   }
 
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const [file] = input.files;
-    if (file.size > Number(form.dataset.most)) return stop("Ce fichier dépasse 64 Mo : coupez-le en plusieurs.");
-    fault.hidden = true;
-    fault.parentElement.classList.remove("wrong");
-    progress.hidden = false;
-    button.disabled = true;
+  // The form keeps its key: a file that was kept after all is not estimated twice.
+  function send(tries) {
     words.textContent = "Envoi du fichier…";
     bar.value = 0;
     const request = new XMLHttpRequest();
@@ -94,12 +96,23 @@ function prepareUpload(form) {
       words.textContent = "Estimation en cours…";
       bar.removeAttribute("value");
     });
-    request.addEventListener("load", () => finish(request));
+    request.addEventListener("load", () => finish(request, tries));
     request.addEventListener("error", () => stop(LOST));
     request.open("POST", form.action);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-CSRFToken", form.elements.csrf_token.value);
     request.send(new FormData(form));
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const [file] = input.files;
+    if (file.size > Number(form.dataset.most)) return stop("Ce fichier dépasse 64 Mo : coupez-le en plusieurs.");
+    fault.hidden = true;
+    fault.parentElement.classList.remove("wrong");
+    progress.hidden = false;
+    button.disabled = true;
+    send(TRIES);
   });
 
   form.addEventListener("dragover", (event) => {

@@ -1,0 +1,118 @@
+"""How the answers to many are kept: all of them are committed, or none is."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.errors import TooManyRows
+from futurisys.operations.repeating import Request, earlier, in_flight, known
+from futurisys.operations.transactions import as_writer, reading, writing
+from futurisys.records import batches, idempotency, populations
+from futurisys.records.database import has_one_writer
+from futurisys.records.populations import Population
+from futurisys.records.predictions import new_id
+from futurisys.records.staging import Stage
+
+# The longest that many may take from the first to the commit.
+LONG_SECONDS = 900
+# So many rows are moved while every other writer of SQLite waits.
+STAGED_MAX = 100_000
+TOO_MANY = (
+    f"Le fichier a plus de {STAGED_MAX} lignes, et la base de données SQLite n'en prend pas plus à "
+    "la fois : coupez-le en plusieurs, ou demandez à l'équipe technique de passer à PostgreSQL."
+)
+
+Fault = tuple[int, str, str]
+
+
+class Keeping:
+    """The answers of one request on their way into the tables.
+
+    batch_id: what they share, where the request has a name. earlier: the answers that the name
+    already got, in their order; None where it got none.
+    """
+
+    def __init__(
+        self, request: Request, keep: Callable[[Population], None], most: int | None = None
+    ) -> None:
+        self.earlier: Iterator[Mapping[str, Any]] | None = None
+        self.batch_id = new_id()[0] if request.name else None
+        self.keep = keep
+        self._most = most
+        self._request = request
+        self._file: tuple[int, Sequence[Fault]] | None = None
+
+    def allow(self, rows: int) -> None:
+        """Raise TooManyRows where a file of so many rows cannot be kept."""
+        if self._most and rows > self._most:
+            raise TooManyRows(TOO_MANY)
+
+    def note_file(self, refused: int, faults: Sequence[Fault]) -> None:
+        """Keep too how many rows of a file were refused, and why."""
+        self._file = refused, faults
+
+    def finish(self, connection: sa.Connection) -> None:
+        """Write what is known only at the end, in the transaction of the answers."""
+        if self._request.name and self.batch_id:
+            idempotency.keep(connection, self._request.name.row(batch_id=self.batch_id))
+            if self._file:
+                batches.keep(connection, self.batch_id, *self._file)
+
+
+class Repeated(Keeping):
+    """The answers that a request's name already got; there is nothing to keep."""
+
+    def __init__(self, connection: sa.Connection, request: Request, batch_id: str) -> None:
+        super().__init__(request, lambda _: None)
+        self.batch_id = batch_id
+        self.earlier = populations.of_batch(connection, batch_id)
+
+    def note_file(self, refused: int, faults: Sequence[Fault]) -> None:
+        """It is noted."""
+
+
+@contextmanager
+def keeping(request: Request) -> Iterator[Keeping]:
+    """Where the answers of a request are to go; committed on leaving.
+
+    Raises StorageUnavailable where the database did not confirm the commit, KeyInFlight and
+    KeyReused as `repeating.earlier` does, TooManyRows.
+    """
+    with (_moved_in if has_one_writer() else _as_they_come)(request) as kept:
+        yield kept
+
+
+@contextmanager
+def _as_they_come(request: Request) -> Iterator[Keeping]:
+    """The name is claimed first, then answers are written in a transaction that blocks nobody."""
+    with writing(LONG_SECONDS) as connection:
+        if request.name and (row := earlier(connection, request.name)):
+            yield Repeated(connection, request, row.batch_id)
+            return
+        kept = Keeping(request, partial(populations.keep, connection))
+        yield kept
+        kept.finish(connection)
+
+
+@contextmanager
+def _moved_in(request: Request) -> Iterator[Keeping]:
+    """Answers are gathered beside the tables, so that other writers wait for the move alone."""
+    with reading(LONG_SECONDS) as connection:
+        if request.name and (row := known(connection, request.name)):
+            yield Repeated(connection, request, row.batch_id)
+            return
+        # What is gathered goes with the connection; and no snapshot is held in the meantime.
+        connection.detach()
+        connection.rollback()
+        stage = Stage(connection)
+        kept = Keeping(request, stage.keep, STAGED_MAX)
+        yield kept
+        with as_writer(connection):
+            # Whoever has got the name in the meantime was in flight.
+            if request.name and earlier(connection, request.name):
+                raise in_flight()
+            stage.move()
+            kept.finish(connection)

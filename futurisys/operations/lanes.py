@@ -1,0 +1,72 @@
+"""Long work in a worker: one at a time, and one that waits for it.
+
+Of a worker's threads, and of its places at the database, most are left to short work.
+"""
+
+import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import Flask, Response, g
+from werkzeug.wsgi import ClosingIterator
+
+from futurisys.errors import WorkerBusy
+
+RUNNING, ADMITTED = 1, 2
+PATIENCE_SECONDS = 10
+BUSY = (
+    "Le service traite déjà d'autres fichiers ou d'autres groupes : "
+    "renvoyez la même demande dans un instant."
+)
+_admitted = threading.BoundedSemaphore(ADMITTED)
+_running = threading.BoundedSemaphore(RUNNING)
+_TICKET = "long_work"
+
+
+class _Ticket:
+    """One of the admitted; given back once, when it is closed or forgotten."""
+
+    def __init__(self) -> None:
+        self.close = weakref.finalize(self, _admitted.release)
+
+
+def init_app(app: Flask) -> None:
+    """Count a request as long until its answer is sent."""
+    app.after_request(_hold)
+    app.teardown_request(_give_back)
+
+
+def admit() -> None:
+    """Let this request do long work; asked before its body is read.
+
+    Raises WorkerBusy at once where as many are at it as may be.
+    """
+    if not _admitted.acquire(blocking=False):
+        raise WorkerBusy(BUSY)
+    setattr(g, _TICKET, _Ticket())
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """Do long work alone; raises WorkerBusy where the one before takes too long."""
+    if not _running.acquire(timeout=PATIENCE_SECONDS):
+        raise WorkerBusy(BUSY)
+    try:
+        yield
+    finally:
+        _running.release()
+
+
+def _hold(response: Response) -> Response:
+    """Keep the ticket while the answer is sent: a slow reader takes a thread too."""
+    if response.is_streamed and (ticket := g.pop(_TICKET, None)):
+        pieces: Any = response.response
+        response.response = ClosingIterator(pieces, [ticket.close])
+    return response
+
+
+def _give_back(_: BaseException | None) -> None:
+    if ticket := g.pop(_TICKET, None):
+        ticket.close()

@@ -1,0 +1,42 @@
+"""A population beside a database of one writer: gathered apart, then moved in all at once.
+
+SQLite keeps the tables of a connection's own in a file of their own, and nobody waits for who
+writes them.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.records.populations import Population, insert
+from futurisys.records.tables import Input, Prediction
+
+
+class Stage:
+    """Rows on their way into the tables; they go with the connection, which must be its own."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._inputs = _beside(connection, Input.__table__)
+        self._predictions = _beside(connection, Prediction.__table__)
+
+    def keep(self, kept: Population) -> None:
+        """Gather inputs and answers."""
+        insert(self._connection, self._inputs, kept.inputs)
+        insert(self._connection, self._predictions, kept.predictions)
+
+    def move(self) -> None:
+        """Write all that was gathered where it belongs."""
+        for staged, table in ((self._inputs, Input), (self._predictions, Prediction)):
+            rows = sa.select(*staged.columns)
+            names = [column.name for column in staged.columns]
+            self._connection.execute(sa.insert(table.__table__).from_select(names, rows))
+
+
+def _beside(connection: sa.Connection, table: Any) -> sa.Table:
+    """An empty table of the connection's own, with the columns of another."""
+    columns = (sa.Column(column.name, column.type) for column in table.columns)
+    name = f"staged_{table.name}"
+    staged = sa.Table(name, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
+    staged.create(connection)
+    return staged

@@ -1,0 +1,136 @@
+"""Long work has a lane of its own in each worker; short work always has room."""
+
+import concurrent.futures
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from flask import Flask
+
+from futurisys.errors import WorkerBusy
+from futurisys.operations import lanes
+from tests.databases import ONE_DATABASE
+from tests.population import sample_rows, table
+
+CSV = "text/csv"
+FIVE = table(sample_rows()[:5])
+TYPE = {"Content-Type": CSV}
+
+
+def begin_upload(url: str) -> socket.socket:
+    """A file on its way to /predict/batch, of which the last byte is not sent."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    sent = socket.create_connection((host, int(port)))
+    head = (
+        f"POST /predict/batch HTTP/1.1\r\nHost: {host}\r\nContent-Type: {CSV}\r\n"
+        f"Content-Length: {len(FIVE.encode())}\r\n\r\n"
+    )
+    sent.sendall(head.encode() + FIVE.encode()[:-1])
+    return sent
+
+
+def test_the_lane_is_as_promised():
+    """One long work runs and one waits, ten seconds at most; two threads are left."""
+    assert (lanes.RUNNING, lanes.ADMITTED, lanes.PATIENCE_SECONDS) == (1, 2, 10)
+
+
+def test_who_waits_too_long_for_a_turn_is_told_to_come_back(monkeypatch):
+    """A turn that the one before does not give up in time is refused."""
+    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 0.01)
+    with lanes.turn(), pytest.raises(WorkerBusy, match="renvoyez la même demande"), lanes.turn():
+        pass
+    with lanes.turn():
+        pass
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("accept", ["application/json", CSV])
+def test_a_ticket_is_given_back(client, accept):
+    """However a file ends, answered, refused or not even a table, the next one is admitted."""
+    headers = TYPE | {"Accept": accept}
+    for content, status in ((FIVE, 200), ("rien\n1\n", 422), ("", 422)) * 3:
+        answer = client.post("/predict/batch", data=content, headers=headers)
+        assert (answer.status_code, bool(answer.data)) == (status, True)
+
+
+@ONE_DATABASE
+def test_a_third_long_work_is_refused_at_once(client, key_of):
+    """While two are at it, files and groups are 503 with Retry-After, and employees answered."""
+    reads = key_of("read")
+    with ExitStack() as stack:
+        for _ in range(2):
+            stack.enter_context(Flask("another").app_context())
+            lanes.admit()
+        refused = client.post("/predict/batch", data=FIVE, headers=TYPE)
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"]
+        assert "d'autres fichiers" in refused.json["detail"]
+        assert client.get("/segments?par=poste", headers=reads).status_code == 503
+        # A few employees as JSON are short work.
+        assert client.post("/predict/batch", json={"employes": []}).status_code == 422
+    assert len(client.post("/predict/batch", data=FIVE, headers=TYPE).json["predictions"]) == 5
+    assert client.get("/segments?par=poste", headers=reads).status_code == 200
+
+
+@pytest.fixture
+def two_uploads(server, database_url) -> Iterator[tuple[str, list[socket.socket]]]:
+    """A worker that waits for the rest of two files."""
+    url = server(DATABASE_URL=database_url, WEB_CONCURRENCY="1").wait("/health/ready").url
+    sent = [begin_upload(url) for _ in range(2)]
+    yield url, sent
+    for one in sent:
+        one.close()
+
+
+@pytest.mark.slow
+def test_short_work_goes_on_beside_two_long_ones(two_uploads, employee):
+    """While two files are on their way, a third is refused before its body is read; others not."""
+    url, sent = two_uploads
+    with httpx.Client(base_url=url, timeout=600) as http:
+        third = begin_upload(url)
+        answer = third.recv(1 << 16).decode()
+        third.close()
+        assert answer.startswith("HTTP/1.1 503")
+        assert "retry-after" in answer.lower()
+        for _ in range(5):
+            assert http.post("/predict", json=employee).status_code == 200
+            assert http.get("/health/ready").status_code == 200
+        for one in sent:
+            one.sendall(FIVE.encode()[-1:])
+        for one in sent:
+            assert one.recv(1 << 16).startswith(b"HTTP/1.1 200")
+        assert http.post("/predict/batch", content=FIVE, headers=TYPE).status_code == 200
+
+
+@pytest.mark.slow
+def test_many_files_at_once_fail_nobody(server, postgresql_url, employee):
+    """Eight files at once on one worker: each is kept or told to come back, employees answered."""
+    url = server(DATABASE_URL=postgresql_url, WEB_CONCURRENCY="1").wait("/health/ready").url
+    content, over = table(sample_rows()), threading.Event()
+
+    def send() -> int:
+        statuses = []
+        while statuses[-1:] != [200]:
+            answer = httpx.post(f"{url}/predict/batch", content=content, headers=TYPE, timeout=600)
+            statuses.append(answer.status_code)
+            assert statuses[-1] in (200, 503)
+        return len(statuses)
+
+    def healthy() -> set[int]:
+        statuses = set()
+        with httpx.Client(base_url=url, timeout=600) as http:
+            while not over.is_set():
+                statuses.add(http.post("/predict", json=employee).status_code)
+                statuses.add(http.get("/health/ready").status_code)
+        return statuses
+
+    with concurrent.futures.ThreadPoolExecutor(9) as pool:
+        other = pool.submit(healthy)
+        files = [pool.submit(send) for _ in range(8)]
+        sent = [one.result() for one in files]
+        over.set()
+        assert other.result() == {200}
+    assert max(sent) > 1
