@@ -1,11 +1,18 @@
 """A real Chromium that can reach the service and nothing else."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
 
+# Skipped on a person's machine without one, never in continuous integration.
+NEEDS_CHROMIUM = pytest.mark.skipif(
+    not shutil.which("chromium") and not os.environ.get("CI"),
+    reason="No chromium on PATH: apt-get install chromium.",
+)
 ARGUMENTS = [
     "--headless",
     "--no-sandbox",

@@ -1,8 +1,6 @@
 """The model card as a browser shows it."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +12,7 @@ from futurisys.app import create_app
 from futurisys.console.french import typeset
 from futurisys.employee.schema import ASKED
 from futurisys.model.statements import FRENCH
-from tests.browser import open_browser
+from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.evaluated import rewrite
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -121,10 +119,7 @@ def test_a_difference_is_shown_with_its_interval(open_client, evaluated):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(
-    not shutil.which("chromium") and not os.environ.get("CI"),
-    reason="No chromium on PATH: apt-get install chromium.",
-)
+@NEEDS_CHROMIUM
 def test_the_page_is_readable_in_a_browser(server, sqlite_url, evaluated):
     """In Chromium at 400 and 1400 pixels: no complaint, nothing too wide, charts in sight."""
     settings = {"DATABASE_URL": sqlite_url, "FUTURISYS_MODEL": str(evaluated)}

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,17 +21,11 @@ from futurisys.app import create_app
 from futurisys.employee.workbooks import write_workbook
 from futurisys.operations import access
 from futurisys.records.database import db
-from tests.browser import open_browser
+from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.population import sample_rows, table
 from tests.server import Server, free_port
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not shutil.which("chromium") and not os.environ.get("CI"),
-        reason="No chromium on PATH: apt-get install chromium.",
-    ),
-]
+pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 SECRET = "known to these tests alone, and to nobody else"
 SUBJECT_KEY = "a key of these tests, of no other use"
 WIDTHS = (400, 1400)

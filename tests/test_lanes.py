@@ -12,6 +12,7 @@ from flask import Flask
 
 from futurisys.errors import WorkerBusy
 from futurisys.operations import lanes
+from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.databases import ONE_DATABASE
 from tests.population import sample_rows, table
 
@@ -134,3 +135,21 @@ def test_many_files_at_once_fail_nobody(server, postgresql_url, employee):
         over.set()
         assert other.result() == {200}
     assert max(sent) > 1
+
+
+@pytest.mark.slow
+@NEEDS_CHROMIUM
+def test_a_page_sends_its_file_again_by_itself(two_uploads, tmp_path):
+    """While there is no room for a file, its page says so and tries again until there is."""
+    url, sent = two_uploads
+    file = tmp_path / "employes.csv"
+    file.write_text(FIVE)
+    with open_browser(url) as (page, complaints):
+        page.goto(f"{url}/console/fichier")
+        page.get_by_label("Fichier .csv ou .xlsx").set_input_files(file)
+        page.get_by_role("button", name="Estimer").click()
+        page.get_by_text("Nouvel essai dans 5 secondes").wait_for(timeout=600_000)
+        for one in sent:
+            one.close()
+        page.get_by_role("heading", name="Le classement").wait_for(timeout=600_000)
+    assert [one for one in complaints if "503" not in one] == []
