@@ -121,7 +121,7 @@ def test_many_files_at_once_fail_nobody(server, postgresql_url, employee):
         return len(statuses)
 
     def healthy() -> set[int]:
-        statuses = set()
+        statuses: set[int] = set()
         with httpx.Client(base_url=url, timeout=600) as http:
             while not over.is_set():
                 statuses.add(http.post("/predict", json=employee).status_code)

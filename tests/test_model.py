@@ -10,11 +10,13 @@ import pytest
 import xgboost
 
 from futurisys.employee.extracts import read_employees
+from futurisys.employee.fields import FALLING, RISING
+from futurisys.employee.schema import FACTS
 from futurisys.errors import ArtifactError
 from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import columns_of
-from futurisys.model.estimator import LOWERS, RAISES, frame
+from futurisys.model.estimator import frame
 from futurisys.model.predictor import Predictor
 from futurisys.model.scorers import LevelCurve, StepCurve, Stumps, Trees, scorer_of
 from futurisys.sample import SAMPLE
@@ -55,17 +57,41 @@ def test_the_model_reaches_its_gate(read):
     assert metrics["baseline"]["roc_auc"]["mean"] < mean["roc_auc"]
 
 
+# More of these never raises the estimate, whatever else is true of the employee ...
+FALLING_NAMES = {
+    "revenu_mensuel",
+    "satisfaction_employee_environnement",
+    "satisfaction_employee_nature_travail",
+    "satisfaction_employee_equipe",
+    "satisfaction_employee_equilibre_pro_perso",
+    "note_evaluation_precedente",
+    "note_evaluation_actuelle",
+    "augementation_salaire_precedente",
+    "nb_formations_suivies",
+}
+# ... and more of these never lowers it.
+RISING_NAMES = {
+    "heure_supplementaires",
+    "distance_domicile_travail",
+    "frequence_deplacement",
+    "annees_depuis_la_derniere_promotion",
+    "nombre_experiences_precedentes",
+}
+
+
 def test_no_monotone_rule_is_broken(scorer):
     """More salary never raises the estimate, more overtime never lowers it, and so on."""
     curves = scorer.curves
-    for name in LOWERS | RAISES:
+    assert {name for name, fact in FACTS.items() if fact.risk == FALLING} == FALLING_NAMES
+    assert {name for name, fact in FACTS.items() if fact.risk == RISING} == RISING_NAMES
+    for name in FALLING_NAMES | RISING_NAMES:
         curve = curves[name]
         if isinstance(curve, StepCurve):
             values = curve.values
         else:
             assert isinstance(curve, LevelCurve)
             values = [curve.values[level] for level in ("Aucun", "Occasionnel", "Frequent")]
-        steps = np.diff(values) * (1 if name in RAISES else -1)
+        steps = np.diff(values) * FACTS[name].risk
         assert (steps >= -1e-6).all(), name
 
 

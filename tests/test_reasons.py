@@ -11,8 +11,7 @@ import pytest
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_employees
 from futurisys.employee.fields import Choice, Number, Text, YesNo
-from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT
-from futurisys.employee.sentences import say
+from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, say
 from futurisys.model import artifact
 from futurisys.model.calibration import probability
 from futurisys.model.explain import LOWERS, RAISES, factors, sentence

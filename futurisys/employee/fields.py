@@ -2,13 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from marshmallow import fields, validate
 from marshmallow.utils import missing as MISSING
 
 TEXT_MAX = 80
-RAISE, RESET, CHANGE = "raise", "reset", "change"
+INCREASE, RESET, CHANGE = "increase", "reset", "change"
+# What more of a fact may do to the estimate, whatever else is true of the employee.
+RISING, FREE, FALLING = 1, 0, -1
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 NUMBER = "-?[0-9]{1,18}(?:[.,][0-9]{1,18})?"
 _NUMBER = re.compile(NUMBER)
@@ -21,8 +24,12 @@ class Fact(fields.Field):
     """One column of the HR extracts.
 
     words: what an HR reader calls it. extract: the file that holds it. example: a value as HR
-    writes it. optional: may be left out; otherwise a missing value is refused by name. lever:
-    what an employer can do about it (`RAISE`, `RESET` to 0 or `CHANGE`), if anything.
+    writes it. clause: what an analyst can say aloud of a value. optional: may be left out;
+    otherwise a missing value is refused by name. protected: the law forbids to decide on it.
+    lever: what an employer can do about it (`INCREASE`, `RESET` to 0 or `CHANGE`), if anything.
+    risk: the direction that a model must keep: `RISING` where more of it never lowers the
+    estimate, `FALLING` where more never raises it. scale: whether the teacher reads a number of
+    few values as a scale, not level by level.
     """
 
     def __init__(
@@ -31,14 +38,22 @@ class Fact(fields.Field):
         *,
         extract: str,
         example: Any,
+        clause: Callable[[Any], str] | None = None,
         optional: bool = False,
+        protected: bool = False,
         lever: str = "",
+        risk: int = FREE,
+        scale: bool = False,
         **options: Any,
     ) -> None:
         self.words = words
         self.extract = extract
         self.example = example
+        self.clause = clause
+        self.protected = protected
         self.lever = lever
+        self.risk = risk
+        self.scale = scale
         missing = f"{words} : la valeur manque, indiquez-la (par exemple {example})."
         super().__init__(
             required=not optional,
@@ -156,10 +171,11 @@ class YesNo(Fact):
 
 
 class Choice(Fact):
-    """One of a closed list of levels, spelled as HR spells them."""
+    """One of a closed list of levels, spelled as HR spells them; ranked: from less to more."""
 
-    def __init__(self, words: str, *levels: str, **options: Any) -> None:
+    def __init__(self, words: str, *levels: str, ranked: bool = False, **options: Any) -> None:
         self.levels = levels
+        self.ranked = ranked
         super().__init__(words, **options)
 
     @property

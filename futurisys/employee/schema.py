@@ -12,8 +12,10 @@ from marshmallow import Schema, ValidationError, validates_schema
 
 from futurisys.employee.fields import (
     CHANGE,
-    RAISE,
+    FALLING,
+    INCREASE,
     RESET,
+    RISING,
     Choice,
     Decimal,
     Derived,
@@ -25,6 +27,7 @@ from futurisys.employee.fields import (
     Whole,
     YesNo,
 )
+from futurisys.employee.sentences import amount, by_level, count, either, satisfaction, text, years
 
 SIRH = "extrait_sirh.csv"
 EVAL = "extrait_eval.csv"
@@ -48,41 +51,41 @@ class EmployeeSchema(Schema):
 
     # fmt: off
     id_employee = Whole("Numéro de l'employé", 1, 2_147_483_647, extract=SIRH, example=1, optional=True)
-    age = Whole("Âge, en années", 16, 80, extract=SIRH, example=41, optional=True)
-    genre = Choice("Genre", "F", "M", extract=SIRH, example="F", optional=True)
-    revenu_mensuel = Decimal("Revenu mensuel", 1, 1_000_000, extract=SIRH, example=5993, lever=RAISE)
-    statut_marital = Choice("Statut marital", "Célibataire", "Divorcé(e)", "Marié(e)", extract=SIRH, example="Célibataire", optional=True)
-    departement = Text("Département", extract=SIRH, example="Commercial", lever=CHANGE)
-    poste = Text("Poste", extract=SIRH, example="Cadre Commercial", lever=CHANGE)
-    nombre_experiences_precedentes = Whole("Nombre d'employeurs précédents", 0, 60, extract=SIRH, example=8)
+    age = Whole("Âge, en années", 16, 80, extract=SIRH, example=41, optional=True, protected=True, clause=years("A {}"))
+    genre = Choice("Genre", "F", "M", extract=SIRH, example="F", optional=True, protected=True, clause=text("Genre « {} »"))
+    revenu_mensuel = Decimal("Revenu mensuel", 1, 1_000_000, extract=SIRH, example=5993, lever=INCREASE, risk=FALLING, clause=amount("Perçoit un revenu mensuel de {}"))
+    statut_marital = Choice("Statut marital", "Célibataire", "Divorcé(e)", "Marié(e)", extract=SIRH, example="Célibataire", optional=True, protected=True, clause=text("Statut marital « {} »"))
+    departement = Text("Département", extract=SIRH, example="Commercial", lever=CHANGE, clause=text("Travaille au département « {} »"))
+    poste = Text("Poste", extract=SIRH, example="Cadre Commercial", lever=CHANGE, clause=text("Occupe le poste « {} »"))
+    nombre_experiences_precedentes = Whole("Nombre d'employeurs précédents", 0, 60, extract=SIRH, example=8, risk=RISING, clause=count("N'a connu aucun employeur précédent", "A connu {}", "employeur précédent", "employeurs précédents"))
     nombre_heures_travailless = Ignored("Heures travaillées (constante)", extract=SIRH, example=80)
-    annee_experience_totale = Whole("Années d'expérience au total", 0, 60, extract=SIRH, example=8)
-    annees_dans_l_entreprise = Whole("Années dans l'entreprise", 0, 60, extract=SIRH, example=6)
-    annees_dans_le_poste_actuel = Whole("Années dans le poste actuel", 0, 60, extract=SIRH, example=4, lever=RESET)
+    annee_experience_totale = Whole("Années d'expérience au total", 0, 60, extract=SIRH, example=8, clause=years("A {} d'expérience au total"))
+    annees_dans_l_entreprise = Whole("Années dans l'entreprise", 0, 60, extract=SIRH, example=6, clause=years("Travaille dans l'entreprise depuis {}"))
+    annees_dans_le_poste_actuel = Whole("Années dans le poste actuel", 0, 60, extract=SIRH, example=4, lever=RESET, clause=years("Occupe son poste actuel depuis {}"))
 
-    satisfaction_employee_environnement = Whole("Satisfaction : environnement de travail, de 1 à 4", 1, 4, extract=EVAL, example=2, lever=RAISE)
-    note_evaluation_precedente = Whole("Note de l'évaluation précédente, de 1 à 4", 1, 4, extract=EVAL, example=3)
-    niveau_hierarchique_poste = Whole("Niveau hiérarchique du poste, de 1 à 5", 1, 5, extract=EVAL, example=2, lever=RAISE)
-    satisfaction_employee_nature_travail = Whole("Satisfaction : nature du travail, de 1 à 4", 1, 4, extract=EVAL, example=4, lever=RAISE)
-    satisfaction_employee_equipe = Whole("Satisfaction : équipe, de 1 à 4", 1, 4, extract=EVAL, example=1, lever=RAISE)
-    satisfaction_employee_equilibre_pro_perso = Whole("Satisfaction : équilibre entre vie professionnelle et personnelle, de 1 à 4", 1, 4, extract=EVAL, example=1, lever=RAISE)
+    satisfaction_employee_environnement = Whole("Satisfaction : environnement de travail, de 1 à 4", 1, 4, extract=EVAL, example=2, lever=INCREASE, risk=FALLING, clause=satisfaction("l'environnement de travail"))
+    note_evaluation_precedente = Whole("Note de l'évaluation précédente, de 1 à 4", 1, 4, extract=EVAL, example=3, risk=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation précédente"))
+    niveau_hierarchique_poste = Whole("Niveau hiérarchique du poste, de 1 à 5", 1, 5, extract=EVAL, example=2, lever=INCREASE, clause=amount("Occupe un poste de niveau hiérarchique {} sur 5"))
+    satisfaction_employee_nature_travail = Whole("Satisfaction : nature du travail, de 1 à 4", 1, 4, extract=EVAL, example=4, lever=INCREASE, risk=FALLING, scale=True, clause=satisfaction("la nature du travail"))
+    satisfaction_employee_equipe = Whole("Satisfaction : équipe, de 1 à 4", 1, 4, extract=EVAL, example=1, lever=INCREASE, risk=FALLING, clause=satisfaction("l'équipe"))
+    satisfaction_employee_equilibre_pro_perso = Whole("Satisfaction : équilibre entre vie professionnelle et personnelle, de 1 à 4", 1, 4, extract=EVAL, example=1, lever=INCREASE, risk=FALLING, clause=satisfaction("l'équilibre entre vie professionnelle et vie personnelle"))
     eval_number = Ignored("Numéro de l'évaluation (clé de jointure)", extract=EVAL, example="E_1")
-    note_evaluation_actuelle = Whole("Note de l'évaluation actuelle, de 1 à 4", 1, 4, extract=EVAL, example=3)
-    heure_supplementaires = YesNo("Heures supplémentaires", extract=EVAL, example="Oui", lever=CHANGE)
-    augementation_salaire_precedente = Percent("Dernière augmentation de salaire, en %", 0, 100, extract=EVAL, example="11 %", lever=RAISE)
+    note_evaluation_actuelle = Whole("Note de l'évaluation actuelle, de 1 à 4", 1, 4, extract=EVAL, example=3, risk=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation actuelle"))
+    heure_supplementaires = YesNo("Heures supplémentaires", extract=EVAL, example="Oui", lever=CHANGE, risk=RISING, clause=either("Fait régulièrement des heures supplémentaires", "Ne fait pas d'heures supplémentaires"))
+    augementation_salaire_precedente = Percent("Dernière augmentation de salaire, en %", 0, 100, extract=EVAL, example="11 %", lever=INCREASE, risk=FALLING, clause=amount("A reçu {}\u00a0% à la dernière augmentation de salaire", none="N'a rien reçu à la dernière augmentation de salaire"))
 
     a_quitte_l_entreprise = Ignored("A quitté l'entreprise (ce que le modèle estime)", extract=SONDAGE, example="Oui")
-    nombre_participation_pee = Whole("Nombre de participations au plan d'épargne entreprise", 0, 10, extract=SONDAGE, example=0)
-    nb_formations_suivies = Whole("Nombre de formations suivies l'an dernier", 0, 100, extract=SONDAGE, example=0, lever=RAISE)
+    nombre_participation_pee = Whole("Nombre de participations au plan d'épargne entreprise", 0, 10, extract=SONDAGE, example=0, clause=count("N'a jamais participé au plan d'épargne entreprise", "A participé {} au plan d'épargne entreprise", "fois", "fois"))
+    nb_formations_suivies = Whole("Nombre de formations suivies l'an dernier", 0, 100, extract=SONDAGE, example=0, lever=INCREASE, risk=FALLING, clause=count("N'a suivi aucune formation l'an dernier", "A suivi {} l'an dernier", "formation", "formations"))
     nombre_employee_sous_responsabilite = Ignored("Employés sous responsabilité (constante)", extract=SONDAGE, example=1)
     code_sondage = Ignored("Code du sondage (clé de jointure)", extract=SONDAGE, example="000001")
-    distance_domicile_travail = Decimal("Distance entre le domicile et le travail", 0, 1000, extract=SONDAGE, example=1)
-    niveau_education = Whole("Niveau d'éducation, de 1 à 5", 1, 5, extract=SONDAGE, example=2)
-    domaine_etude = Text("Domaine d'étude", extract=SONDAGE, example="Infra & Cloud")
+    distance_domicile_travail = Decimal("Distance entre le domicile et le travail", 0, 1000, extract=SONDAGE, example=1, risk=RISING, clause=amount("Habite à une distance de {} du lieu de travail", none="Habite sur le lieu de travail"))
+    niveau_education = Whole("Niveau d'éducation, de 1 à 5", 1, 5, extract=SONDAGE, example=2, clause=amount("A un niveau d'éducation de {} sur 5"))
+    domaine_etude = Text("Domaine d'étude", extract=SONDAGE, example="Infra & Cloud", clause=text("A étudié dans le domaine « {} »"))
     ayant_enfants = Ignored("A des enfants (constante)", extract=SONDAGE, example="Y")
-    frequence_deplacement = Choice("Fréquence des déplacements", "Aucun", "Occasionnel", "Frequent", extract=SONDAGE, example="Occasionnel", lever=CHANGE)
-    annees_depuis_la_derniere_promotion = Whole("Années depuis la dernière promotion", 0, 60, extract=SONDAGE, example=0, lever=RESET)
-    annes_sous_responsable_actuel = Whole("Années sous le responsable actuel", 0, 60, extract=SONDAGE, example=5, lever=RESET)
+    frequence_deplacement = Choice("Fréquence des déplacements", "Aucun", "Occasionnel", "Frequent", extract=SONDAGE, example="Occasionnel", lever=CHANGE, risk=RISING, ranked=True, clause=by_level(Aucun="Ne se déplace pas pour le travail", Occasionnel="Se déplace parfois pour le travail", Frequent="Se déplace souvent pour le travail"))
+    annees_depuis_la_derniere_promotion = Whole("Années depuis la dernière promotion", 0, 60, extract=SONDAGE, example=0, lever=RESET, risk=RISING, clause=years("Dernière promotion il y a {}"))
+    annes_sous_responsable_actuel = Whole("Années sous le responsable actuel", 0, 60, extract=SONDAGE, example=5, lever=RESET, clause=years("A la même personne pour responsable depuis {}"))
 
     ecart_note_evaluation = Derived()
     evolution_cat_evol = Derived()
@@ -143,6 +146,7 @@ DERIVED = tuple(name for name, field in _DECLARED.items() if isinstance(field, D
 ASKED = tuple(name for name, field in FACTS.items() if field.required)
 REFERENCE = "id_employee"
 KEPT = tuple(name for name in FACTS if name != REFERENCE)
+PROTECTED = tuple(name for name, field in FACTS.items() if field.protected)
 # Not nombre_participation_pee, which gives marital status away, nor the notes: a note that is
 # given to lower an estimate says nothing of the work.
 ACTIONABLE = tuple(name for name, field in FACTS.items() if field.lever)
@@ -151,6 +155,14 @@ ACTIONABLE = tuple(name for name, field in FACTS.items() if field.lever)
 def value_of(name: str, value: Any) -> Any:
     """A field's value as HR writes it."""
     return FACTS[name].serialize(name, {name: value})
+
+
+def say(name: str, value: Any) -> str:
+    """The clause on one field's value, as the schema loads it."""
+    clause = FACTS[name].clause
+    if clause is None:
+        raise ValueError(f"{name} has no clause.")
+    return clause(value)
 
 
 @cache

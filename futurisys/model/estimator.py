@@ -10,31 +10,7 @@ from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder
 from xgboost import XGBClassifier
 
 from futurisys.employee.fields import Choice, Text
-from futurisys.employee.schema import ASKED, FACTS
-
-RANKED = ("frequence_deplacement",)
-PROTECTED = ("age", "genre", "statut_marital")
-
-# More of these never raises the estimate, whatever else is true of the employee ...
-LOWERS = {
-    "revenu_mensuel",
-    "satisfaction_employee_environnement",
-    "satisfaction_employee_nature_travail",
-    "satisfaction_employee_equipe",
-    "satisfaction_employee_equilibre_pro_perso",
-    "note_evaluation_precedente",
-    "note_evaluation_actuelle",
-    "augementation_salaire_precedente",
-    "nb_formations_suivies",
-}
-# ... and more of these never lowers it, so that what-if answers are sane.
-RAISES = {
-    "heure_supplementaires",
-    "distance_domicile_travail",
-    "frequence_deplacement",
-    "annees_depuis_la_derniere_promotion",
-    "nombre_experiences_precedentes",
-}
+from futurisys.employee.schema import ASKED, FACTS, PROTECTED
 
 
 @dataclass(frozen=True)
@@ -49,7 +25,7 @@ class Kinds:
     def of(cls, fields: Iterable[str]) -> Self:
         fields = tuple(fields)
         numbers = tuple(name for name in fields if not isinstance(FACTS[name], Choice | Text))
-        ranked = tuple(name for name in fields if name in RANKED)
+        ranked = tuple(name for name in fields if getattr(FACTS[name], "ranked", False))
         return cls(numbers, ranked, tuple(n for n in fields if n not in numbers + ranked))
 
 
@@ -80,7 +56,7 @@ def make_classifier(fields: Iterable[str], width: int, **changes: Any) -> XGBCla
     width: the number of columns of the preprocessed matrix. changes: of the configuration.
     """
     kinds = Kinds.of(fields)
-    constraints = [(n in RAISES) - (n in LOWERS) for n in kinds.numbers + kinds.ranked]
+    constraints = [FACTS[name].risk for name in kinds.numbers + kinds.ranked]
     return XGBClassifier(
         **{
             "n_estimators": 600,

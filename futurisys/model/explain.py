@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from futurisys.employee.sentences import say
+from futurisys.employee.schema import say
 from futurisys.model.calibration import NEAR, probability
 
 RAISES, LOWERS = "augmente", "réduit"

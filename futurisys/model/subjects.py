@@ -13,8 +13,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
-from futurisys.employee.schema import ASKED
-from futurisys.model.estimator import PROTECTED, Kinds, make_classifier, make_preprocessor
+from futurisys.employee.schema import ASKED, PROTECTED
+from futurisys.model.estimator import Kinds, make_classifier, make_preprocessor
 from futurisys.model.fitting import Floats, calibrated_loss
 from futurisys.model.teacher import fit_to_chances, make_teacher, of_few_values, of_many_values
 

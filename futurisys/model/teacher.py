@@ -10,14 +10,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
+from futurisys.employee.schema import FACTS
 from futurisys.model.estimator import Kinds
 
 FEW_LEVELS = 10
 # The raise takes fifteen values: the teacher reads each of them by itself.
 FEW_TAUGHT = 15
-# Read as a scale: by level, the two in the middle would be taught alike and above the average, so
-# that an employee's heaviest reason could be the usual answer, with nothing to mend.
-SCALES = ["satisfaction_employee_nature_travail"]
 
 
 def make_teacher(fields: Iterable[str], strength: float) -> Pipeline:
@@ -26,7 +24,9 @@ def make_teacher(fields: Iterable[str], strength: float) -> Pipeline:
     strength: the inverse of the ridge penalty.
     """
     fields = tuple(fields)
-    scales = [name for name in SCALES if name in fields]
+    # By level, the two in the middle of such a scale would be taught alike and above the average,
+    # so that an employee's heaviest reason could be the usual answer, with nothing to mend.
+    scales = [name for name in fields if FACTS[name].scale]
     numbers = [name for name in Kinds.of(fields).numbers if name not in scales]
     few, many = of_few_values(numbers, FEW_TAUGHT), of_many_values(numbers, FEW_TAUGHT)
     logs = make_pipeline(FunctionTransformer(np.log1p), StandardScaler())

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from futurisys.employee.fields import CHANGE, RAISE, Whole
+from futurisys.employee.fields import CHANGE, INCREASE, Whole
 from futurisys.employee.schema import ACTIONABLE, FACTS, disagreements
 from futurisys.model.encoder import columns_of
 from futurisys.model.explain import LOWERS, Factor, factors, sentence
@@ -81,9 +81,9 @@ def _values(name: str, current: Any, seen: Mapping[str, Any]) -> Iterator[Any]:
     fact = FACTS[name]
     if fact.lever == CHANGE:
         yield from (level for level in seen["levels"] if level != current)
-    elif fact.lever == RAISE and isinstance(fact, Whole):
+    elif fact.lever == INCREASE and isinstance(fact, Whole):
         yield from range(max(current + 1, seen["min"]), seen["max"] + 1)
-    elif fact.lever == RAISE:
+    elif fact.lever == INCREASE:
         risen = (round(current * rise, 2) for rise in RISES)
         yield from (value for value in risen if seen["min"] <= value <= seen["max"])
     elif seen["min"] <= 0 < current:
