@@ -113,7 +113,7 @@ def test_many_files_at_once_fail_nobody(server, postgresql_url, employee):
     content, over = table(sample_rows()), threading.Event()
 
     def send() -> int:
-        statuses = []
+        statuses: list[int] = []
         while statuses[-1:] != [200]:
             answer = httpx.post(f"{url}/predict/batch", content=content, headers=TYPE, timeout=600)
             statuses.append(answer.status_code)

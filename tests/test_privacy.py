@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from futurisys.records import batches
 from futurisys.records.database import db
 from futurisys.records.history import first_id
+from futurisys.records.tables import PERSON
 
 pytestmark = pytest.mark.usefixtures("references")
 
@@ -35,10 +36,11 @@ def test_export_writes_all_that_is_kept_of_a_person(flask, kept, rows, tmp_path)
     result = flask("export", "--reference", str(rows[0]["id_employee"]), "--output", str(path))
     assert result.exit_code == 0
     dossier = json.loads(path.read_text("utf-8"))
-    assert [entry["Identifiant"] for entry in dossier] == [a["Identifiant"] for a in kept[:2]]
-    assert dossier[0]["Employe"]["poste"] == rows[0]["poste"]
-    assert dossier[0]["probability"] == kept[0]["Probabilite_depart"]
-    assert dossier[0]["effects"]
+    told = dossier["predictions"]
+    assert [entry["Identifiant"] for entry in told] == [a["Identifiant"] for a in kept[:2]]
+    assert told[0]["Employe"]["poste"] == rows[0]["poste"]
+    assert told[0]["probability"] == kept[0]["Probabilite_depart"]
+    assert told[0]["effects"]
 
 
 def test_erase_removes_the_person_and_nobody_else(client, flask, kept, rows, query):
@@ -49,6 +51,37 @@ def test_erase_removes_the_person_and_nobody_else(client, flask, kept, rows, que
     assert [str(row.id) for row in query("SELECT id FROM predictions")] == [kept[2]["Identifiant"]]
     assert query("SELECT count(*) FROM inputs") == [(1,)]
     assert query("SELECT count(*) FROM idempotency_keys") == [(0,)]
+
+
+def test_each_table_says_whose_its_rows_are():
+    """A new table cannot be forgotten: it says by which column a row is a person's, or by none."""
+    said = {name: table.info[PERSON] for name, table in db.metadata.tables.items()}
+    assert {name: column for name, column in said.items() if column} == {
+        "inputs": "subject",
+        "predictions": "input_id",
+        "idempotency_keys": "prediction_id",
+    }
+
+
+def test_what_is_of_a_person_is_handed_out_and_erased_from_every_table(
+    client, flask, rows, tmp_path, query
+):
+    """Every table that may hold something about a person does, is exported, and is empty after."""
+    tables = [name for name, table in db.metadata.tables.items() if table.info[PERSON]]
+    named = {"Idempotency-Key": "une"}
+    assert client.post("/predict", json=rows[0], headers=named).status_code == 200
+    assert {name: query(f"SELECT count(*) FROM {name}")[0][0] for name in tables} == dict.fromkeys(
+        tables, 1
+    )
+    path, reference = tmp_path / "dossier.json", str(rows[0]["id_employee"])
+    assert flask("export", "--reference", reference, "--output", str(path)).exit_code == 0
+    dossier = json.loads(path.read_text("utf-8"))
+    assert {name: len(told) for name, told in dossier.items()} == {
+        name: 1 for name in tables if name != "inputs"
+    }
+    assert dossier["idempotency_keys"][0]["key"] == "une"
+    assert flask("erase", "--reference", reference).exit_code == 0
+    assert {query(f"SELECT count(*) FROM {name}")[0][0] for name in tables} == {0}
 
 
 def test_purge_removes_what_is_old_with_its_inputs(app, flask, kept, query):
@@ -105,7 +138,8 @@ def test_without_a_key_no_command_refuses_to_run(app, flask, kept, rows):
     """Nobody is known by reference: nothing is found, and nothing is erased."""
     app.config["FUTURISYS_SUBJECT_KEY"] = ""
     reference = str(rows[0]["id_employee"])
-    assert flask("export", "--reference", reference).stdout.rstrip().endswith("[]")
+    exported = flask("export", "--reference", reference).stdout
+    assert json.loads(exported[exported.index('{\n "predictions"') :]) == {"predictions": []}
     assert "0 predictions" in flask("erase", "--reference", reference).output
 
 

@@ -53,9 +53,9 @@ def export(reference: int, by: str, output: TextIO) -> None:
     Example:
       flask predictions export --reference 77 --by "A. Martin" --output dossier.json
     """
-    rows = privacy.export(reference, by)
-    document = [_document(row) for row in rows]
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1), file=output)
+    dossier = privacy.export(reference, by)
+    document = {"predictions": [_document(one) for one in dossier.predictions], **dossier.others}
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1, default=str), file=output)
 
 
 @group.command()

@@ -3,15 +3,17 @@
 import datetime
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from flask import current_app
 
 from futurisys.errors import FuturisysError
 from futurisys.operations.transactions import writing
-from futurisys.records import subjects
+from futurisys.records import people
 from futurisys.records.history import first_id
-from futurisys.records.predictions import Stored
+from futurisys.records.people import Rows
+from futurisys.records.predictions import Stored, stored
 
 FLOOR_DAYS = 180
 LONG_SECONDS = 600
@@ -41,21 +43,31 @@ def subjects_of(references: Sequence[int | None]) -> list[str | None]:
     return [None] * len(references)
 
 
-def export(reference: int, actor: str) -> list[Stored]:
+@dataclass(frozen=True)
+class Dossier:
+    """All that is kept of a person: predictions, and the rows of other tables by their names."""
+
+    predictions: list[Stored]
+    others: Mapping[str, Rows]
+
+
+def export(reference: int, actor: str) -> Dossier:
     """All that is kept of a person, oldest first, and a line in the journal."""
     subject = subject_of(reference)
     with writing(LONG_SECONDS) as connection:
-        rows = subjects.everything(connection, subject) if subject else []
-        subjects.note(connection, "export", actor[:ACTOR_MAX], len(rows))
-    return rows
+        kept = dict(people.everything(connection, subject)) if subject else {}
+        inputs = {row["id"]: row for row in kept.pop("inputs", [])}
+        found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]
+        people.note(connection, "export", actor[:ACTOR_MAX], len(found))
+    return Dossier(found, kept)
 
 
 def erase(reference: int, actor: str) -> int:
     """Remove all that is kept of a person, and leave a line; returns how many predictions."""
     subject = subject_of(reference)
     with writing(LONG_SECONDS) as connection:
-        erased = subjects.erase(connection, subject) if subject else 0
-        subjects.note(connection, "erase", actor[:ACTOR_MAX], erased)
+        erased = people.erase(connection, subject) if subject else 0
+        people.note(connection, "erase", actor[:ACTOR_MAX], erased)
     return erased
 
 
@@ -70,8 +82,8 @@ def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
         )
     oldest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
     with writing(LONG_SECONDS) as connection:
-        erased = subjects.purge(connection, first_id(oldest))
-        subjects.note(connection, "purge", actor[:ACTOR_MAX], erased)
+        erased = people.purge(connection, first_id(oldest))
+        people.note(connection, "purge", actor[:ACTOR_MAX], erased)
     return erased
 
 

@@ -1,9 +1,18 @@
-"""What is kept: the facts that were sent, and each answer that they got."""
+"""What is kept: the facts that were sent, and each answer that they got.
+
+Each table says of itself whose its rows are; export, erasure and purge follow from that.
+"""
 
 import sqlalchemy as sa
 
 from futurisys.employee.columns import effect_columns, employee_columns
 from futurisys.records.database import Id, Instant, db
+
+# In a table's info, the column by which a row is a person's: their keyed hash, or the key of a row
+# that is theirs; None where no row is about anybody.
+PERSON = "person"
+# In a table's info, that its rows go when they are old: their id is a UUIDv7.
+AGES = "ages"
 
 
 class Input(db.Model):  # type: ignore[name-defined]
@@ -18,6 +27,7 @@ class Input(db.Model):  # type: ignore[name-defined]
         *employee_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("subject", sa.String(64), nullable=True, index=True),
+        info={PERSON: "subject", AGES: True},
     )
 
 
@@ -54,6 +64,7 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         # Newest first along the id, for each filter that may be rare.
         sa.Index("ix_predictions_label_id", "label", "id"),
         sa.Index("ix_predictions_model_version_id", "model_version", "id"),
+        info={PERSON: "input_id", AGES: True},
     )
 
 
@@ -68,6 +79,7 @@ class Batch(db.Model):  # type: ignore[name-defined]
         sa.Column("id", Id, primary_key=True),
         sa.Column("refused", sa.Integer, nullable=False),
         sa.Column("faults", sa.JSON, nullable=False),
+        info={PERSON: None, AGES: True},
     )
 
 
@@ -83,6 +95,7 @@ class ApiKey(db.Model):  # type: ignore[name-defined]
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("expires_at", Instant, nullable=True),
         sa.Column("revoked_at", Instant, nullable=True),
+        info={PERSON: None},
     )
 
 
@@ -103,6 +116,7 @@ class IdempotencyKey(db.Model):  # type: ignore[name-defined]
         ),
         sa.Column("batch_id", Id, nullable=True),
         sa.Column("created_at", Instant, nullable=False, index=True),
+        info={PERSON: "prediction_id"},
     )
 
 
@@ -116,6 +130,7 @@ class JournalLine(db.Model):  # type: ignore[name-defined]
         sa.Column("actor", sa.String(80), nullable=False),
         sa.Column("predictions", sa.Integer, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
+        info={PERSON: None},
     )
 
 
@@ -133,4 +148,5 @@ class ScoringJob(db.Model):  # type: ignore[name-defined]
         sa.Column("written", sa.BigInteger, nullable=False),
         sa.Column("done", sa.Boolean, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
+        info={PERSON: None},
     )

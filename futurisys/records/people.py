@@ -1,0 +1,72 @@
+"""One person's rows, and old ones, in every table that says it has some."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.records.database import db
+from futurisys.records.predictions import new_id
+from futurisys.records.tables import AGES, PERSON, JournalLine, Prediction
+
+Rows = list[dict[str, Any]]
+_predictions = Prediction.__table__
+
+
+def everything(connection: sa.Connection, subject: str) -> Mapping[str, Rows]:
+    """All that is kept of a person, by table, each oldest first; subject: their keyed hash."""
+    kept = {}
+    for table in _children_first():
+        statement = sa.select(table).where(_is_of(table, subject))
+        rows = connection.execute(statement.order_by(*table.primary_key.columns)).mappings()
+        kept[table.name] = [dict(row) for row in rows]
+    return kept
+
+
+def erase(connection: sa.Connection, subject: str) -> int:
+    """Remove all that is kept of a person; returns how many predictions that was."""
+    erased = {
+        table: connection.execute(sa.delete(table).where(_is_of(table, subject))).rowcount
+        for table in _children_first()
+    }
+    return erased[_predictions]
+
+
+def purge(connection: sa.Connection, before: str) -> int:
+    """Remove every row older than the id `before` on which none is left that is younger.
+
+    Returns how many predictions that was.
+    """
+    purged = {}
+    for table in _children_first(AGES):
+        needed = (
+            sa.exists().where(column == key.column)
+            for child in db.metadata.sorted_tables
+            for column in child.columns
+            for key in column.foreign_keys
+            if key.column.table is table and key.ondelete != "CASCADE"
+        )
+        statement = sa.delete(table).where(table.c.id < before, *(~one for one in needed))
+        purged[table] = connection.execute(statement).rowcount
+    return purged[_predictions]
+
+
+def note(connection: sa.Connection, action: str, actor: str, predictions: int) -> None:
+    """Leave a line in the journal."""
+    identifier, now = new_id()
+    line = {"id": identifier, "action": action, "actor": actor, "created_at": now}
+    connection.execute(sa.insert(JournalLine.__table__), line | {"predictions": predictions})
+
+
+def _children_first(says: str = PERSON) -> Iterator[sa.Table]:
+    """The tables that say something of themselves, each before those that it refers to."""
+    return (table for table in reversed(db.metadata.sorted_tables) if table.info.get(says))
+
+
+def _is_of(table: sa.Table, subject: str) -> sa.ColumnElement[bool]:
+    """Whether a row is a person's, by itself or by the row that it refers to."""
+    column = table.columns[table.info[PERSON]]
+    for key in column.foreign_keys:
+        parent = key.column.table
+        return column.in_(sa.select(key.column).where(_is_of(parent, subject)))
+    return column == subject
