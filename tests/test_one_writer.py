@@ -16,7 +16,7 @@ import pytest
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.model import artifact
 from futurisys.model.predictor import Predictor
-from futurisys.operations import keeping
+from futurisys.operations import all_or_none
 from futurisys.operations.jobs import FileJob
 from futurisys.operations.repeating import Request
 from futurisys.operations.scoring import score_employees
@@ -95,8 +95,8 @@ def test_others_write_while_a_command_scores(app, interrupted, statuses, tmp_pat
 
 def test_what_is_refused_at_the_end_leaves_nothing(client, query, monkeypatch):
     """A file with more rows than may be moved at once is 413, names the remedy, and is not kept."""
-    assert keeping.STAGED_MAX == 100_000
-    monkeypatch.setattr(keeping, "STAGED_MAX", 4)
+    assert all_or_none.STAGED_MAX == 100_000
+    monkeypatch.setattr(all_or_none, "STAGED_MAX", 4)
     answer = client.post("/predict/batch", data=table(SAMPLE_ROWS[:5]), content_type=CSV)
     assert answer.status_code == 413
     assert "PostgreSQL" in answer.json["detail"]

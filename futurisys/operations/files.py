@@ -8,8 +8,8 @@ from typing import Any
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.population import answers_kept
+from futurisys.operations.all_or_none import Fault
 from futurisys.operations.forms import LINE
-from futurisys.operations.keeping import Fault
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
 from futurisys.records import batches

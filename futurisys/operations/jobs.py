@@ -17,8 +17,8 @@ from futurisys.employee.sheets import CHUNK, Row, read_table
 from futurisys.employee.workbooks import count_rows, read_workbook, write_workbook
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
+from futurisys.operations.all_or_none import LONG_SECONDS
 from futurisys.operations.forms import CsvForm, sheet_rows
-from futurisys.operations.keeping import LONG_SECONDS
 from futurisys.operations.scoring import (
     Fresh,
     blocks_of,

@@ -14,7 +14,7 @@ from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
 from futurisys.operations import lanes, metrics
-from futurisys.operations.keeping import Fault, Keeping, keeping
+from futurisys.operations.all_or_none import Fault, Keeping, keeping
 from futurisys.operations.privacy import subjects_of
 from futurisys.operations.repeating import Request
 from futurisys.records.populations import Population, population
