@@ -59,12 +59,13 @@ def ask(address: str, case: str) -> tuple[int, str]:
         address + path, b" " * size, {"Content-Type": kind} | headers, method=method
     )
     try:
-        with urllib.request.urlopen(request, timeout=600) as answer:
-            return answer.status, answer.headers["Content-Type"]
+        answer = urllib.request.urlopen(request, timeout=600)
     except urllib.error.HTTPError as error:
-        with error:
-            assert json.load(error)["status"] == error.code
-            return error.code, error.headers["Content-Type"]
+        answer = error
+    with answer:
+        document = json.load(answer)
+        assert document.get("status", 200) == answer.status
+        return answer.status, answer.headers["Content-Type"]
 
 
 def asked(address: str) -> dict[str, set[tuple[int, str]]]:
