@@ -13,6 +13,7 @@ from prometheus_client import multiprocess
 
 from futurisys import serving, settings
 from futurisys.api.errors import unparsed
+from futurisys.api.unread import Unread, drop
 
 _settings = settings.read()
 
@@ -20,6 +21,7 @@ _settings = settings.read()
 def write_error(sock, status, reason, _message):
     """Answer what is no HTTP as every error is answered; Gunicorn's page repeats the request."""
     util.write_nonblock(sock, unparsed(status, reason))
+    drop(sock)
 
 
 util.write_error = write_error
@@ -58,5 +60,6 @@ def on_reload(server):
 def post_worker_init(worker):
     """Load the model in the process that will use it, without keeping the worker from its start."""
     serving.start(worker.wsgi)
+    worker.wsgi = Unread(worker.wsgi)
     # What stands now stands for good: the collector need not walk through it at every request.
     gc.freeze()

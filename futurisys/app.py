@@ -3,7 +3,6 @@
 import logging
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from futurisys import api, cli, console, serving, settings
 from futurisys.operations import lanes
@@ -18,8 +17,6 @@ def create_app(**overrides: str) -> Flask:
     app = Flask("futurisys", static_folder=None)
     app.config.from_mapping(settings.read(**overrides))
     logging.getLogger("futurisys").setLevel(app.config["FUTURISYS_LOG_LEVEL"].upper())
-    if proxies := app.config["FUTURISYS_PROXIES"]:
-        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies)  # type: ignore[method-assign]
     database.init_app(app)
     lanes.init_app(app)
     serving.init_app(app)

@@ -166,7 +166,8 @@ SETTINGS = (
         "FUTURISYS_PROXIES",
         _whole(0, 9),
         "0",
-        "How many proxies in front add to X-Forwarded-For and X-Forwarded-Proto.",
+        "How many proxies in front add to X-Forwarded-For and X-Forwarded-Proto; with one or more, "
+        "the nearest one's X-Forwarded-Prefix says under which path the service is served.",
     ),
     Setting(
         "SPACE_ID",

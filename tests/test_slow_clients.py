@@ -1,10 +1,6 @@
 """Clients that drip do not stop a healthy one, behind the proxy of deploy/nginx.conf."""
 
-import os
-import shutil
-import signal
 import socket
-import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,15 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server import ROOT, Server, free_port
+from tests.nginx import needs_nginx, open_nginx
+from tests.server import Server
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        not shutil.which("nginx") and not os.environ.get("CI"),
-        reason="No nginx on PATH: apt-get install nginx.",
-    ),
-]
+pytestmark = [pytest.mark.slow, needs_nginx]
 DRIPPING = 200
 HEAD = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900"
 
@@ -33,21 +24,8 @@ def running(server, sqlite_url) -> Server:
 @pytest.fixture
 def proxied(running: Server, tmp_path: Path) -> Iterator[str]:
     """The address of nginx in front of the service."""
-    port = free_port()
-    text = (ROOT / "deploy/nginx.conf").read_text()
-    text = text.replace("listen 8080", f"listen 127.0.0.1:{port}")
-    text = text.replace("api:8000", f"127.0.0.1:{running.port}").replace("/tmp/", f"{tmp_path}/")
-    # The test's folder is closed to the user that nginx would take.
-    configuration = tmp_path / "nginx.conf"
-    configuration.write_text(("user root;\n" if os.geteuid() == 0 else "") + text)
-    nginx = subprocess.Popen(["nginx", "-c", configuration, "-g", "daemon off;"])
-    address = f"http://127.0.0.1:{port}"
-    transport = httpx.HTTPTransport(retries=10)
-    with httpx.Client(transport=transport) as http:
-        assert http.get(f"{address}/health/live").status_code == 200
-    yield address
-    nginx.send_signal(signal.SIGTERM)
-    nginx.wait(10)
+    with open_nginx(running, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture

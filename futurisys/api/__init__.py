@@ -15,12 +15,14 @@ from futurisys.api import (
     openapi,
     predict,
     predictions,
+    proxies,
     segments,
     simulate,
 )
 
 
 def init_app(app: Flask) -> None:
+    proxies.init_app(app)
     logs.init_app(app)
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_cls
 from flasgger import Swagger
-from flask import Flask
+from flask import Flask, request
 
 from futurisys import __version__, serving
 from futurisys.api import batch, contracts, model, predictions, segments, simulate
@@ -60,10 +60,13 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
 class _Document(Swagger):
-    """The document as it is served: it asks for the optional fields that the model needs."""
+    """The document as it is served: with the fields that the model needs, and with its place."""
 
     def get_apispecs(self, endpoint: str = "openapi") -> dict[str, Any]:
-        return _asking(super().get_apispecs(endpoint), serving.needed())
+        document = _asking(super().get_apispecs(endpoint), serving.needed())
+        if request.script_root:
+            document = document | {"servers": [{"url": request.script_root}]}
+        return document
 
 
 def init_app(app: Flask) -> None:

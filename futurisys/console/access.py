@@ -64,6 +64,10 @@ class Sessions(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         return super().open_session(app, request) if is_page(request.path) else None
 
+    def get_cookie_path(self, app: Flask) -> str:
+        """Where the service is served: its neighbours under the same host get no cookie."""
+        return request.script_root or "/"
+
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure
 
@@ -91,7 +95,7 @@ def guard() -> Response | None:
 @blueprint.get("/console/connexion")
 @door(ANYONE)
 def sign_in() -> Any:
-    return _sign_in() if g.caller is ANONYMOUS else redirect(_wanted(), 303)
+    return _sign_in() if g.caller is ANONYMOUS else _go_on()
 
 
 @blueprint.post("/console/connexion")
@@ -114,7 +118,7 @@ def enter() -> Any:
     current_app.logger.info("Key %s signed in to the console.", caller.id)
     if carried := typed(request.form):
         return typed_page(carried, WELCOME_BACK)
-    return redirect(_wanted(), 303)
+    return _go_on()
 
 
 @blueprint.post("/console/deconnexion")
@@ -168,7 +172,7 @@ def _refuse_forged() -> Response | None:
         validate_csrf(request.headers.get("X-CSRFToken") or request.form.get("csrf_token"))
     except ValidationError as error:
         if request.endpoint == "console.enter" and g.caller is not ANONYMOUS:
-            return redirect(_wanted(), 303)
+            return _go_on()
         if request.endpoint == "console.predict" and is_read_by_a_person():
             return make_response(typed_page(typed(request.form), OUTDATED), 400)
         raise BadRequest(FORGED) from error
@@ -182,11 +186,16 @@ def _sign_in(error: str = "") -> str:
     )
 
 
+def _go_on() -> Response:
+    """Lead to the page that was wanted, below the path under which the service is served."""
+    return redirect(request.script_root + _wanted(), 303)
+
+
 def _wanted() -> str:
     """The page that was asked for before the sign-in, if it is one of ours."""
     wanted = request.values.get("suite", "")
     ours = is_page(wanted.partition("?")[0]) and wanted.isprintable()
-    return wanted if ours else url_for("console.employee")
+    return wanted if ours else "/"
 
 
 def _storage() -> Any:

@@ -1,0 +1,54 @@
+"""A real nginx with the configuration of deploy/, in front of a server of the test's own."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server import ROOT, Server, free_port
+
+needs_nginx = pytest.mark.skipif(
+    not shutil.which("nginx") and not os.environ.get("CI"),
+    reason="No nginx on PATH: apt-get install nginx.",
+)
+
+
+@contextmanager
+def open_nginx(server: Server, folder: Path, prefix: str = "") -> Iterator[str]:
+    """The address of nginx; folder: for its files. prefix: the path under which it serves."""
+    port = free_port()
+    text = (ROOT / "deploy/nginx.conf").read_text()
+    text = text.replace("listen 8080", f"listen 127.0.0.1:{port}")
+    text = text.replace("api:8000", f"127.0.0.1:{server.port}").replace("/tmp/", f"{folder}/")
+    if prefix:
+        text = under(prefix, text)
+    # The test's folder is closed to the user that nginx would take.
+    configuration = folder / "nginx.conf"
+    configuration.write_text(("user root;\n" if os.geteuid() == 0 else "") + text)
+    nginx = subprocess.Popen(["nginx", "-c", configuration, "-g", "daemon off;"])
+    address = f"http://127.0.0.1:{port}{prefix}"
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as http:
+            assert http.get(f"{address}/health/live").status_code == 200
+        yield address
+    finally:
+        nginx.send_signal(signal.SIGTERM)
+        nginx.wait(60)
+
+
+def under(prefix: str, text: str) -> str:
+    """The configuration with the three lines changed that its comment names for a sub-path."""
+    for old, new in (
+        ("location / {", f"location {prefix}/ {{"),
+        ("proxy_pass http://futurisys;", "proxy_pass http://futurisys/;"),
+        ('X-Forwarded-Prefix "";', f"X-Forwarded-Prefix {prefix};"),
+    ):
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
