@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from futurisys import api, cli, console, serving, settings
+from futurisys.operations import refusals
 from futurisys.records import database
 
 
@@ -20,6 +21,7 @@ def create_app(**overrides: str) -> Flask:
     if proxies := app.config["FUTURISYS_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies)  # type: ignore[method-assign]
     database.init_app(app)
+    refusals.init_app(app)
     serving.init_app(app)
     api.init_app(app)
     console.init_app(app)

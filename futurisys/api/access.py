@@ -1,8 +1,9 @@
 """Doors are closed unless they are listed open."""
 
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 
-from futurisys.errors import AccessDenied, ScopeMissing
+from futurisys.api.errors import problem
+from futurisys.errors import AccessDenied, ScopeMissing, TooManyRefused
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate
 
 # What is neither about a person nor about a caller: the page's files, the document and the page;
@@ -46,7 +47,12 @@ def _caller() -> Caller:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise AccessDenied(REFUSED)
-    return authenticate(token.strip())
+    try:
+        return authenticate(token.strip(), request.remote_addr or "")
+    except TooManyRefused as error:
+        response = problem(429, str(error))
+        response.headers["Retry-After"] = str(error.seconds)
+        abort(response)
 
 
 def _guard() -> None:
