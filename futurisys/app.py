@@ -13,7 +13,7 @@ from futurisys.records import database
 def create_app(**overrides: str) -> Flask:
     """The Flask application; overrides: settings by name, in place of the environment's.
 
-    Raises SettingError where a setting cannot be used.
+    Raises SettingError where a setting cannot be used, TypeError where a view was left undeclared.
     """
     app = Flask("futurisys", static_folder=None)
     app.config.from_mapping(settings.read(**overrides))
@@ -26,4 +26,5 @@ def create_app(**overrides: str) -> Flask:
     api.init_app(app)
     console.init_app(app)
     cli.init_app(app)
+    api.access.check(app)
     return app
