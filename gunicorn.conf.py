@@ -1,12 +1,16 @@
 """Gunicorn's settings, each with its reason."""
 
+import atexit
 import gc
 import os
 import shutil
 import tempfile
 
-# Where the workers count together; prometheus-client looks for it when it is imported.
-os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="futurisys-metrics-"))
+# Where the workers count together; prometheus-client looks for it when it is imported. A folder
+# that was named is its owner's to clear; one of our own goes with the master, however it ends.
+if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="futurisys-metrics-")
+    atexit.register(shutil.rmtree, os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
 
 from gunicorn import util
 from prometheus_client import multiprocess
@@ -47,9 +51,9 @@ def child_exit(server, worker):
     multiprocess.mark_process_dead(worker.pid)
 
 
-def on_exit(server):
-    """Leave nothing behind."""
-    shutil.rmtree(os.environ["PROMETHEUS_MULTIPROC_DIR"], ignore_errors=True)
+def post_fork(server, worker):
+    """Leave the folder of the counts to the master when this worker ends."""
+    atexit.unregister(shutil.rmtree)
 
 
 def on_reload(server):

@@ -5,22 +5,24 @@ import logging
 from flask import Flask
 
 from futurisys import api, cli, console, serving, settings
-from futurisys.operations import lanes
+from futurisys.operations import lanes, refusals
 from futurisys.records import database
 
 
 def create_app(**overrides: str) -> Flask:
     """The Flask application; overrides: settings by name, in place of the environment's.
 
-    Raises SettingError where a setting cannot be used.
+    Raises SettingError where a setting cannot be used, TypeError where a view was left undeclared.
     """
     app = Flask("futurisys", static_folder=None)
     app.config.from_mapping(settings.read(**overrides))
     logging.getLogger("futurisys").setLevel(app.config["FUTURISYS_LOG_LEVEL"].upper())
     database.init_app(app)
     lanes.init_app(app)
+    refusals.init_app(app)
     serving.init_app(app)
     api.init_app(app)
     console.init_app(app)
     cli.init_app(app)
+    api.access.check(app)
     return app

@@ -53,6 +53,14 @@ class AccessDenied(FuturisysError):
     """No key, or none that we know, where one is needed."""
 
 
+class TooManyRefused(FuturisysError):
+    """An address has sent too many keys that were refused; `seconds`: when it may try again."""
+
+    def __init__(self, sentence: str, seconds: int) -> None:
+        super().__init__(sentence)
+        self.seconds = seconds
+
+
 class ScopeMissing(FuturisysError):
     """A good key that does not open this door."""
 

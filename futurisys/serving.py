@@ -27,6 +27,10 @@ _NO_HUB = (
     "Le service essaie à nouveau de lui-même ; si cela dure, demandez à l'équipe technique de "
     "vérifier le hub, HF_TOKEN et FUTURISYS_MODEL."
 )
+_UNREAD = (
+    "Sa lecture a échoué d'une manière que le service n'attendait pas : demandez à l'équipe "
+    "technique de lire le journal du service."
+)
 
 
 class Serving:
@@ -122,8 +126,11 @@ def _default(app: Flask) -> Path:
 
 def _address(app: Flask) -> Address:
     text = app.config["FUTURISYS_MODEL"] or str(_default(app))
-    if Path(text).is_file():
-        text = Path(text).read_text().strip()
+    try:
+        if Path(text).is_file():
+            text = Path(text).read_text().strip()
+    except (OSError, ValueError) as error:
+        raise ArtifactError("Le fichier qui tient l'adresse du modèle est illisible.") from error
     return Address.parse(text)
 
 
@@ -137,6 +144,10 @@ def _take(app: Flask, get: Callable[[Address], Artifact | None]) -> None:
         remedy = _NO_FOLDER if serving.address.folder else _NO_HUB
         serving.reason = f"Aucun modèle ne peut répondre. {error} {remedy}"
         app.logger.error("No model is served: %s", error)
+        return
+    except Exception:  # Whatever a file makes fail, the worker lives, says so and tries again.
+        serving.reason = f"Aucun modèle ne peut répondre. {_UNREAD}"
+        app.logger.exception("No model is served.")
         return
     if predictor:
         serving.predictor = predictor

@@ -125,7 +125,7 @@ SETTINGS = (
     ),
     Setting(
         "FUTURISYS_SUBJECT_KEY",
-        _text,
+        _secret,
         "",
         "Keys the hash under which a person's reference is kept: 32 random characters or more, "
         "never changed; empty: references are dropped.",

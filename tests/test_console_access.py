@@ -563,13 +563,14 @@ def test_pages_that_may_be_gone_back_to_are_kept_by_one_browser(app, employee):
 
 
 def test_keys_cannot_be_tried_one_after_the_other(closed):
-    """The eleventh attempt of a minute is 429, with a good key too, and says when to come back."""
+    """After ten wrong ones a minute it is 429, with a new good key too, and says until when."""
     console = Console(closed)
     statuses = [console.sign_in("fut_x").status_code for _ in range(10)]
     assert statuses == [401] * 10
     response = console.sign_in(key(closed))
-    assert (response.status_code, response.headers["Retry-After"]) == (429, "60")
-    assert typeset(TOO_OFTEN) in response.text
+    assert response.status_code == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 60
+    assert typeset(TOO_OFTEN.format(1)) in response.text
     assert turned_away(console)
 
 

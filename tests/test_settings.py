@@ -47,6 +47,16 @@ def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(name, value):
     assert "secret" not in sentence
 
 
+@pytest.mark.parametrize("name", ["SECRET_KEY", "FUTURISYS_SUBJECT_KEY"])
+def test_a_secret_that_could_be_guessed_is_refused(name):
+    """What signs or hashes has 32 characters or more; a shorter one is named and not repeated."""
+    with pytest.raises(SettingError) as error:
+        settings.read(**{name: "q" * 31})
+    assert str(error.value) == f"{name}: 32 random characters or more are expected."
+    assert settings.read(**{name: "q" * 32})[name] == "q" * 32
+    assert settings.read(**{name: ""})[name] == ""
+
+
 def test_the_log_level_may_be_written_in_either_case():
     """INFO and info are one level."""
     assert settings.read(FUTURISYS_LOG_LEVEL="WARNING")["FUTURISYS_LOG_LEVEL"] == "warning"

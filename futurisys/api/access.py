@@ -1,8 +1,11 @@
 """Doors are closed unless they are listed open."""
 
-from flask import Flask, current_app, g, request
+from typing import Any
 
-from futurisys.errors import AccessDenied, ScopeMissing
+from flask import Flask, abort, current_app, g, request
+
+from futurisys.api.errors import problem
+from futurisys.errors import AccessDenied, ScopeMissing, TooManyRefused
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate
 
 # What is neither about a person nor about a caller: the page's files, the document and the page;
@@ -17,6 +20,16 @@ def init_app(app: Flask) -> None:
             app.config["FUTURISYS_OPEN"],
         )
     app.before_request(_guard)
+
+
+def check(app: Flask) -> None:
+    """Raise TypeError where a view says neither who may use it nor that it is open.
+
+    Called once every room has added its views.
+    """
+    for endpoint, view in app.view_functions.items():
+        if not endpoint.startswith(OPEN_ENDPOINTS) and not hasattr(view, "contract"):
+            raise TypeError(f"The view {endpoint} has no contract: declare one above it.")
 
 
 def require(*scopes: str) -> None:
@@ -46,15 +59,18 @@ def _caller() -> Caller:
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer":
         raise AccessDenied(REFUSED)
-    return authenticate(token.strip())
+    try:
+        return authenticate(token.strip(), request.remote_addr or "")
+    except TooManyRefused as error:
+        response = problem(429, str(error))
+        response.headers["Retry-After"] = str(error.seconds)
+        abort(response)
 
 
 def _guard() -> None:
     endpoint = request.endpoint
     if endpoint is None or endpoint.startswith(OPEN_ENDPOINTS):
         return
-    contract = getattr(current_app.view_functions[endpoint], "contract", None)
-    if contract is None:
-        raise AccessDenied(REFUSED)
-    if contract.scopes:
-        require(*contract.scopes)
+    view: Any = current_app.view_functions[endpoint]
+    if view.contract.scopes:
+        require(*view.contract.scopes)

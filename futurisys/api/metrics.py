@@ -16,7 +16,7 @@ blueprint = Blueprint("metrics", __name__)
     description="Exactes sur l'ensemble des processus ; aucune ne nomme une personne.",
     answer={"text/plain": Media({"type": "string"})},
     answers="Le format texte de Prometheus.",
-    problems=(401, 403, 503),
+    problems=(401, 403, 429, 503),
     scopes=("read", "admin"),
 )
 def metrics() -> Response:

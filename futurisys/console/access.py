@@ -1,5 +1,6 @@
 """Signing in with a key, and the guard of every page: closed unless it is said to be open."""
 
+import math
 import time
 from typing import Any
 
@@ -18,9 +19,6 @@ from flask import (
 )
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import validate_csrf
-from limits import parse
-from limits.storage import storage_from_string
-from limits.strategies import MovingWindowRateLimiter
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
@@ -37,18 +35,18 @@ from futurisys.console.blueprint import (
 from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
 from futurisys.console.own import FILES
-from futurisys.errors import AccessDenied
+from futurisys.errors import AccessDenied, TooManyRefused
 from futurisys.operations import lanes
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
 
 HOURS = 8
 SCOPE = "console"
 SIGNED_IN = ("key", "name", "until")
-ATTEMPTS = parse("10/minute")
+ATTEMPTS = "10/minute"
 # What a form's own fields may take of memory; a file is on the disk.
 FIELDS_MAX = 8 << 20
 NO_CONSOLE = "Cette clé n'ouvre pas la console : demandez-en une qui l'ouvre."
-TOO_OFTEN = "Trop de tentatives de connexion : attendez une minute."
+TOO_OFTEN = "Trop de clés ont été refusées à cette adresse : réessayez dans {} min."
 ENDED = "Votre session a pris fin : connectez-vous de nouveau."
 WELCOME_BACK = "Vous êtes connecté. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
 FORGED = (
@@ -101,11 +99,12 @@ def sign_in() -> Any:
 @blueprint.post("/console/connexion")
 @door(ANYONE)
 def enter() -> Any:
-    limiter = MovingWindowRateLimiter(_storage())
-    if not limiter.hit(ATTEMPTS, "console", request.remote_addr or ""):
-        return _sign_in(TOO_OFTEN), 429, {"Retry-After": "60"}
+    sent, address = request.form.get("secret", "").strip(), request.remote_addr or ""
     try:
-        caller = authenticate(request.form.get("secret", "").strip())
+        caller = authenticate(sent, address, ATTEMPTS)
+    except TooManyRefused as error:
+        minutes = math.ceil(error.seconds / 60)
+        return _sign_in(TOO_OFTEN.format(minutes)), 429, {"Retry-After": str(error.seconds)}
     except AccessDenied as error:
         return _sign_in(str(error)), 401
     if SCOPE not in caller.scopes:
@@ -196,11 +195,3 @@ def _wanted() -> str:
     wanted = request.values.get("suite", "")
     ours = is_page(wanted.partition("?")[0]) and wanted.isprintable()
     return wanted if ours else "/"
-
-
-def _storage() -> Any:
-    """Where attempts are counted: each worker's memory, or what all share."""
-    if "console.attempts" not in current_app.extensions:
-        uri = current_app.config["FUTURISYS_RATE_STORAGE"]
-        current_app.extensions["console.attempts"] = storage_from_string(uri)
-    return current_app.extensions["console.attempts"]

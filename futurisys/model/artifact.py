@@ -3,15 +3,29 @@
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from futurisys.employee.schema import definition_digest
+from futurisys.employee.fields import Number, YesNo
+from futurisys.employee.schema import FACTS, definition_digest
 from futurisys.errors import ArtifactError
 from futurisys.model.calibration import BetaCalibration
 from futurisys.model.encoder import Encoder
+from futurisys.model.figures import COLUMNS
+from futurisys.model.shapes import (
+    Each,
+    Maybe,
+    Shape,
+    check,
+    count,
+    flag,
+    moment,
+    number,
+    share,
+    text,
+)
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -21,6 +35,27 @@ CLASSES = "mapping_classes.json"
 EVALUATION = "evaluation.json"
 OUT_OF_FOLD = "out_of_fold.json"
 REQUIRED = (ENCODER, BOOSTER, CLASSES)
+WORDS = {"0": "Reste", "1": "Part"}
+
+_MEASURED = {figure: {"mean": number, "sd": number} for figure in COLUMNS}
+_MANIFEST = {
+    "created_at": moment,
+    "libraries": Each(text),
+    "training": {
+        "base_rate": share,
+        "employees": Maybe(count),
+        "left": Maybe(count),
+        "fictional": Maybe(flag),
+    },
+    "threshold": share,
+    "moderate": Maybe(share),
+    "calibration": {"method": text, "a": number, "b": number, "c": number},
+    "metrics": Maybe(Each((count, _MEASURED), ("folds", "model"))),
+    "files": Each(text),
+}
+_RANGE = {"min": number, "max": number}
+# Of the rest only the card's page makes use.
+_EVALUATION = {"protocol": {"folds": count}, "figures": Each(_MEASURED, ("model",))}
 
 
 @dataclass(frozen=True)
@@ -77,14 +112,25 @@ def read(folder: Path, digest: str = "") -> Artifact:
         contents[name] = _bytes(folder, name)
         if _sha256(contents[name]) != digest:
             raise ArtifactError(f"{name} n'est pas le fichier que {MANIFEST} décrit.")
+    documents = {
+        name: _json(name, contents[name])
+        for name in (ENCODER, CLASSES, EVALUATION)
+        if name in contents
+    }
+    encoder = Encoder.from_json(documents[ENCODER])
+    check(MANIFEST, manifest, _of_fields(encoder.fields))
+    if EVALUATION in documents:
+        check(EVALUATION, documents[EVALUATION], _EVALUATION)
+    if documents[CLASSES] != WORDS:
+        raise ArtifactError(f"{CLASSES} ne donne pas les deux mots attendus.")
     return Artifact(
         manifest,
-        Encoder.from_json(_json(ENCODER, contents[ENCODER])),
+        encoder,
         BetaCalibration(*(manifest["calibration"][name] for name in "abc")),
-        _json(CLASSES, contents[CLASSES]),
+        documents[CLASSES],
         contents[BOOSTER],
         _sha256(content),
-        _json(EVALUATION, contents[EVALUATION]) if EVALUATION in contents else None,
+        documents.get(EVALUATION),
     )
 
 
@@ -100,8 +146,30 @@ def _check_manifest(manifest: Any) -> None:
         raise ArtifactError(f"{MANIFEST} a été modifié après l'entraînement.")
     if manifest.get("employee_definition") != definition_digest():
         raise ArtifactError("Le modèle a été entraîné avec une autre définition de l'employé.")
-    if missing := set(REQUIRED) - manifest.get("files", {}).keys():
+    check(MANIFEST, manifest, _MANIFEST)
+    if missing := set(REQUIRED) - manifest["files"].keys():
         raise ArtifactError(f"{MANIFEST} ne décrit pas {', '.join(sorted(missing))}.")
+
+
+def _of_fields(fields: Iterable[str]) -> Shape:
+    """What a manifest says of each field that its model reads, and of its known employees."""
+    kinds = {name: _kind(name) for name in fields}
+    return {
+        "columns": {
+            name: {"levels": [kind]} if kind is not number else (_RANGE, {"levels": [kind]})
+            for name, kind in kinds.items()
+        },
+        "golden": [{"employee": kinds, "probability": share}],
+    }
+
+
+def _kind(name: str) -> Shape:
+    match FACTS[name]:
+        case Number():
+            return number
+        case YesNo():
+            return flag
+    return text
 
 
 def _version(manifest: Mapping[str, Any]) -> str:
@@ -116,15 +184,19 @@ def _bytes(folder: Path, name: str) -> bytes:
         raise ArtifactError(f"{MANIFEST} nomme un fichier hors de son dossier.")
     try:
         return (folder / name).read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise ArtifactError(f"{name} manque ou ne peut pas être lu dans {folder}.") from error
 
 
 def _json(name: str, content: bytes) -> Any:
     try:
-        return json.loads(content)
+        return json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
         raise ArtifactError(f"{name} n'est pas un document JSON.") from error
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"JSON has no {constant}.")
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -25,7 +25,7 @@ from futurisys.model import artifact
 from futurisys.model.encoder import Encoder, OneHot, Ordinal, Scaled, columns_of
 from futurisys.model.predictor import TOLERANCE, Predictor
 from futurisys.model.preprocessors import encoder_of, table_for
-from futurisys.model.training import CLASSES, libraries, quantile_employees, seen
+from futurisys.model.training import libraries, quantile_employees, seen
 
 MODEL = "modele_final_xgb.joblib"
 PREPROCESSOR = "preprocesseur_fitted.joblib"
@@ -87,7 +87,7 @@ def convert(
     files = {
         artifact.ENCODER: artifact.dump(original.encoder.to_json()),
         artifact.BOOSTER: original.booster,
-        artifact.CLASSES: artifact.dump(CLASSES),
+        artifact.CLASSES: artifact.dump(artifact.WORDS),
     }
     with tempfile.TemporaryDirectory() as draft:
         artifact.write(Path(draft), manifest, files)
@@ -170,12 +170,12 @@ def _check_classes(path: Path) -> None:
         classes = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ConversionError(f"{path} is missing, or is no JSON: {_classes()}.") from error
-    if classes != CLASSES:
+    if classes != artifact.WORDS:
         raise ConversionError(f"{path} has other classes: {_classes()}.")
 
 
 def _classes() -> str:
-    return f"it must be {json.dumps(CLASSES)}"
+    return f"it must be {json.dumps(artifact.WORDS)}"
 
 
 def _open(originals: Originals) -> _Original:

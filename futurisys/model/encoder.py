@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from futurisys.employee.features import SOURCES, derive
+from futurisys.employee.schema import KEPT
 from futurisys.errors import ArtifactError
+from futurisys.model.shapes import Maybe, Shape, check, flag, null, number, text
 
 Columns = Mapping[str, Sequence[Any]]
 Level = str | float
@@ -43,6 +45,10 @@ class Scaled:
     fields: tuple[str, ...]
     means: tuple[float, ...]
     scales: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.fields) == len(self.means) == len(self.scales):
+            raise ValueError("Each field has a mean and a scale.")
 
     @property
     def width(self) -> int:
@@ -117,6 +123,25 @@ _KINDS: dict[str, type[Numbers | Scaled | Ordinal | OneHot]] = {
 }
 
 
+def _column(value: Any) -> bool:
+    """A field that is kept of an employee, or a column derived of such."""
+    return text(value) and (value in KEPT or value in SOURCES)
+
+
+_SOME_LEVELS = [(text, flag, number)]
+_SHAPES: dict[str, Shape] = {
+    "numbers": {"fields": [_column]},
+    "scaled": {"fields": [_column], "means": [number], "scales": [number]},
+    "ordinal": {"field": _column, "levels": _SOME_LEVELS, "unknown": Maybe((number, null))},
+    "one_hot": {
+        "field": _column,
+        "levels": _SOME_LEVELS,
+        "infrequent": Maybe(_SOME_LEVELS),
+        "unseen_is_infrequent": Maybe(flag),
+    },
+}
+
+
 @dataclass(frozen=True)
 class Encoder:
     """Blocks side by side, each writing its own columns of the matrix."""
@@ -166,10 +191,11 @@ class Encoder:
     @classmethod
     def from_json(cls, document: Any) -> Self:
         """Rebuild what `to_json` wrote; raises ArtifactError on anything else."""
+        check("encoder.json", document, [tuple(_SHAPES.values())])
         try:
             return cls(tuple(_block(**entry) for entry in document))
-        except (TypeError, KeyError) as error:
-            raise ArtifactError("encoder.json does not describe an encoder.") from error
+        except (TypeError, KeyError, ValueError) as error:
+            raise ArtifactError("encoder.json ne décrit pas un encodeur.") from error
 
 
 def facts_of(name: str) -> tuple[str, ...]:

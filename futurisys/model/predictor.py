@@ -15,10 +15,14 @@ from futurisys.errors import ArtifactError
 from futurisys.model.artifact import BOOSTER, Artifact
 from futurisys.model.calibration import probability
 from futurisys.model.card import Card
+from futurisys.model.effects import effects_of
 from futurisys.model.encoder import Columns, columns_of
-from futurisys.model.scorers import scorer_of
+from futurisys.model.scorers import Scorer, scorer_of
 
 TOLERANCE = 1e-5
+_OTHERWISE = "Le modèle ne donne pas les réponses que son manifeste annonce."
+# How calculating with what does not fit together ends.
+_UNFIT = (ArithmeticError, LookupError, TypeError, ValueError)
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Predictor:
         self.base_rate: float = manifest["training"]["base_rate"]
         self.moderate: float = self.card.moderate
         self.seen: Mapping[str, Any] = manifest["columns"]
-        self.scorer = scorer_of(_booster(artifact), artifact.encoder)
+        self.scorer = _scorer(artifact)
         self.fields = self.scorer.fields
         self.needed = self.card.needed
         self.base = float(artifact.calibration.log_odds(self.scorer.bias))
@@ -137,11 +141,23 @@ class Predictor:
 
     def prove(self) -> None:
         """Answer for the known employees; raises ArtifactError where one gets another answer."""
-        columns = columns_of([golden["employee"] for golden in self._golden], self.fields)
         known = [golden["probability"] for golden in self._golden]
-        answered = self.scores(columns).probability
-        if not known or not np.allclose(answered, known, rtol=0, atol=TOLERANCE):
-            raise ArtifactError("Le modèle ne donne pas les réponses que son manifeste annonce.")
+        try:
+            is_same = np.allclose(self._answered(), known, rtol=0, atol=TOLERANCE)
+        except _UNFIT as error:
+            raise ArtifactError(_OTHERWISE) from error
+        if not known or not is_same:
+            raise ArtifactError(_OTHERWISE)
+
+    def _answered(self) -> NDArray[np.float64]:
+        """The known employees' probabilities, and once all else that a request asks for."""
+        employees = [golden["employee"] for golden in self._golden]
+        # What overflows on the way is nobody's answer.
+        with np.errstate(all="ignore"):
+            effects_of(self.scorer, self.seen)
+            for employee in employees:
+                self.answer(employee)
+            return self.scores(columns_of(employees, self.fields)).probability
 
     def _margin(self, contributions: Any) -> Any:
         """The margin of raw contributions, field by field, of one employee or of n.
@@ -151,12 +167,15 @@ class Predictor:
         return self.scorer.bias + reduce(add, contributions)
 
 
-def _booster(artifact: Artifact) -> xgboost.Booster:
+def _scorer(artifact: Artifact) -> Scorer:
     try:
         booster = xgboost.Booster(model_file=bytearray(artifact.booster))
-    except xgboost.core.XGBoostError as error:
-        raise ArtifactError(f"{BOOSTER} n'est pas un modèle XGBoost.") from error
-    booster.set_param({"nthread": 1})
-    if booster.num_features() != artifact.encoder.width:
-        raise ArtifactError(f"{BOOSTER} et l'encodeur n'ont pas le même nombre de colonnes.")
-    return booster
+        booster.set_param({"nthread": 1})
+        if booster.num_features() != artifact.encoder.width:
+            raise ArtifactError(f"{BOOSTER} et l'encodeur n'ont pas le même nombre de colonnes.")
+        with np.errstate(all="ignore"):
+            return scorer_of(booster, artifact.encoder)
+    except _UNFIT as error:
+        raise ArtifactError(
+            f"{BOOSTER} n'est pas un modèle XGBoost que ce service sache lire."
+        ) from error

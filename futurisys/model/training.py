@@ -30,7 +30,6 @@ from futurisys.model.subjects import Model, Subject, subjects_of
 from futurisys.model.thresholds import Ladder
 from futurisys.sample import SAMPLE
 
-CLASSES = {"0": "Reste", "1": "Part"}
 GOLDEN = 9
 LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
 
@@ -106,7 +105,7 @@ def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
     files = {
         artifact.ENCODER: artifact.dump(encoder.to_json()),
         artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
-        artifact.CLASSES: artifact.dump(CLASSES),
+        artifact.CLASSES: artifact.dump(artifact.WORDS),
         artifact.EVALUATION: artifact.dump(evaluated.document),
         artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(found, left)),
         "modele_final_xgb.joblib": _pickled(classifier),

@@ -3,13 +3,16 @@
 import datetime
 import hashlib
 import hmac
+import math
 import secrets
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from futurisys.errors import AccessDenied, FuturisysError
+from futurisys.operations import refusals
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import keys
 
@@ -17,6 +20,9 @@ SCOPES = ("predict", "read", "admin", "console")
 PREFIX = "fut"
 # A revoked key is refused after this long at the latest, in every worker.
 REMEMBER_SECONDS = 5
+# A key that was good so lately is looked up whatever other keys came from its address.
+KNOWN_SECONDS = 3600
+KNOWN_MAX = 1000
 REFUSED = "La clé manque, est inconnue, révoquée ou expirée : demandez-en une à l'équipe technique."
 
 
@@ -30,7 +36,8 @@ class Caller:
 
 
 ANONYMOUS = Caller("", "", frozenset())
-_remembered: dict[str, tuple[float, Caller]] = {}
+# When each was last found good, in this worker; the longest ago comes first.
+_known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
 
 
 def issue(name: str, scopes: Iterable[str], expires_at: datetime.datetime | None) -> str:
@@ -69,24 +76,46 @@ def revoke(identifier: str) -> None:
             raise FuturisysError(f"There is no key {identifier} that is not revoked yet.")
 
 
-def authenticate(token: str) -> Caller:
-    """Whoever holds this key; raises AccessDenied, in one way whatever is wrong with it."""
-    return _remember(_digest(token), lambda: _look_up(token))
+def authenticate(token: str, address: str, limit: str = "") -> Caller:
+    """Whoever holds this key; raises AccessDenied, in one way whatever is wrong with it.
+
+    address: to which a key that is refused is counted. limit: what a door allows, where that is
+    less. Beyond it a key that this worker does not know is TooManyRefused, without a look.
+    """
+    name = _digest(token)
+    if caller := _seen_good(name, REMEMBER_SECONDS):
+        return caller
+    if not _seen_good(name, KNOWN_SECONDS):
+        refusals.current().check(address, limit)
+    try:
+        return _remember(name, lambda: _look_up(token))
+    except AccessDenied:
+        refusals.current().add(address, limit)
+        raise
 
 
 def holder(identifier: str) -> Caller:
     """Whoever signed in with the key of this id; raises AccessDenied once it opens nothing."""
-    return _remember(identifier, lambda: _still_open(identifier))
+    known = _seen_good(identifier, REMEMBER_SECONDS)
+    return known or _remember(identifier, lambda: _still_open(identifier))
+
+
+def _seen_good(name: str, seconds: float) -> Caller | None:
+    """Whose key this is, if this worker has found it good within the last seconds."""
+    seen, caller = _known.get(name, (-math.inf, None))
+    return caller if time.monotonic() - seen < seconds else None
 
 
 def _remember(name: str, look: Callable[[], Caller]) -> Caller:
-    known = _remembered.get(name)
-    if known and known[0] > time.monotonic():
-        return known[1]
-    caller = look()
-    if len(_remembered) > 1000:
-        _remembered.clear()
-    _remembered[name] = (time.monotonic() + REMEMBER_SECONDS, caller)
+    """What a look finds; one that finds nothing good is forgotten with what it found before."""
+    now = time.monotonic()
+    try:
+        caller = look()
+    finally:
+        _known.pop(name, None)
+    _known[name] = (now, caller)
+    if len(_known) > KNOWN_MAX:
+        _known.popitem(last=False)
     return caller
 
 

@@ -118,7 +118,9 @@ def _refuse_closed(connection: Any, *_: Any) -> None:
     An idle connection with something to read holds the server's farewell: a look costs
     microseconds, where the pool's own ping costs a round trip.
     """
-    if select.select([connection], [], [], 0)[0]:
+    look = select.poll()  # Not `select`, which knows no descriptor above 1023.
+    look.register(connection, select.POLLIN)
+    if look.poll(0):
         raise sa.exc.DisconnectionError
 
 
