@@ -2,12 +2,10 @@
 
 import datetime
 import select
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -93,17 +91,6 @@ def init_app(app: Flask) -> None:
             sa.event.listen(db.engine, "begin", _begin_as_writer)
         else:
             sa.event.listen(db.engine, "checkout", _refuse_closed)
-
-
-def schema_is_current(connection: sa.Connection) -> bool:
-    """Whether the database has had every migration, and none that we do not know."""
-    statement = sa.text("SELECT version_num FROM alembic_version")
-    return connection.scalar(statement) == _head()
-
-
-@cache
-def _head() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _refuse_closed(connection: Any, *_: Any) -> None:
