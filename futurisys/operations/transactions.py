@@ -12,11 +12,13 @@ from sqlalchemy import exc
 
 from futurisys.errors import StorageRefused, StorageUnavailable
 from futurisys.operations import metrics
-from futurisys.records.database import PLACES, db
+from futurisys.records.database import IN_TIME, PLACES, STATEMENT_MILLISECONDS, db
 from futurisys.records.watchdog import Watchdog
 
 SECONDS = 1.75
 PATIENCE_SECONDS = 1.0
+# In one message with the statement it bounds, for it would cost a round trip of its own.
+_IN_TIME = IN_TIME.format(milliseconds=STATEMENT_MILLISECONDS)
 AWAY = (
     "La base de données n'a pas confirmé l'enregistrement : rien n'est promis, "
     "renvoyez la même demande dans un instant."
@@ -86,7 +88,6 @@ def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     Raises StorageUnavailable where it is not known, within about `seconds`, that it was kept.
     """
     with _connection(seconds) as connection, connection.begin():
-        _allow(connection, seconds)
         yield connection
 
 
@@ -104,7 +105,7 @@ def write_once(statement: str, parameters: Sequence[Any]) -> Any:
             driver.autocommit = True
             with _watchdog.watch(driver, SECONDS):
                 cursor = driver.cursor()
-                cursor.execute(statement, parameters)
+                cursor.execute(f"{_IN_TIME}; {statement}", parameters)
                 return cursor.fetchone()[0]
         finally:
             if not driver.closed:
@@ -116,16 +117,7 @@ def write_once(statement: str, parameters: Sequence[Any]) -> Any:
 def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     """A connection that never waits for a writer; raises StorageUnavailable."""
     with _connection(seconds) as connection:
-        connection = connection.execution_options(reads_only=True)
-        _allow(connection, seconds)
-        yield connection
-
-
-def _allow(connection: sa.Connection, seconds: float) -> None:
-    """Let the statements of a long transaction run as long as it may."""
-    if seconds > SECONDS and connection.dialect.name == "postgresql":
-        milliseconds = str(round(seconds * 1000))
-        connection.execute(sa.select(sa.func.set_config("statement_timeout", milliseconds, True)))
+        yield connection.execution_options(reads_only=True)
 
 
 @contextmanager
@@ -135,4 +127,6 @@ def _connection(seconds: float) -> Iterator[sa.Connection]:
         db.engine.connect() as connection,
         _watchdog.watch(connection.connection.driver_connection, seconds),
     ):
-        yield connection
+        # The statements of a long transaction may take as long as it may.
+        limit = round(seconds * 1000) if seconds > SECONDS else STATEMENT_MILLISECONDS
+        yield connection.execution_options(milliseconds=limit)

@@ -28,6 +28,10 @@ CONNECT_SECONDS = 2
 STATEMENT_MILLISECONDS = 1500
 BUSY_MILLISECONDS = 5000
 
+# To the server at the beginning of each transaction, with what is in it: a pooler between, which
+# knows transactions and no sessions, refuses it among the options of a connection.
+IN_TIME = "SET LOCAL statement_timeout = {milliseconds}"
+
 db = SQLAlchemy(metadata=sa.MetaData(naming_convention=NAMES))
 migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
 
@@ -76,7 +80,6 @@ def init_app(app: Flask) -> None:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {
             "connect_args": {
                 "connect_timeout": CONNECT_SECONDS,
-                "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}",
                 "application_name": "futurisys",
             },
             "pool_size": PLACES,
@@ -91,6 +94,7 @@ def init_app(app: Flask) -> None:
             sa.event.listen(db.engine, "begin", _begin_as_writer)
         else:
             sa.event.listen(db.engine, "checkout", _refuse_closed)
+            sa.event.listen(db.engine, "begin", _begin_in_time)
 
 
 def _refuse_closed(connection: Any, *_: Any) -> None:
@@ -115,3 +119,9 @@ def _begin_as_writer(connection: sa.Connection) -> None:
     """Take the write lock at once: a reader that turns writer is refused without waiting."""
     reads = connection.get_execution_options().get("reads_only", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _begin_in_time(connection: sa.Connection) -> None:
+    """Bound each statement of a transaction; its option `milliseconds`, 0 for none, says how."""
+    limit = connection.get_execution_options().get("milliseconds", STATEMENT_MILLISECONDS)
+    connection.exec_driver_sql(IN_TIME.format(milliseconds=limit))
