@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from futurisys.errors import StorageRefused, StorageUnavailable
-from futurisys.operations import metrics
+from futurisys.operations import causes, metrics
 from futurisys.records.database import IN_TIME, PLACES, STATEMENT_MILLISECONDS, db
 from futurisys.records.watchdog import Watchdog
 
@@ -64,6 +64,7 @@ class Gate:
         metrics.WAITING.dec()
         if isinstance(error, _AWAY):
             metrics.DATABASE_ERRORS.inc()
+            causes.tell(error)
             raise StorageUnavailable(AWAY) from error
         if isinstance(error, exc.DBAPIError | psycopg2.Error):
             # Its own words repeat the row.
