@@ -105,7 +105,7 @@ def test_the_deadline_holds_through_a_pooler(
             assert time.monotonic() < deadline, left
     blocker.close()
     assert answer.status_code == 503
-    assert seconds < 5
+    assert seconds < 10
     assert httpx.get(f"{running.url}/health/ready").status_code == 200
     assert "canceling statement due to statement timeout" in running.log
 
