@@ -24,7 +24,7 @@ from benchmarks.service import prepare
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.operations import predicting
-from futurisys.records import predictions
+from futurisys.records import keeping
 from futurisys.records.database import db
 from tests.postgres import PostgreSQL
 from tests.server import ROOT
@@ -80,7 +80,7 @@ STAGES: tuple[tuple[str, Callable[[], None]], ...] = (
     ("/predict", lambda: None),
     (
         "… SELECT 1 in the place of what is kept",
-        lambda: setattr(predictions, "at_once", lambda _: ("SELECT 1", ())),
+        lambda: setattr(keeping, "at_once", lambda _: ("SELECT 1", ())),
     ),
     ("… no connection", lambda: setattr(predicting, "write_once", lambda *_: True)),
     ("… and no log line", lambda: logging.getLogger("futurisys").setLevel("ERROR")),

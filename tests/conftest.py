@@ -24,7 +24,7 @@ from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
 from tests.postgres import PostgreSQL
-from tests.server import Server
+from tests.server import ROOT, Server
 
 SUBJECT_KEY = "a key of the tests, of no other use"
 
@@ -214,15 +214,15 @@ def query(app: Flask) -> Callable[[str], list[Any]]:
 
 @pytest.fixture
 def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
-    """Start real Gunicorn servers with the settings given; they are stopped after the test."""
+    """Start real Gunicorn servers with the settings given; they are stopped after the test.
+
+    folder: of the code that they run.
+    """
     started: list[Server] = []
 
-    def start(**settings: str) -> Server:
-        started.append(
-            Server(
-                {"FUTURISYS_MODEL": str(artifact_folder), "FUTURISYS_OPEN": "predict"} | settings
-            )
-        )
+    def start(folder: Path = ROOT, **settings: str) -> Server:
+        settings = {"FUTURISYS_MODEL": str(artifact_folder), "FUTURISYS_OPEN": "predict"} | settings
+        started.append(Server(settings, folder=folder))
         return started[-1]
 
     yield start

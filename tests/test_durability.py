@@ -20,6 +20,7 @@ import psycopg2
 import pytest
 import sqlalchemy as sa
 
+from tests.pooler import NEEDED, Pooler
 from tests.server import Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.prove]
@@ -164,10 +165,21 @@ def run_and_stop(load: Load, server: Server, disturbances: list[Callable[[], Non
     assert server.process.returncode == 0
 
 
-def test_postgresql_keeps_what_was_acknowledged(server, own_postgres, rows):
+@pytest.fixture(params=["alone", pytest.param("behind pgbouncer", marks=NEEDED)])
+def pooler(request, own_postgres) -> Iterator[Pooler | None]:
+    """None, and then a pooler between the workers and PostgreSQL."""
+    if request.param == "alone":
+        yield None
+        return
+    with Pooler(own_postgres) as pooler:
+        yield pooler
+
+
+def test_postgresql_keeps_what_was_acknowledged(server, own_postgres, pooler, rows):
     """PostgreSQL and workers are killed, connections ended, the master stopped in mid-load."""
     url = own_postgres.url("proof")
-    running = server(DATABASE_URL=url).wait("/health/ready")
+    address = pooler.url("proof") if pooler else url
+    running = server(DATABASE_URL=address).wait("/health/ready")
     load = Load(running.url, rows, 23_000 if PROVE else 600)
 
     def crash() -> None:
@@ -182,7 +194,8 @@ def test_postgresql_keeps_what_was_acknowledged(server, own_postgres, rows):
     disturbances = list(itertools.islice(itertools.cycle(acts), 9 if PROVE else 3))
     run_and_stop(load, running, disturbances)
     assert len(load.acknowledged) > load.requests / 2
-    check(url, load, f"PostgreSQL, {len(disturbances)} kills and SIGTERM")
+    title = "PostgreSQL behind pgbouncer" if pooler else "PostgreSQL"
+    check(url, load, f"{title}, {len(disturbances)} kills and SIGTERM")
 
 
 def test_sqlite_keeps_what_was_acknowledged(server, sqlite_url, rows):

@@ -27,7 +27,7 @@ def live() -> dict[str, Any]:
 @Contract(
     "Le service peut répondre",
     description="Le modèle est vérifié et donne les réponses attendues, la base de données répond "
-    "et son schéma est à jour.",
+    "et a tout ce dont le service se sert.",
     answer=json_of(ReadySchema, {"statut": "ok", "version_modele": "2026-11-23-1a2b3c4d"}),
     answers="Le service répond, et avec quel modèle.",
     problems=(503,),

@@ -11,12 +11,21 @@ import sqlalchemy as sa
 from sqlalchemy import exc
 
 from futurisys.errors import StorageRefused, StorageUnavailable
-from futurisys.operations import metrics
-from futurisys.records.database import BUSY_SECONDS, PLACES, db, has_one_writer
+from futurisys.operations import causes, metrics
+from futurisys.records.database import (
+    BUSY_SECONDS,
+    IN_TIME,
+    PLACES,
+    STATEMENT_MILLISECONDS,
+    db,
+    has_one_writer,
+)
 from futurisys.records.watchdog import Watchdog
 
 SECONDS = 1.75
 PATIENCE_SECONDS = 1.0
+# In one message with the statement it bounds, for it would cost a round trip of its own.
+_IN_TIME = IN_TIME.format(milliseconds=STATEMENT_MILLISECONDS)
 AWAY = (
     "La base de données n'a pas confirmé l'enregistrement : rien n'est promis, "
     "renvoyez la même demande dans un instant."
@@ -63,6 +72,7 @@ class Gate:
         metrics.WAITING.dec()
         if isinstance(error, _AWAY):
             metrics.DATABASE_ERRORS.inc()
+            causes.tell(error)
             raise StorageUnavailable(AWAY) from error
         if isinstance(error, exc.DBAPIError | psycopg2.Error):
             # Its own words repeat the row.
@@ -92,7 +102,6 @@ def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     Raises StorageUnavailable where it is not known, within about `seconds`, that it was kept.
     """
     with _connection(seconds) as connection, connection.begin():
-        _allow(connection, seconds)
         yield connection
 
 
@@ -110,7 +119,7 @@ def write_once(statement: str, parameters: Sequence[Any]) -> Any:
             driver.autocommit = True
             with _watchdog.watch(driver, SECONDS):
                 cursor = driver.cursor()
-                cursor.execute(statement, parameters)
+                cursor.execute(f"{_IN_TIME}; {statement}", parameters)
                 return cursor.fetchone()[0]
         finally:
             if not driver.closed:
@@ -122,9 +131,7 @@ def write_once(statement: str, parameters: Sequence[Any]) -> Any:
 def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
     """A connection that never waits for a writer; raises StorageUnavailable."""
     with _connection(seconds) as connection:
-        connection = connection.execution_options(reads_only=True)
-        _allow(connection, seconds)
-        yield connection
+        yield connection.execution_options(reads_only=True)
 
 
 @contextmanager
@@ -136,13 +143,6 @@ def as_writer(connection: sa.Connection) -> Iterator[None]:
         yield
 
 
-def _allow(connection: sa.Connection, seconds: float) -> None:
-    """Let the statements of a long transaction run as long as it may."""
-    if seconds > SECONDS and connection.dialect.name == "postgresql":
-        milliseconds = str(round(seconds * 1000))
-        connection.execute(sa.select(sa.func.set_config("statement_timeout", milliseconds, True)))
-
-
 @contextmanager
 def _connection(seconds: float) -> Iterator[sa.Connection]:
     with (
@@ -150,4 +150,6 @@ def _connection(seconds: float) -> Iterator[sa.Connection]:
         db.engine.connect() as connection,
         _watchdog.watch(connection.connection.driver_connection, seconds),
     ):
-        yield connection
+        # The statements of a long transaction may take as long as it may.
+        limit = round(seconds * 1000) if seconds > SECONDS else STATEMENT_MILLISECONDS
+        yield connection.execution_options(milliseconds=limit)

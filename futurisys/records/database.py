@@ -2,12 +2,10 @@
 
 import datetime
 import select
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -30,6 +28,10 @@ CONNECT_SECONDS = 2
 STATEMENT_MILLISECONDS = 1500
 # SQLite has one writer: the longest that the others wait for their turn.
 BUSY_SECONDS = 15
+
+# To the server at the beginning of each transaction, with what is in it: a pooler between, which
+# knows transactions and no sessions, refuses it among the options of a connection.
+IN_TIME = "SET LOCAL statement_timeout = {milliseconds}"
 
 db = SQLAlchemy(metadata=sa.MetaData(naming_convention=NAMES))
 migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
@@ -79,7 +81,6 @@ def init_app(app: Flask) -> None:
         app.config["SQLALCHEMY_ENGINE_OPTIONS"] |= {
             "connect_args": {
                 "connect_timeout": CONNECT_SECONDS,
-                "options": f"-c statement_timeout={STATEMENT_MILLISECONDS}",
                 "application_name": "futurisys",
             },
             "pool_size": PLACES,
@@ -94,22 +95,12 @@ def init_app(app: Flask) -> None:
             sa.event.listen(db.engine, "begin", _begin_as_writer)
         else:
             sa.event.listen(db.engine, "checkout", _refuse_closed)
+            sa.event.listen(db.engine, "begin", _begin_in_time)
 
 
 def has_one_writer() -> bool:
     """Whether whoever writes keeps every other writer waiting."""
     return db.engine.dialect.name == "sqlite"
-
-
-def schema_is_current(connection: sa.Connection) -> bool:
-    """Whether the database has had every migration, and none that we do not know."""
-    statement = sa.text("SELECT version_num FROM alembic_version")
-    return connection.scalar(statement) == _head()
-
-
-@cache
-def _head() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _refuse_closed(connection: Any, *_: Any) -> None:
@@ -136,3 +127,9 @@ def _begin_as_writer(connection: sa.Connection) -> None:
     """Take the write lock at once: a reader that turns writer is refused without waiting."""
     reads = connection.get_execution_options().get("reads_only", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def _begin_in_time(connection: sa.Connection) -> None:
+    """Bound each statement of a transaction; its option `milliseconds`, 0 for none, says how."""
+    limit = connection.get_execution_options().get("milliseconds", STATEMENT_MILLISECONDS)
+    connection.exec_driver_sql(IN_TIME.format(milliseconds=limit))

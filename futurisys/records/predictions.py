@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -10,8 +10,7 @@ import sqlalchemy as sa
 from uuid_utils import UUID, uuid7
 
 from futurisys.employee.columns import EFFECT
-from futurisys.employee.fields import Number
-from futurisys.employee.schema import FACTS, KEPT
+from futurisys.employee.schema import KEPT
 from futurisys.records import idempotency
 from futurisys.records.idempotency import Name
 from futurisys.records.tables import Input, Prediction
@@ -20,13 +19,7 @@ ANSWER = ("label", "probability", "threshold", "risk", "base", "model_version", 
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _INSERT_INPUT = sa.insert(_inputs)
 _INSERT_PREDICTION = sa.insert(_predictions)
-
-# The function of PostgreSQL takes what it writes by place, for names would cost the driver and the
-# server more than the values do. SQLite has no such function.
-_KEEP = "SELECT keep_prediction(%s, %s, %s)"
-_NUMBERS = tuple(name for name in KEPT if isinstance(FACTS[name], Number))
-_WORDS = tuple(name for name in KEPT if name not in _NUMBERS)
-_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def new_id() -> tuple[str, datetime.datetime]:
@@ -81,27 +74,6 @@ def entry(
     return Entry(*answered, *received, employee, answer, request_id, subject, name)
 
 
-def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
-    """The one statement of PostgreSQL that writes an entry, and its parameters.
-
-    It returns false, with nothing written, where the entry's name is taken or in flight.
-    """
-    fact, answer, name = entry.employee.get, entry.answer, entry.name
-    numbers = [
-        *map(fact, _NUMBERS),
-        *(answer["probability"], answer["threshold"], answer["base"]),
-        *map(answer["effects"].get, KEPT),
-    ]
-    words = [
-        *map(fact, _WORDS),
-        *(entry.input_id, entry.received_at, entry.subject),
-        *(entry.identifier, entry.answered_at, entry.request_id),
-        *(answer["label"], answer["risk"], answer["model_version"], _encode(answer["warnings"])),
-        *((name.caller, name.key, name.digest) if name else (None, None, None)),
-    ]
-    return _KEEP, (_array(numbers), _array(words), name.lock if name else None)
-
-
 def keep(connection: sa.Connection, entry: Entry) -> bool:
     """Write an entry; False, with nothing written, where its name is taken."""
     if entry.name and idempotency.find(connection, entry.name):
@@ -126,14 +98,6 @@ def keep(connection: sa.Connection, entry: Entry) -> bool:
     if entry.name:
         idempotency.keep(connection, entry.name.row(entry.identifier))
     return True
-
-
-def _array(values: Sequence[Any]) -> str:
-    """Values as PostgreSQL reads an array: JSON between other brackets.
-
-    Right for what has no control character, which JSON escapes and no field lets in.
-    """
-    return "{" + _encode(values)[1:-1] + "}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,143 @@
+"""The one statement by which PostgreSQL keeps an answer, and the function that it calls.
+
+The function takes what it writes by place, for names would cost the driver and the server more
+than the values do. So its text is rendered from the same names, in the same order, that fill its
+arrays, and its name ends in a digest of that text: where the places differ, the function does, and
+no worker calls one that means others. SQLite has no such function.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from textwrap import fill, indent
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+from futurisys.employee.columns import EFFECT
+from futurisys.employee.schema import KEPT
+from futurisys.records.database import db
+from futurisys.records.predictions import ANSWER, Entry, encode
+from futurisys.records.tables import IdempotencyKey, Input, Prediction
+
+_inputs, _predictions = Input.__table__, Prediction.__table__
+_requests = IdempotencyKey.__table__
+
+
+def _of(kinds: Sequence[type], table: sa.Table, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of a table's columns whose values are of these types."""
+    return tuple(name for name in names if table.c[name].type.python_type in kinds)
+
+
+# What there is to say of an entry, in the order of its places.
+_FACT_NUMBERS = _of((int, float), _inputs, KEPT)
+_FACT_WORDS = tuple(name for name in KEPT if name not in _FACT_NUMBERS)
+_ANSWER_NUMBERS = _of((int, float), _predictions, ANSWER)
+_ANSWER_WORDS = _of((str,), _predictions, ANSWER)
+_DOCUMENTS = tuple(name for name in ANSWER if name not in _ANSWER_NUMBERS + _ANSWER_WORDS)
+_OWN = ("input_id", "received_at", "subject", "identifier", "answered_at", "request_id")
+_NAME = ("caller", "key", "digest")
+_NUMBERS = (*_FACT_NUMBERS, *_ANSWER_NUMBERS, *(EFFECT + name for name in KEPT))
+_WORDS = (*_FACT_WORDS, *_OWN, *_ANSWER_WORDS, *_DOCUMENTS, *_NAME)
+# Columns that are not called what they are given.
+_INPUT = {"id": "input_id", "created_at": "received_at"}
+_PREDICTION = {"id": "identifier", "created_at": "answered_at"}
+_REQUEST = {"prediction_id": "identifier", "created_at": "answered_at"}
+
+_own, _named = attrgetter(*_OWN), attrgetter(*_NAME)
+_NAMELESS = (None,) * len(_NAME)
+
+
+def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
+    """The one statement of PostgreSQL that writes an entry, and its parameters.
+
+    It returns false, with nothing written, where the entry's name is taken or in flight.
+    """
+    fact, said, name = entry.employee.get, entry.answer.__getitem__, entry.name
+    numbers = [
+        *map(fact, _FACT_NUMBERS),
+        *map(said, _ANSWER_NUMBERS),
+        *map(entry.answer["effects"].get, KEPT),
+    ]
+    words = [
+        *map(fact, _FACT_WORDS),
+        *_own(entry),
+        *map(said, _ANSWER_WORDS),
+        *map(encode, map(said, _DOCUMENTS)),
+        *(_named(name) if name else _NAMELESS),
+    ]
+    return _CALL, (_array(numbers), _array(words), name.lock if name else None)
+
+
+def _array(values: Sequence[Any]) -> str:
+    """Values as PostgreSQL reads an array: JSON between other brackets.
+
+    Right for what has no control character, which JSON escapes and no field lets in.
+    """
+    return "{" + encode(values)[1:-1] + "}"
+
+
+def _place(name: str, column: sa.Column[Any]) -> str:
+    """Where what a column is given stands, and how a word becomes what the column holds."""
+    if name in _NUMBERS:
+        return f"numbers[{_NUMBERS.index(name) + 1}]"
+    kind = column.type.compile(postgresql.dialect()).lower()
+    cast = "" if isinstance(column.type, sa.String) else f"::{kind}"
+    return f"words[{_WORDS.index(name) + 1}]{cast}"
+
+
+def _insert(table: sa.Table, others: Mapping[str, str]) -> str:
+    """The statement that writes each column of a table that an entry has something for."""
+    given = {column: others.get(column.name, column.name) for column in table.c}
+    places = {
+        column.name: _place(name, column)
+        for column, name in given.items()
+        if name in _NUMBERS + _WORDS
+    }
+    columns, values = _lines(places), _lines(places.values())
+    return f"    INSERT INTO {table.name} (\n{columns}\n    ) VALUES (\n{values}\n    );"  # noqa: S608
+
+
+def _lines(items: Iterable[str]) -> str:
+    """Items between commas, cut nowhere else."""
+    text = ", ".join(item.replace(" ", "\xa0") for item in items)
+    return indent(fill(text, 88, break_long_words=False), " " * 8).replace("\xa0", " ")
+
+
+# False, with nothing kept, where the request's name is taken or another request in flight holds
+# it; a request without a name has no lock.
+_BODY = f"""
+BEGIN
+    IF cardinality(numbers) IS DISTINCT FROM {len(_NUMBERS)}
+        OR cardinality(words) IS DISTINCT FROM {len(_WORDS)}
+    THEN
+        RAISE EXCEPTION 'These arrays are not what this function was made for.'
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    IF name_lock IS NOT NULL AND (
+        NOT pg_try_advisory_xact_lock(name_lock)
+        OR EXISTS (
+            SELECT FROM idempotency_keys AS known
+            WHERE known.caller = {_place("caller", _requests.c.caller)}
+            AND known.key = {_place("key", _requests.c.key)}
+        )
+    ) THEN
+        RETURN false;
+    END IF;
+{_insert(_inputs, _INPUT)}
+{_insert(_predictions, _PREDICTION)}
+    IF name_lock IS NOT NULL THEN
+{indent(_insert(_requests, _REQUEST), "    ")}
+    END IF;
+    RETURN true;
+END
+"""
+NAME = f"keep_prediction_{hashlib.sha256(_BODY.encode()).hexdigest()[:8]}"
+FUNCTION = f"""
+CREATE FUNCTION {NAME}(numbers double precision[], words text[], name_lock bigint)
+RETURNS boolean LANGUAGE plpgsql AS $${_BODY}$$
+"""
+_CALL = f"SELECT {NAME}(%s, %s, %s)"
+# For `flask db migrate`, which writes it into the migration that creates it.
+db.metadata.info["function"] = FUNCTION
