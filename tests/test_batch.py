@@ -12,6 +12,7 @@ from futurisys.api.contracts import AnswerSchema
 from futurisys.api.spool import Spool
 from futurisys.employee.schema import ASKED
 from futurisys.operations.scoring import COLUMNS
+from tests import poison
 from tests.databases import ONE_DATABASE
 from tests.population import Rows, sample_rows, table
 
@@ -223,6 +224,14 @@ def test_workbooks_come_in_and_go_out(client, five: Rows):
     assert chance == plain[0]["Probabilite_depart"]
 
 
+@ONE_DATABASE
+def test_nobody_in_a_workbook_is_passed_over(client, query):
+    """Whoever stands below the rows that a sheet declares is answered as the others are."""
+    answer = post_table(client, poison.short_dimension(SAMPLE_ROWS[:6]), kind=XLSX)
+    assert [one["Ligne"] for one in answer.json["predictions"]] == [2, 3, 4, 5, 6, 7]
+    assert query("SELECT count(*) FROM predictions") == [(6,)]
+
+
 def zip_of(**members: bytes) -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -242,8 +251,14 @@ def zip_of(**members: bytes) -> bytes:
         (b"PK", XLSX, "ce n'est pas un classeur .xlsx lisible"),
         (zip_of(nothing=b""), XLSX, "ce n'est pas un classeur .xlsx lisible"),
         (zip_of(bomb=bytes(65 << 20)), XLSX, "démesuré une fois décompressé"),
+        (poison.cell_in_row(10**9, SAMPLE_ROWS[:6]), XLSX, "un numéro au-delà de 1 048 576"),
+        (poison.rows_descending(SAMPLE_ROWS[:6]), XLSX, "ligne 7 : après cette ligne"),
+        (poison.entities(SAMPLE_ROWS[:6]), XLSX, "ce n'est pas un classeur .xlsx lisible"),
     ],
-    ids=["empty", "header alone", "quote", "binary", "no zip", "no workbook", "bomb"],
+    ids=[
+        *("empty", "header alone", "quote", "binary", "no zip", "no workbook", "bomb"),
+        *("row beyond", "disorder", "entities"),
+    ],
 )
 def test_what_is_no_table_is_refused(client, query, content, kind: str, sentence: str):
     """One French sentence, and nothing is kept."""

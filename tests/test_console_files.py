@@ -334,7 +334,6 @@ def sentence_of(content: bytes) -> str:
     return ""
 
 
-@pytest.mark.filterwarnings("ignore::UserWarning:openpyxl")
 def test_a_damaged_workbook_is_a_sentence(people):
     """Whatever bits of a workbook are flipped, it is read or refused in a sentence."""
     book = io.BytesIO()

@@ -1,74 +1,74 @@
 """Workbooks (.xlsx): the first sheet as a table of text, and a table as a sheet.
 
-openpyxl is imported when the first workbook comes: a worker that never sees one does without.
+openpyxl writes, and is imported when the first workbook is written: who only reads does without.
 """
 
 import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, BinaryIO
+from xml.parsers.expat import ExpatError
 
+from futurisys.employee.cells import EPOCH, EPOCH_1904, Form
+from futurisys.employee.markup import CHUNK, Attributes, MarkupError, gather
+from futurisys.employee.packages import Package
 from futurisys.employee.sheets import Row
+from futurisys.employee.worksheets import IMMENSE, Book, SharedTexts, read_forms, read_rows
 from futurisys.errors import ExtractError
 
-UNPACKED_MAX = 1 << 30
-# Shared texts and styles are held in memory, where the rows are not.
-HELD_MAX = 64 << 20
-COLUMNS_MAX = 64
 UNREADABLE = "ce n'est pas un classeur .xlsx lisible ; enregistrez-le de nouveau, ou en CSV UTF-8."
 
-# How openpyxl takes a file that is no workbook, or one with flipped bytes.
+# How a zip and its documents take it where they are no workbook, or one with flipped bits.
 _DAMAGED = (
-    AttributeError,
     EOFError,
+    ExpatError,
     LookupError,
     OSError,
-    OverflowError,
     RuntimeError,
-    SyntaxError,
-    TypeError,
     ValueError,
+    OverflowError,
+    struct.error,
     zipfile.BadZipFile,
     zlib.error,
 )
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 # What XML has no place for.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class _Outline:
+    """What a workbook says of itself: the part that its first sheet is, the others by kind."""
+
+    sheet: str
+    parts: Mapping[str, str]
+    epoch: datetime
 
 
 def read_workbook(file: BinaryIO, name: str) -> Iterator[Row]:
     """Yield (row, cells) of each row of the first sheet that is not blank, as text.
 
     A formula is read as the value that the spreadsheet last gave it. Raises ExtractError where
-    this is no workbook, or one that would unpack beyond measure.
+    this is no workbook, one that would unpack beyond measure, or a sheet without order.
     """
-    from openpyxl import load_workbook
-
-    _check_size(file, name)
-    try:
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        try:
-            width = 0
-            for number, row in enumerate(book.worksheets[0].iter_rows(max_col=COLUMNS_MAX), 1):
-                cells = [_text(cell) for cell in row]
-                while len(cells) > width and not cells[-1]:
-                    cells.pop()
-                if any(cells):
-                    width = width or len(cells)
-                    yield number, cells + [""] * (width - len(cells))
-        finally:
-            book.close()
-    except _DAMAGED as error:
-        raise ExtractError(f"{name} : {UNREADABLE}") from error
+    with _opened(file, name) as package:
+        outline = _outline(package)
+        book = _book(package, outline, name)
+        with package.open(outline.sheet) as source:
+            yield from read_rows(source, book)
 
 
 def count_rows(file: BinaryIO) -> int:
-    """About how many rows the first sheet has; 0 where it does not say."""
-    from openpyxl import load_workbook
-
+    """About how many rows the first sheet has, by its tags alone; 0 where it cannot be read."""
     try:
-        return load_workbook(file, read_only=True).worksheets[0].max_row or 0
-    except _DAMAGED:
+        with _opened(file, "") as package, package.open(_outline(package).sheet) as source:
+            return sum(len(_ROW.findall(chunk)) for chunk in iter(lambda: source.read(CHUNK), b""))
+    except ExtractError:
         return 0
     finally:
         file.seek(0)
@@ -94,28 +94,47 @@ def write_workbook(rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
     book.save(file)
 
 
-def _check_size(file: BinaryIO, name: str) -> None:
-    """Refuse a small file that would unpack into a huge one."""
+@contextmanager
+def _opened(file: BinaryIO, name: str) -> Iterator[Package]:
+    """The parts of a workbook; whatever shows that it is damaged becomes an ExtractError."""
     try:
-        with zipfile.ZipFile(file) as archive:
-            members = archive.infolist()
+        package = Package(file)
+        try:
+            if package.is_immense():
+                raise ExtractError(f"{name} : {IMMENSE}")
+            yield package
+        finally:
+            package.close()
     except _DAMAGED as error:
         raise ExtractError(f"{name} : {UNREADABLE}") from error
-    held = [one.file_size for one in members if not one.filename.startswith("xl/worksheets/")]
-    if sum(one.file_size for one in members) > UNPACKED_MAX or sum(held) > HELD_MAX:
-        raise ExtractError(f"{name} : le classeur est démesuré une fois décompressé.")
-    file.seek(0)
 
 
-def _text(cell: Any) -> str:
-    """A cell as CSV would hold it."""
-    value = cell.value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "Oui" if value else "Non"
-    if isinstance(value, float | int) and "%" in (cell.number_format or ""):
-        return f"{round(value * 100, 6):.15g} %"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    return str(value).strip()
+def _outline(package: Package) -> _Outline:
+    main = package.main_part()
+    sheets: list[Attributes] = []
+    properties: Attributes = {}
+    with package.open(main) as source:
+        gather(
+            source,
+            {"workbook/sheets/sheet": sheets.append, "workbook/workbookPr": properties.update},
+        )
+    targets = package.targets(main)
+    references = (value for one in sheets for key, value in one.items() if key.endswith(":id"))
+    found = (targets[reference] for reference in references)
+    first = next((part for kind, part in found if kind == "worksheet"), None)
+    if first is None:
+        raise MarkupError("there is no sheet")
+    epoch = EPOCH_1904 if properties.get("date1904") in ("1", "true") else EPOCH
+    return _Outline(first, dict(targets.values()), epoch)
+
+
+def _book(package: Package, outline: _Outline, name: str) -> Book:
+    """What the cells lean on; a workbook may do without shared texts, and without styles."""
+    texts, forms = SharedTexts(), {"0": Form.PLAIN}
+    if part := outline.parts.get("sharedStrings"):
+        with package.open(part) as source:
+            texts.read(source)
+    if part := outline.parts.get("styles"):
+        with package.open(part) as source:
+            forms |= read_forms(source)
+    return Book(name, texts, forms, outline.epoch, package.text_max)
