@@ -9,7 +9,7 @@ from marshmallow import Schema, fields
 from futurisys.api import examples
 from futurisys.api.body import json_body
 from futurisys.api.contracts import AnswerSchema, Contract, ExplainedSchema, json_of
-from futurisys.api.query import Cursor, Flag, Moment, QuerySchema, Size, Word, parameters
+from futurisys.api.query import Cursor, Flag, Label, Moment, QuerySchema, Size, Word, parameters
 from futurisys.employee.schema import FACTS, KEPT, EmployeeSchema
 from futurisys.model.explain import factors
 from futurisys.operations import history
@@ -59,7 +59,7 @@ class HistoryQuery(QuerySchema):
 
     since = Moment("À partir de cette date.", "2026-01-01T00:00:00Z", data_key="depuis")
     until = Moment("Avant cette date.", "2100-01-01T00:00:00Z", data_key="jusqu_a")
-    label = Word("« Part » ou « Reste ».", "Part", 16, data_key="prediction")
+    label = Label(data_key="prediction")
     model_version = Word("Du modèle.", "2026-11-23-1a2b3c4d", 64, data_key="version_modele")
     before = Cursor(
         data_key="curseur",

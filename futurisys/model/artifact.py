@@ -20,6 +20,8 @@ BOOSTER = "model.ubj"
 CLASSES = "mapping_classes.json"
 EVALUATION = "evaluation.json"
 OUT_OF_FOLD = "out_of_fold.json"
+# What CLASSES says of every model: the word for each class.
+LABELS = {"0": "Reste", "1": "Part"}
 REQUIRED = (ENCODER, BOOSTER, CLASSES)
 
 

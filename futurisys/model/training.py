@@ -30,7 +30,7 @@ from futurisys.model.subjects import Model, Subject, subjects_of
 from futurisys.model.thresholds import Ladder
 from futurisys.sample import SAMPLE
 
-CLASSES = {"0": "Reste", "1": "Part"}
+CLASSES = artifact.LABELS
 GOLDEN = 9
 LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
 
