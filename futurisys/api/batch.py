@@ -36,6 +36,15 @@ LIST = "Une liste d'employés est attendue."
 Answer = JsonAnswer | CsvAnswer
 
 
+class Employees(fields.List):
+    """A list whose length is judged before any of its employees."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, list):
+            self._validate(value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
 class BatchSchema(Schema):
     """Several employees."""
 
@@ -52,7 +61,7 @@ class BatchSchema(Schema):
         employees: Any = self.fields["employees"]
         employees.inner.schema.need(needed)
 
-    employees = fields.List(
+    employees = Employees(
         fields.Nested(EmployeeSchema, error_messages={"null": "Un employé est attendu."}),
         data_key="employes",
         required=True,

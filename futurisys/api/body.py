@@ -1,6 +1,7 @@
 """The body of a request as strict JSON."""
 
 import json
+from collections import Counter
 from typing import Any
 
 from flask import request
@@ -52,8 +53,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys come once; a client that repeats one means two different things."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = [name for name in result if names.count(name) > 1]
+        times = Counter(name for name, _ in pairs)
+        twice = (name for name, number in times.items() if number > 1)
         raise ValidationError({name: ["Ce champ est donné deux fois."] for name in twice})
     return result
 

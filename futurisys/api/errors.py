@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Flask, Response, current_app, g
@@ -23,6 +24,7 @@ from futurisys.errors import (
 
 TYPE = "application/problem+json"
 NAME_MAX = 64
+FAULTS_MAX = 100
 RETRY_SECONDS = 5
 
 TITLES = {
@@ -98,8 +100,12 @@ def _document(status: int, detail: str, instance: str, members: Mapping[str, Any
 
 
 def _invalid(error: ValidationError) -> Response:
-    faults = list(_faults(error.normalized_messages()))
-    return problem(422, " ".join(fault["detail"] for fault in faults[:3]), errors=faults)
+    every = _faults(error.normalized_messages())
+    faults = [{"pointer": where, "detail": what} for where, what in islice(every, FAULTS_MAX)]
+    detail = " ".join(fault["detail"] for fault in faults[:3])
+    if more := sum(1 for _ in every):
+        faults.append({"pointer": "", "detail": f"Fautes de plus, non énumérées : {more}."})
+    return problem(422, detail, errors=faults)
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -125,14 +131,14 @@ def _unknown(error: Exception) -> Response:
     return problem(500, DETAILS[500])
 
 
-def _faults(messages: Any, pointer: str = "") -> Iterator[dict[str, str]]:
-    """Each sentence with the JSON pointer of what it is about, however deep that stands."""
+def _faults(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The JSON pointer of what each sentence is about, however deep that stands, and it."""
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
             yield from _faults(inner, pointer + _step(str(name)))
     else:
         for sentence in messages:
-            yield {"pointer": pointer, "detail": sentence}
+            yield pointer, sentence
 
 
 def _step(name: str) -> str:
