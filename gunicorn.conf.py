@@ -23,7 +23,7 @@ _settings = settings.read()
 
 
 def write_error(sock, status, reason, _message):
-    """Answer what is no HTTP as every error is answered; Gunicorn's page repeats the request."""
+    """Answer what Gunicorn refuses as every error is answered; its own page repeats the request."""
     util.write_nonblock(sock, unparsed(status, reason))
     drop(sock)
 

@@ -1,12 +1,18 @@
 """Bad input gets a clear French refusal that names the field, and nothing is kept."""
 
+import gzip
 import json
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from futurisys.api.batch import XLSX
+from futurisys.api.contracts import JSON, Contract
+from futurisys.api.errors import TITLES
 from futurisys.employee.schema import ASKED, DERIVED, NEVER_MORE_THAN
+from futurisys.errors import StorageUnavailable
 from tests.databases import ONE_DATABASE
 
 BOUNDS = {
@@ -166,9 +172,6 @@ def test_a_body_that_is_no_employee_is_refused(client, body, status):
     assert document["detail"].endswith(".")
 
 
-JSON = "application/json"
-
-
 @ONE_DATABASE
 @pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize(
@@ -187,6 +190,85 @@ def test_a_field_given_twice_is_refused_by_name(client, employee):
     body = json.dumps(employee)[:-1] + ', "age": 30}'
     document = assert_problem(client.post("/predict", data=body, content_type=JSON), 422)
     assert [fault["pointer"] for fault in document["errors"]] == ["/age"]
+
+
+@ONE_DATABASE
+def test_a_byte_order_mark_is_passed_over(client, employee):
+    """The mark that some programs put before UTF-8 is no part of the document; a second one is."""
+    body = b"\xef\xbb\xbf" + json.dumps(employee).encode()
+    assert client.post("/predict", data=body, content_type=JSON).status_code == 200
+    twice = client.post("/predict", data=b"\xef\xbb\xbf" + body, content_type=JSON)
+    assert "colonne 1" in assert_problem(twice, 400)["detail"]
+
+
+@ONE_DATABASE
+@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.parametrize("encoding", ["gzip", "br", "GZIP", "identity, gzip"])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/predict", JSON),
+        ("/predict/batch", JSON),
+        ("/predict/batch", "text/csv"),
+        ("/predict/batch", XLSX),
+        ("/simulate", JSON),
+        ("/", "application/x-www-form-urlencoded"),
+        ("/console/fichier", "multipart/form-data; boundary=a"),
+    ],
+)
+def test_a_compressed_body_is_refused_by_its_encoding(client, path, kind, encoding):
+    """Whatever it holds: it would be read as if it were not compressed."""
+    headers = {"Content-Encoding": encoding}
+    body = gzip.compress(b"{}")
+    response = client.post(path, data=body, content_type=kind, headers=headers)
+    assert f"Content-Encoding : {encoding.lower()}" in assert_problem(response, 415)["detail"]
+    assert response.headers["Accept-Encoding"] == "identity"
+
+
+@ONE_DATABASE
+def test_a_body_that_is_as_it_is_may_say_so(client, employee):
+    """identity is no encoding."""
+    headers = {"Content-Encoding": "identity"}
+    assert client.post("/predict", json=employee, headers=headers).status_code == 200
+
+
+@ONE_DATABASE
+@pytest.mark.usefixtures("nothing_kept")
+@pytest.mark.parametrize("many", [101, 3000])
+def test_a_refusal_is_no_longer_than_can_be_read(client, employee, many):
+    """A hundred faults are told one by one, the others by their number."""
+    body = employee | {f"x{number}": 1 for number in range(many)}
+    response = client.post("/predict", json=body)
+    faults = assert_problem(response, 422)["errors"]
+    assert len(faults) == 101
+    assert faults[-1] == {"pointer": "", "detail": f"Fautes de plus, non énumérées : {many - 100}."}
+    assert len(response.data) < 16_000
+
+
+@ONE_DATABASE
+@pytest.mark.usefixtures("nothing_kept")
+def test_a_refusal_of_many_employees_is_no_longer(client):
+    """The same for a population."""
+    response = client.post("/predict/batch", json={"employes": [{}] * 50})
+    faults = assert_problem(response, 422)["errors"]
+    assert [fault["pointer"].count("/") for fault in faults] == [3] * 100 + [0]
+    assert faults[-1]["detail"].endswith(f": {50 * len(ASKED) - 100}.")
+
+
+def test_an_exception_of_a_kind_that_is_known_is_answered_as_its_kind(app):
+    """What is derived from an exception of the table has its status, the nearest kind's."""
+
+    class Elsewhere(StorageUnavailable):
+        """A reason of its own."""
+
+    @app.get("/essai")
+    @Contract("Un essai", operation="try", answer={}, answers="Rien.")
+    def fail() -> None:
+        raise Elsewhere("La base de données est ailleurs.")
+
+    response = app.test_client().get("/essai")
+    assert assert_problem(response, 503)["detail"] == "La base de données est ailleurs."
+    assert response.headers["Retry-After"]
 
 
 @pytest.mark.usefixtures("nothing_kept")
@@ -226,3 +308,25 @@ def test_wrong_addresses_and_methods_are_problems_too(client, method, path, stat
     response = client.open(path, method=method)
     assert_problem(response, status)
     assert status != 405 or response.headers["Allow"]
+
+
+@pytest.mark.slow
+@ONE_DATABASE
+def test_what_gunicorn_refuses_is_told_as_it_is(server, database_url):
+    """An address or a header that is too long is HTTP; what is none is said to be none."""
+    running = server(DATABASE_URL=database_url).wait()
+    sentences = {
+        (f"GET /model?{'x' * 5000} HTTP/1.1\r\nHost: a\r\n\r\n", 414): "L'adresse",
+        (f"GET /model HTTP/1.1\r\nHost: a\r\nX: {'x' * 9000}\r\n\r\n", 431): "Les en-têtes",
+        ("GET /model HTTP/1.1\r\nHost: a\r\n" + "X: 1\r\n" * 60 + "\r\n", 431): "Les en-têtes",
+        ("GET /model HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400): "n'est pas du HTTP",
+    }
+    for (sent, status), sentence in sentences.items():
+        with socket.create_connection(("127.0.0.1", int(running.port))) as client:
+            client.sendall(sent.encode())
+            head, _, body = client.makefile("rb").read().partition(b"\r\n\r\n")
+        assert head.startswith(f"HTTP/1.1 {status} ".encode())
+        document = json.loads(body)
+        assert document["status"] == status
+        assert sentence in document["detail"]
+        assert document["title"] == TITLES[status]

@@ -340,6 +340,20 @@ def test_a_prediction_of_a_file_names_its_line(console, answer_of_file):
         assert all(console.get(one.attributes["href"]).status_code == 200 for one in found)
 
 
+@ONE_DATABASE
+def test_an_answer_that_there_is_not_is_refused_with_those_that_there_are(console):
+    """The two words are named beside the field, whichever way the page was asked."""
+    for response in (
+        console.get(f"{HISTORY}?prediction=part"),
+        console.send(HISTORY, {"prediction": "part"}),
+    ):
+        assert response.status_code == 422
+        page = page_of(response)
+        fault = page.one("p", id="prediction-faute").text
+        assert spaced(fault) == spaced(typeset("« Part » ou « Reste » est attendu."))
+        assert not list(page.every("tbody"))
+
+
 def test_what_no_database_can_hold_is_no_filter(console, answer_of_file):
     """A character that PostgreSQL has no place for is no error of ours, whoever sends it."""
     answer = answer_of_file(**{"Idempotency-Key": "un fichier"})

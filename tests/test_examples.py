@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from openapi_schema_validator import OAS30Validator
 
+from futurisys.api import examples
+from futurisys.employee.schema import ASKED
 from futurisys.records.database import db
 
 
@@ -46,6 +49,52 @@ def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
             assert response.mimetype in documented
             if response.mimetype == "application/json":
                 assert set(response.json) == set(documented[response.mimetype]["example"])
+
+
+def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
+    """Every call, asked in each way that changes its answer, sends what its schema describes."""
+    headers = key_of("predict", "read", "admin")
+    asked = {name: rows[0][name] for name in ASKED}
+    table = f"{','.join(asked)}\n{','.join(map(str, asked.values()))}\nx\n"
+    changes = {"changements": {"heure_supplementaires": "Non"}}
+    sent: list[tuple[str, str, dict[str, Any]]] = [
+        ("post", "/predict", {"json": asked}),
+        ("post", "/predict?explication=true", {"json": rows[1]}),
+        ("post", "/predict", {"json": {}}),
+        ("post", "/predict", {"data": "{", "content_type": "application/json"}),
+        ("post", "/predict/batch", {"json": {"employes": rows[:20]}}),
+        ("post", "/predict/batch", {"data": table, "content_type": "text/csv"}),
+        ("post", "/simulate", {"json": {"employe": asked} | changes}),
+        ("post", "/simulate?suggestions=true", {"json": {"employe": rows[0]} | changes}),
+        ("post", "/simulate", {"json": {"identifiant": examples.IDENTIFIER}}),
+        ("get", "/predictions?total=true&limite=1", {}),
+        ("post", "/predictions/search", {"json": {}}),
+        ("get", f"/predictions/{examples.IDENTIFIER}", {}),
+        ("get", "/segments?par=departement", {}),
+        ("get", "/segments?par=departement,genre", {}),
+        ("get", "/model", {}),
+        ("get", "/model/effects", {}),
+        ("get", "/health/live", {}),
+        ("get", "/health/ready", {}),
+    ]
+    called = set()
+    for method, address, body in sent:
+        for own in (address, address.replace(examples.IDENTIFIER, _newest(client, headers))):
+            response = client.open(own, method=method, headers=headers, **body)
+            path = address.partition("?")[0].replace(examples.IDENTIFIER, "{identifiant}")
+            operation = spec["paths"][path][method]
+            documented = operation["responses"][str(response.status_code)]["content"]
+            schema = documented[response.mimetype]["schema"] | {"components": spec["components"]}
+            OAS30Validator(schema).validate(response.json)
+            called.add(operation["operationId"])
+    every = {operation["operationId"] for _, _, operation in _operations(spec)}
+    assert called == every - {"getMetrics"}
+
+
+def _newest(client: Any, headers: dict[str, str]) -> str:
+    """The id of the newest prediction; the example's, where there is none."""
+    page = client.get("/predictions?limite=1", headers=headers).json["predictions"]
+    return page[0]["Identifiant"] if page else examples.IDENTIFIER
 
 
 def test_every_operation_shows_what_it_takes_and_gives(spec):

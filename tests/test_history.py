@@ -84,6 +84,8 @@ def test_filters_find_by_label_model_and_period(client, reader, kept):
         ("curseur=zz", "curseur"),
         ("curseur=", "curseur"),
         ("prediction=%00", "prediction"),
+        ("prediction=part", "prediction"),
+        ("prediction=", "prediction"),
         ("version_modele=" + 65 * "a", "version_modele"),
         ("id_employee=1", "id_employee"),
         ("limite=1&limite=2", "limite"),
@@ -94,6 +96,20 @@ def test_bad_parameters_are_refused_by_name(client, reader, query, name):
     response = client.get(f"/predictions?{query}", headers=reader)
     assert response.status_code == 422
     assert [fault["pointer"] for fault in response.json["errors"]] == [f"/{name}"]
+
+
+@ONE_DATABASE
+def test_an_answer_that_there_is_not_is_refused_with_those_that_there_are(client, reader, kept):
+    """A word in other letters would find nothing, and not say why."""
+    words = {answer["Prediction"] for answer in kept}
+    asked = client.get("/predictions?prediction=part", headers=reader)
+    searched = client.post("/predictions/search", json={"prediction": "Partie"}, headers=reader)
+    for response in (asked, searched):
+        assert response.status_code == 422
+        [fault] = response.json["errors"]
+        assert fault["pointer"] == "/prediction"
+        assert words == {"Part", "Reste"}
+        assert all(f"« {word} »" in fault["detail"] for word in words)
 
 
 def test_a_person_is_found_by_reference_in_the_body(client, reader, kept, rows):

@@ -1,5 +1,7 @@
 """The quick way to load an employee says what the schema says, and never anything else."""
 
+import tracemalloc
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,8 +11,9 @@ from marshmallow import ValidationError
 
 from futurisys.employee import loading
 from futurisys.employee.extracts import read_rows
+from futurisys.employee.fields import TEXT_MAX, Text
 from futurisys.employee.loading import Loader, employee_loader
-from futurisys.employee.schema import FACTS, EmployeeSchema
+from futurisys.employee.schema import ASKED, FACTS, IGNORED, EmployeeSchema
 from futurisys.sample import SAMPLE
 
 ROWS = read_rows(SAMPLE)
@@ -67,11 +70,72 @@ def test_facts_that_disagree_are_refused_though_each_is_known():
     assert "annees_dans_l_entreprise" in said(loader.load, wrong)
 
 
-def test_no_reference_is_remembered_and_little_else_for_long(monkeypatch):
-    """Who a person is stays in the request; what is remembered has an end."""
+def remembered(loader: Loader) -> list[Any]:
+    """Every value that a loader remembers, as it was sent and as it was taken."""
+    kept = loader._judged.values()
+    return [value for one in kept for key, fact in one.items() for value in (key[1], fact)]
+
+
+def test_nobody_is_remembered():
+    """Neither the person's number nor a key that joins the extracts, nor any ignored column."""
+    loader = Loader(EmployeeSchema())
+    people = {"id_employee": 123_456, "eval_number": "E_123456", "code_sondage": "00123456"}
+    for row in ROWS[:200]:
+        loader.load(row | people | {"a_quitte_l_entreprise": "Peut-être"})
+    values = remembered(loader)
+    assert 5993 in values
+    assert not {*people.values(), "Peut-être"} & set(values)
+
+
+def test_little_is_remembered_for_long(monkeypatch):
+    """What is remembered of each field has an end."""
     monkeypatch.setattr(loading, "REMEMBERED", 10)
     loader = Loader(EmployeeSchema())
     for row in ROWS[:200]:
         loader.load(row)
-    assert not loader._judged["id_employee"]
     assert max(map(len, loader._judged.values())) <= 10
+
+
+def heavy(number: int) -> Iterator[tuple[str, Any]]:
+    """One field at a time, and 60 kB that it takes, each time another."""
+    text = f"{number:060000}"
+    yield from ((name, text) for name in IGNORED)
+    blank = " " * (55_000 + number)
+    yield from ((name, blank) for name in FACTS if name not in ASKED)
+
+
+def test_large_bodies_leave_nothing_behind():
+    """After 5,000 bodies of 60 kB that are taken, no memory of them is left."""
+    loader = Loader(EmployeeSchema())
+    loader.load(ROWS[0])
+    tracemalloc.start()
+    for number in range(500):
+        for name, value in heavy(number):
+            assert loader.load(ROWS[0] | {name: value})
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert left < 500_000
+    assert all(len(value) <= TEXT_MAX for value in remembered(loader) if type(value) is str)
+
+
+def test_whatever_is_sent_a_worker_remembers_little(monkeypatch):
+    """Full of the longest values that every field takes, the memory stays under 20 MB."""
+    full, part = loading.REMEMBERED, 250
+    monkeypatch.setattr(loading, "REMEMBERED", part)
+    loader = Loader(EmployeeSchema())
+    widest = "\U0001f4bc" * (TEXT_MAX - 8)
+    tracemalloc.start()
+    for number in range(part):
+        blank = "".join("\u2003\u3000"[bit == "1"] for bit in f"{number:0{TEXT_MAX}b}")
+        sent = {
+            **{name: f"{widest}{number:08}" for name in FACTS if isinstance(FACTS[name], Text)},
+            **dict.fromkeys(("age", "genre", "statut_marital"), blank),
+            "revenu_mensuel": 1000 + number / 7,
+            "distance_domicile_travail": number / 9,
+            "augementation_salaire_precedente": f"{number % 100},{number:06} %",
+        }
+        assert loader.load(ROWS[0] | sent)
+    left, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert min(len(loader._judged[name]) for name in sent) > 0
+    assert left * full / part < 20_000_000

@@ -3,7 +3,9 @@
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openapi_spec_validator import validate
@@ -25,6 +27,81 @@ def test_the_document_is_valid(document):
     """The document is OpenAPI 3.0, as openapi-spec-validator understands it."""
     assert document["openapi"] == "3.0.3"
     validate(document)
+
+
+def test_every_operation_has_its_name_for_good(document):
+    """A generated client calls each operation by a name that never changes."""
+    assert {
+        f"{method.upper()} {path}": operation["operationId"]
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    } == {
+        "POST /predict": "predict",
+        "POST /predict/batch": "predictBatch",
+        "GET /predictions": "listPredictions",
+        "POST /predictions/search": "searchPredictions",
+        "GET /predictions/{identifiant}": "getPrediction",
+        "POST /simulate": "simulate",
+        "GET /segments": "listSegments",
+        "GET /model": "getModel",
+        "GET /model/effects": "getModelEffects",
+        "GET /health/live": "getLive",
+        "GET /health/ready": "getReady",
+        "GET /metrics": "getMetrics",
+    }
+
+
+def test_what_is_always_sent_is_required(document):
+    """Of each answer, the members that come only sometimes are these; all others are promised."""
+    answers = {
+        name
+        for item in document["paths"].values()
+        for operation in item.values()
+        for response in operation["responses"].values()
+        for media in response["content"].values()
+        for name in _schemas(media["schema"], document)
+    }
+    optional = {
+        name: set(schema["properties"]) - set(schema.get("required", ()))
+        for name, schema in document["components"]["schemas"].items()
+        if name in answers
+    }
+    assert len(optional) > 20
+    assert {name: names for name, names in optional.items() if names} == {
+        "ReponseExpliquee": {"Base", "Facteurs"},
+        "ReponseLigne": {"Ligne"},
+        "ReponsePopulation": {"erreurs"},
+        "ResultatSimulation": {"Suggestions", "Note_suggestions"},
+        "ChampLu": {"Minimum", "Maximum", "Niveaux"},
+        "EffetChamp": {
+            "Seuils",
+            "Contributions",
+            "Minimum",
+            "Maximum",
+            "Niveaux",
+            "Niveau_inconnu",
+        },
+        "Disponibilite": {"stockage"},
+        "Probleme": {"errors"},
+    }
+
+
+def _schemas(part: Any, document: dict[str, Any]) -> Iterator[str]:
+    """The names of all schemas that a part of the document is made of."""
+    for name, inner in part.items() if isinstance(part, dict) else enumerate(part):
+        if name == "$ref":
+            own = inner.rpartition("/")[2]
+            yield own
+            yield from _schemas(document["components"]["schemas"][own], document)
+        elif isinstance(inner, dict | list):
+            yield from _schemas(inner, document)
+
+
+def test_the_document_says_why_no_page_of_another_site_may_ask(client, document):
+    """No CORS header is sent, whoever asks, and the document says that it is meant."""
+    answer = client.get("/health/live", headers={"Origin": "https://example.org"})
+    assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
+    assert "CORS" in document["info"]["description"]
 
 
 def test_every_route_is_in_the_document(app, document):

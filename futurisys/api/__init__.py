@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from futurisys.api import (
     access,
     batch,
+    body,
     errors,
     headers,
     health,
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     headers.init_app(app)
+    body.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     errors.init_app(app)

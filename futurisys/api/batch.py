@@ -14,7 +14,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.body import json_body
-from futurisys.api.contracts import JSON, AnswerSchema, Contract, Media
+from futurisys.api.contracts import JSON, AnswerSchema, Contract, Media, SentSchema
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
@@ -37,6 +37,15 @@ LIST = "Une liste d'employés est attendue."
 Answer = JsonAnswer | CsvAnswer
 
 
+class Employees(fields.List):
+    """A list whose length is judged before any of its employees."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, list):
+            self._validate(value)
+        return super()._deserialize(value, *args, **kwargs)
+
+
 class BatchSchema(Schema):
     """Several employees."""
 
@@ -53,7 +62,7 @@ class BatchSchema(Schema):
         employees: Any = self.fields["employees"]
         employees.inner.schema.need(needed)
 
-    employees = fields.List(
+    employees = Employees(
         fields.Nested(EmployeeSchema, error_messages={"null": "Un employé est attendu."}),
         data_key="employes",
         required=True,
@@ -67,12 +76,14 @@ class BatchSchema(Schema):
 class LineAnswerSchema(AnswerSchema):
     """The answer for one employee of a population."""
 
+    sometimes = ("line",)
+
     line = fields.Integer(
         data_key="Ligne", metadata={"description": "D'un fichier : la ligne où l'employé figure."}
     )
 
 
-class LineFaultSchema(Schema):
+class LineFaultSchema(SentSchema):
     """What is wrong with one cell of a file."""
 
     line = fields.Integer(data_key="ligne", metadata={"example": 3})
@@ -80,8 +91,10 @@ class LineFaultSchema(Schema):
     detail = fields.String()
 
 
-class BatchAnswerSchema(Schema):
+class BatchAnswerSchema(SentSchema):
     """The answers, in the order of the request or by risk, and the faults of a file's rows."""
+
+    sometimes = ("faults",)
 
     predictions = fields.List(fields.Nested(LineAnswerSchema))
     faults = fields.List(
@@ -119,6 +132,7 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
 @blueprint.post("/predict/batch")
 @Contract(
     "Estimer le risque de départ d'une population",
+    operation="predictBatch",
     scopes=("predict",),
     headers={"Idempotency-Key": KEY_SENTENCE},
     query=BatchQuery,

@@ -1,15 +1,23 @@
 """The body of a request as strict JSON."""
 
 import json
+from collections import Counter
 from typing import Any
 
-from flask import request
+from flask import Flask, Response, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from futurisys.api.contracts import JSON
+from futurisys.api.errors import NAME_MAX, problem
+from futurisys.employee.sheets import BOM
 
 DEPTH_MAX = 16
+AS_IT_IS = "identity"
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_refuse_encoded)
 
 
 def json_body(limit: int) -> Any:
@@ -24,7 +32,8 @@ def json_body(limit: int) -> Any:
             "Le corps de la demande doit être du JSON en UTF-8 (Content-Type: application/json)."
         )
     try:
-        text = str(request.get_data(), "utf-8")
+        # A parser may ignore the mark that some programs put before UTF-8 (RFC 8259).
+        text = str(request.get_data(), "utf-8").removeprefix(BOM)
         document = _read(text)
     except UnicodeDecodeError as error:
         raise BadRequest("Le corps de la demande n'est pas écrit en UTF-8.") from error
@@ -42,6 +51,20 @@ def json_body(limit: int) -> Any:
     return document
 
 
+def _refuse_encoded() -> Response | None:
+    """Refuse a compressed body, of whatever kind: it would be read as if it were not."""
+    encoding = request.headers.get("Content-Encoding", AS_IT_IS).strip().lower()
+    if encoding in ("", AS_IT_IS):
+        return None
+    answer = problem(
+        415,
+        f"Le corps de la demande est codé (Content-Encoding : {encoding[:NAME_MAX]}) : "
+        "envoyez-le tel quel.",
+    )
+    answer.headers["Accept-Encoding"] = AS_IT_IS
+    return answer
+
+
 def _is_json() -> bool:
     """Whether the body is said to be JSON, in other words than the usual ones."""
     charset = request.mimetype_params.get("charset", "utf-8").lower()
@@ -52,8 +75,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys come once; a client that repeats one means two different things."""
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = [name for name in result if names.count(name) > 1]
+        times = Counter(name for name, _ in pairs)
+        twice = (name for name, number in times.items() if number > 1)
         raise ValidationError({name: ["Ce champ est donné deux fois."] for name in twice})
     return result
 

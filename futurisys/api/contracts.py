@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import Schema, fields
 
@@ -10,7 +10,17 @@ from futurisys.employee.schema import value_of
 from futurisys.model.statements import NOTICE
 
 
-class AnswerSchema(Schema):
+class SentSchema(Schema):
+    """What the service sends: every member each time, but for those that come only sometimes."""
+
+    sometimes: ClassVar[tuple[str, ...]] = ()
+
+    def on_bind_field(self, field_name: str, field_obj: Any) -> None:
+        """Have the document say which members a reader can count on."""
+        field_obj.required = field_name not in self.sometimes
+
+
+class AnswerSchema(SentSchema):
     """The answer for one employee."""
 
     label = fields.String(
@@ -56,7 +66,7 @@ class EstimateSchema(AnswerSchema):
         exclude = ("identifier",)
 
 
-class FactorSchema(Schema):
+class FactorSchema(SentSchema):
     """What one field adds to an estimate."""
 
     field = fields.String(data_key="Variable", metadata={"example": "heure_supplementaires"})
@@ -82,7 +92,9 @@ class FactorSchema(Schema):
 
 
 class ExplainedSchema(AnswerSchema):
-    """The answer for one employee, with its reasons."""
+    """The answer for one employee, with its reasons where they are asked for."""
+
+    sometimes: ClassVar[tuple[str, ...]] = ("base", "factors")
 
     base = fields.Float(
         data_key="Base",
@@ -98,15 +110,17 @@ class ExplainedSchema(AnswerSchema):
     )
 
 
-class FaultSchema(Schema):
+class FaultSchema(SentSchema):
     """What is wrong with one field."""
 
     pointer = fields.String(metadata={"description": "Pointeur JSON.", "example": "/age"})
     detail = fields.String()
 
 
-class ProblemSchema(Schema):
+class ProblemSchema(SentSchema):
     """An error, as RFC 9457 has it."""
+
+    sometimes = ("errors",)
 
     type = fields.String(metadata={"example": "about:blank"})
     title = fields.String(metadata={"example": "Données refusées"})
@@ -116,7 +130,7 @@ class ProblemSchema(Schema):
     errors = fields.List(fields.Nested(FaultSchema))
 
 
-class HealthSchema(Schema):
+class HealthSchema(SentSchema):
     """That the service is well."""
 
     statut = fields.String(metadata={"example": "ok"})
@@ -124,6 +138,8 @@ class HealthSchema(Schema):
 
 class ReadySchema(HealthSchema):
     """That the service can answer, and with which model."""
+
+    sometimes = ("stockage",)
 
     version_modele = fields.String(metadata={"example": "2026-11-23-1a2b3c4d"})
     stockage = fields.String(
@@ -151,13 +167,15 @@ def json_of(schema: type[Schema], example: Any = None) -> dict[str, Media]:
 class Contract:
     """One operation of the document: what is sent, what comes back, what may go wrong.
 
-    answer, body: by content type. answers: a sentence that says what the answer is. query: a
-    schema whose fields are the parameters, each with its example in its metadata. path: an
-    example for each part of the address. scopes: a key that has one of them opens the door;
-    none: the door is open. headers: those that the operation reads, with a sentence each.
+    operation: what a generated client calls it, for good. answer, body: by content type.
+    answers: a sentence that says what the answer is. query: a schema whose fields are the
+    parameters, each with its example in its metadata. path: an example for each part of the
+    address. scopes: a key that has one of them opens the door; none: the door is open. headers:
+    those that the operation reads, with a sentence each.
     """
 
     summary: str
+    operation: str
     answer: Mapping[str, Media]
     answers: str
     problems: tuple[int, ...] = ()

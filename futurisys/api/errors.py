@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from flask import Flask, Response, current_app, g
@@ -25,6 +26,7 @@ from futurisys.errors import (
 
 TYPE = "application/problem+json"
 NAME_MAX = 64
+FAULTS_MAX = 100
 RETRY_SECONDS = 5
 
 TITLES = {
@@ -35,9 +37,11 @@ TITLES = {
     405: "Méthode non permise",
     409: "Demande en cours",
     413: "Demande trop grande",
+    414: "Adresse trop longue",
     415: "Type de contenu non accepté",
     422: "Données refusées",
     429: "Trop de demandes",
+    431: "En-têtes trop longs",
     500: "Erreur interne",
     503: "Service indisponible",
 }
@@ -48,6 +52,16 @@ DETAILS = {
     429: "Vous demandez trop souvent : attendez le nombre de secondes que dit Retry-After.",
     500: "Le service a rencontré une erreur ; rien n'est promis. "
     "Signalez-la avec l'identifiant de la demande.",
+}
+NO_HTTP = "Cette demande n'est pas du HTTP que ce service sache lire."
+# What Gunicorn refuses by itself, before there is a request.
+UNPARSED = {
+    414: "L'adresse de la demande est trop longue : raccourcissez-la.",
+    417: "L'en-tête Expect demande ce que ce service ne sait pas faire : retirez-le.",
+    431: "Les en-têtes de la demande sont trop longs ou trop nombreux : envoyez-en moins.",
+    500: DETAILS[500],
+    501: "L'en-tête Transfer-Encoding nomme un codage que ce service ne lit pas : envoyez le corps "
+    "tel quel.",
 }
 STATUS: dict[type[Exception], int] = {
     AccessDenied: 401,
@@ -83,8 +97,7 @@ def problem(status: int, detail: str, **members: Any) -> Response:
 
 def unparsed(status: int, reason: str) -> bytes:
     """The whole answer to a request that the server could not read as HTTP."""
-    detail = "Cette demande n'est pas du HTTP que ce service sache lire."
-    body = _document(status, detail, str(uuid7()), {}).encode()
+    body = _document(status, UNPARSED.get(status, NO_HTTP), str(uuid7()), {}).encode()
     head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {TYPE}\r\n"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
 
@@ -102,8 +115,12 @@ def _document(status: int, detail: str, instance: str, members: Mapping[str, Any
 
 
 def _invalid(error: ValidationError) -> Response:
-    faults = list(_faults(error.normalized_messages()))
-    return problem(422, " ".join(fault["detail"] for fault in faults[:3]), errors=faults)
+    every = _faults(error.normalized_messages())
+    faults = [{"pointer": where, "detail": what} for where, what in islice(every, FAULTS_MAX)]
+    detail = " ".join(fault["detail"] for fault in faults[:3])
+    if more := sum(1 for _ in every):
+        faults.append({"pointer": "", "detail": f"Fautes de plus, non énumérées : {more}."})
+    return problem(422, detail, errors=faults)
 
 
 def _http(error: HTTPException) -> Response | HTTPException:
@@ -121,7 +138,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
 
 def _known(error: Exception) -> Response:
     current_app.logger.warning("Request %s: %s", g.request_id, type(error).__name__)
-    return problem(STATUS[type(error)], str(error))
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return problem(status, str(error))
 
 
 def _unknown(error: Exception) -> Response:
@@ -129,14 +147,14 @@ def _unknown(error: Exception) -> Response:
     return problem(500, DETAILS[500])
 
 
-def _faults(messages: Any, pointer: str = "") -> Iterator[dict[str, str]]:
-    """Each sentence with the JSON pointer of what it is about, however deep that stands."""
+def _faults(messages: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """The JSON pointer of what each sentence is about, however deep that stands, and it."""
     if isinstance(messages, Mapping):
         for name, inner in messages.items():
             yield from _faults(inner, pointer + _step(str(name)))
     else:
         for sentence in messages:
-            yield {"pointer": pointer, "detail": sentence}
+            yield pointer, sentence
 
 
 def _step(name: str) -> str:

@@ -15,6 +15,7 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 @blueprint.get("/live")
 @Contract(
     "Le processus vit",
+    operation="getLive",
     description="Ne dépend ni de la base de données ni du modèle.",
     answer=json_of(HealthSchema, {"statut": "ok"}),
     answers="Le processus vit.",
@@ -26,6 +27,7 @@ def live() -> dict[str, Any]:
 @blueprint.get("/ready")
 @Contract(
     "Le service peut répondre",
+    operation="getReady",
     description="Le modèle est vérifié et donne les réponses attendues, la base de données répond "
     "et a tout ce dont le service se sert.",
     answer=json_of(ReadySchema, {"statut": "ok", "version_modele": "2026-11-23-1a2b3c4d"}),

@@ -13,6 +13,7 @@ blueprint = Blueprint("metrics", __name__)
 @blueprint.get("/metrics")
 @Contract(
     "Mesures pour Prometheus",
+    operation="getMetrics",
     description="Exactes sur l'ensemble des processus ; aucune ne nomme une personne.",
     answer={"text/plain": Media({"type": "string"})},
     answers="Le format texte de Prometheus.",

@@ -3,11 +3,11 @@
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from futurisys import serving
 from futurisys.api import examples
-from futurisys.api.contracts import Contract, Media, json_of
+from futurisys.api.contracts import Contract, Media, SentSchema, json_of
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.model.card import Card
 from futurisys.model.effects import Effect, Levels, effects_of
@@ -18,7 +18,7 @@ HTML = "text/html"
 FIGURE = {"enum": list(COLUMNS), "example": "roc_auc"}
 
 
-class TrainingSchema(Schema):
+class TrainingSchema(SentSchema):
     """What the model was trained on."""
 
     created_at = fields.String(data_key="Date")
@@ -29,7 +29,7 @@ class TrainingSchema(Schema):
     words = fields.String(data_key="Origine")
 
 
-class CalibrationSchema(Schema):
+class CalibrationSchema(SentSchema):
     """What turns a raw margin m into a log-odds: a·ln p − b·ln(1 − p) + c, p = sigmoid(m)."""
 
     method = fields.String(data_key="Methode", metadata={"example": "beta"})
@@ -38,8 +38,10 @@ class CalibrationSchema(Schema):
     c = fields.Float()
 
 
-class SeenSchema(Schema):
+class SeenSchema(SentSchema):
     """One field that the model reads, and what it has seen of it."""
+
+    sometimes = ("min", "max", "levels")
 
     field = fields.String(data_key="Variable")
     words = fields.String(data_key="Libelle")
@@ -48,7 +50,7 @@ class SeenSchema(Schema):
     levels = fields.List(fields.String(), data_key="Niveaux")
 
 
-class FigureSchema(Schema):
+class FigureSchema(SentSchema):
     """One figure of the cross-validation."""
 
     figure = fields.String(data_key="Mesure", metadata=FIGURE)
@@ -57,14 +59,14 @@ class FigureSchema(Schema):
     sd = fields.Float(data_key="Ecart_type", metadata={"description": "Sur les plis."})
 
 
-class DutySchema(Schema):
+class DutySchema(SentSchema):
     """One question that the law asks of whoever uses the model."""
 
     source = fields.String(data_key="Texte")
     question = fields.String(data_key="Question")
 
 
-class CardSchema(Schema):
+class CardSchema(SentSchema):
     """The model card."""
 
     version = fields.String(data_key="Version_modele")
@@ -104,15 +106,17 @@ class CardSchema(Schema):
     libraries = fields.Dict(data_key="Bibliotheques")
 
 
-class LevelSchema(Schema):
+class LevelSchema(SentSchema):
     """What one level adds."""
 
     level = fields.String(data_key="Niveau")
     contribution = fields.Float(data_key="Contribution")
 
 
-class EffectSchema(Schema):
+class EffectSchema(SentSchema):
     """What one field adds to the raw margin, whatever the others are."""
+
+    sometimes = ("thresholds", "contributions", "low", "high", "levels", "unseen")
 
     field = fields.String(data_key="Variable")
     words = fields.String(data_key="Libelle")
@@ -141,7 +145,7 @@ class EffectSchema(Schema):
     )
 
 
-class EffectsSchema(Schema):
+class EffectsSchema(SentSchema):
     """Each field's whole effect."""
 
     version = fields.String(data_key="Version_modele")
@@ -166,6 +170,7 @@ card_schema, effects_schema = CardSchema(), EffectsSchema()
 @blueprint.get("/model")
 @Contract(
     "La fiche du modèle",
+    operation="getModel",
     description="Ce que vaut le modèle, pour qui, et où il s'arrête. À un navigateur, la même "
     f"adresse montre une page. {NOTICE}",
     answer=json_of(CardSchema, examples.CARD) | {HTML: Media({"type": "string"})},
@@ -179,6 +184,7 @@ def card() -> dict[str, Any]:
 @blueprint.get("/model/effects")
 @Contract(
     "L'effet de chaque champ",
+    operation="getModelEffects",
     description="La contribution c(x) de chaque champ, en nats, à la marge brute m = Base_brute + "
     "Σ c(x). La calibration L, par L(m) = a·ln p − b·ln(1 − p) + c avec p = 1 / (1 + e⁻ᵐ), en fait "
     "le logit de la probabilité. L'Effet d'un champ pour une personne est k·c(x), avec "

@@ -19,7 +19,10 @@ from futurisys.employee.schema import ChangesSchema, EmployeeSchema
 from futurisys.model.statements import NOTICE
 
 DESCRIPTION = f"""Futurisys estime le risque qu'un employé quitte l'entreprise, et conserve chaque
-réponse. {NOTICE}"""
+réponse. {NOTICE}
+
+Une page d'un autre site ne peut pas l'appeler : aucune réponse n'a d'en-tête CORS, et c'est voulu,
+car une clé n'a pas sa place dans une page. Appelez-le depuis un serveur."""
 NAMES = {
     EmployeeSchema: "Employe",
     contracts.AnswerSchema: "Reponse",
@@ -145,6 +148,7 @@ def _name(schema: Any) -> str:
 def _operation(contract: contracts.Contract) -> dict[str, Any]:
     answer = {"description": contract.answers, "content": _content(contract.answer)}
     operation: dict[str, Any] = {
+        "operationId": contract.operation,
         "summary": contract.summary,
         "description": contract.description,
         "parameters": _parameters(contract),
@@ -221,7 +225,7 @@ def _describe_fact(self: Any, field: Any, **_: Any) -> dict[str, Any]:
             text = {"type": "string", "pattern": fields.PERCENT}
             return {"oneOf": [number, text]}
         case fields.Choice():
-            levels = [*field.levels, *([] if field.required else [None])]
+            levels = [*field.levels, *([None] if field.allow_none else [])]
             return {"type": "string", "enum": levels}
         case fields.Text():
             return {"type": "string", "minLength": 1, "maxLength": fields.TEXT_MAX}

@@ -34,6 +34,7 @@ query_schema = PredictQuery()
 @blueprint.post("/predict")
 @Contract(
     "Estimer le risque de départ d'un employé",
+    operation="predict",
     scopes=("predict",),
     headers={"Idempotency-Key": KEY_SENTENCE},
     query=PredictQuery,

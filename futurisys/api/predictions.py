@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from futurisys.api import examples
 from futurisys.api.body import json_body
-from futurisys.api.contracts import AnswerSchema, Contract, ExplainedSchema, json_of
-from futurisys.api.query import Cursor, Flag, Moment, QuerySchema, Size, Word, parameters
+from futurisys.api.contracts import AnswerSchema, Contract, ExplainedSchema, SentSchema, json_of
+from futurisys.api.query import Cursor, Flag, Label, Moment, QuerySchema, Size, Word, parameters
 from futurisys.employee.schema import FACTS, KEPT, EmployeeSchema
 from futurisys.model.explain import factors
 from futurisys.operations import history
@@ -20,7 +20,7 @@ PAGE = 50
 DATE = {"description": "En UTC.", "example": examples.DATE}
 
 
-class FactsSchema(EmployeeSchema):
+class FactsSchema(SentSchema, EmployeeSchema):
     """The facts that are kept; the reference is not among them."""
 
     class Meta(EmployeeSchema.Meta):
@@ -36,11 +36,13 @@ class KeptSchema(AnswerSchema):
 class DetailSchema(ExplainedSchema):
     """An answer that was given, the facts that it was given for, and its reasons."""
 
+    sometimes = ()
+
     created_at = fields.DateTime(data_key="Date", metadata=DATE)
     facts = fields.Nested(FactsSchema, data_key="Employe")
 
 
-class PageSchema(Schema):
+class PageSchema(SentSchema):
     """A page of predictions, newest first."""
 
     predictions = fields.List(fields.Nested(KeptSchema))
@@ -59,7 +61,7 @@ class HistoryQuery(QuerySchema):
 
     since = Moment("À partir de cette date.", "2026-01-01T00:00:00Z", data_key="depuis")
     until = Moment("Avant cette date.", "2100-01-01T00:00:00Z", data_key="jusqu_a")
-    label = Word("« Part » ou « Reste ».", "Part", 16, data_key="prediction")
+    label = Label(data_key="prediction")
     model_version = Word("Du modèle.", "2026-11-23-1a2b3c4d", 64, data_key="version_modele")
     before = Cursor(
         data_key="curseur",
@@ -84,6 +86,7 @@ page_schema, detail_schema = PageSchema(), DetailSchema()
 @blueprint.get("")
 @Contract(
     "L'historique",
+    operation="listPredictions",
     scopes=("read",),
     description="Les prédictions conservées, les plus récentes d'abord. Une page suit l'autre par "
     "son curseur : ce qui s'ajoute entre-temps ne décale rien.",
@@ -99,6 +102,7 @@ def every() -> dict[str, Any]:
 @blueprint.post("/search")
 @Contract(
     "Chercher dans l'historique",
+    operation="searchPredictions",
     scopes=("read",),
     description="Comme l'historique, et par référence de l'employé : elle est donnée dans le "
     "corps, jamais dans une adresse, et n'est conservée que hachée avec une clé. Là où le service "
@@ -115,6 +119,7 @@ def search() -> dict[str, Any]:
 @blueprint.get("/<uuid:identifiant>")
 @Contract(
     "Une prédiction, ses données et ses raisons",
+    operation="getPrediction",
     scopes=("read",),
     description="Telle qu'elle a été donnée, même si son modèle n'est plus là.",
     path={"identifiant": examples.IDENTIFIER},

@@ -10,7 +10,10 @@ from uuid import UUID
 from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
+from futurisys.model.artifact import LABELS
+
 NULL = "Une valeur est attendue."
+EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 
 
 class Flag(fields.Boolean):
@@ -55,6 +58,17 @@ class Word(fields.String):
         )
         metadata = {"description": sentence, "example": example}
         super().__init__(validate=pattern, metadata=metadata, **options)
+
+
+class Label(fields.String):
+    """One of the two words that answer."""
+
+    default_error_messages = {"null": NULL, "invalid": EITHER}
+
+    def __init__(self, **options: Any) -> None:
+        metadata = {"description": "La réponse.", "example": "Part"}
+        one_of = validate.OneOf(sorted(LABELS.values()), error=EITHER)
+        super().__init__(validate=one_of, metadata=metadata, **options)
 
 
 class Moment(fields.DateTime):

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import Schema, fields
+from marshmallow import fields
 
 from futurisys.api import examples
-from futurisys.api.contracts import Contract, json_of
+from futurisys.api.contracts import Contract, SentSchema, json_of
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.employee.schema import value_of
 from futurisys.model.explain import direction
@@ -49,7 +49,7 @@ class SegmentsQuery(QuerySchema):
     )
 
 
-class MeanFactorSchema(Schema):
+class MeanFactorSchema(SentSchema):
     """What one field adds to a group's estimates on average."""
 
     field = fields.String(data_key="Variable")
@@ -59,7 +59,7 @@ class MeanFactorSchema(Schema):
     direction = fields.String(data_key="Sens", metadata={"enum": ["augmente", "réduit"]})
 
 
-class SegmentSchema(Schema):
+class SegmentSchema(SentSchema):
     """A group of people."""
 
     group = fields.Dict(
@@ -72,7 +72,7 @@ class SegmentSchema(Schema):
     factors = fields.List(fields.Nested(MeanFactorSchema), data_key="Facteurs")
 
 
-class SegmentsSchema(Schema):
+class SegmentsSchema(SentSchema):
     """Groups, the highest mean risk first, and the others as one."""
 
     shown = fields.List(fields.Nested(SegmentSchema), data_key="segments")
@@ -91,6 +91,7 @@ query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
 @blueprint.get("/segments")
 @Contract(
     "Les groupes",
+    operation="listSegments",
     scopes=("read",),
     query=SegmentsQuery,
     description="La dernière prédiction de chaque personne, par groupes ; sans référence connue, "

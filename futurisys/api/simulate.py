@@ -11,7 +11,7 @@ from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.access import require
 from futurisys.api.body import json_body
-from futurisys.api.contracts import Contract, EstimateSchema, FactorSchema, json_of
+from futurisys.api.contracts import Contract, EstimateSchema, FactorSchema, SentSchema, json_of
 from futurisys.api.query import NULL, Flag, QuerySchema, parameters
 from futurisys.employee.schema import (
     FACTS,
@@ -63,7 +63,7 @@ class SimulationSchema(Schema):
             raise ValidationError("Donnez soit employe, soit identifiant.")
 
 
-class SuggestionSchema(Schema):
+class SuggestionSchema(SentSchema):
     """One change that goes with a lower estimate."""
 
     field = fields.String(data_key="Variable")
@@ -76,8 +76,10 @@ class SuggestionSchema(Schema):
     sentence = fields.String(data_key="Phrase")
 
 
-class SimulatedSchema(Schema):
+class SimulatedSchema(SentSchema):
     """Both answers, and what moved."""
+
+    sometimes = ("suggestions", "note")
 
     before = fields.Nested(EstimateSchema, data_key="Avant")
     after = fields.Nested(EstimateSchema, data_key="Apres")
@@ -111,6 +113,7 @@ query_schema = SimulateQuery()
 @blueprint.post("/simulate")
 @Contract(
     "Simuler un changement",
+    operation="simulate",
     scopes=("predict", "read"),
     query=SimulateQuery,
     description="Ce que le modèle dirait du même employé dans d'autres circonstances, parmi celles "

@@ -13,14 +13,15 @@ from futurisys.console import forms, own
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.employee import told, typed_page, what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.model.artifact import LABELS
 from futurisys.model.predictor import Answer, Predictor
 from futurisys.operations import history as operation
 from futurisys.operations.history import Filters
 
 PAGE = 50
-LABELS = ("Part", "Reste")
 FILTERS = ("depuis", "jusqu_a", "prediction", "version_modele", REFERENCE, "curseur")
 DAYS = "Une date est attendue, comme 25/11/2026."
+EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 IN_ADDRESS = "Un numéro d'employé ne s'écrit dans aucune adresse : cherchez-le par ce formulaire."
 CURSOR = "Cette page n'est plus là : recommencez à la première."
 
@@ -76,7 +77,7 @@ def _page(given: Mapping[str, str]) -> Any:
     filters = Filters(
         _day(values, "depuis", faults, datetime.time.min),
         _day(values, "jusqu_a", faults, datetime.time.max),
-        values["prediction"] or None,
+        _label(values, faults),
         values["version_modele"] or None,
     )
     reference, before = _reference(values, faults), _cursor(values, faults)
@@ -88,7 +89,7 @@ def _page(given: Mapping[str, str]) -> Any:
         page=page,
         values=values,
         faults=faults,
-        labels=LABELS,
+        labels=sorted(LABELS.values()),
         keeps=keeps,
     ), status
 
@@ -105,6 +106,12 @@ def _day(
         faults[name] = DAYS
         return None
     return datetime.datetime.combine(day, time, datetime.UTC)
+
+
+def _label(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
+    if values["prediction"] and values["prediction"] not in LABELS.values():
+        faults["prediction"] = EITHER
+    return values["prediction"] or None
 
 
 def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:

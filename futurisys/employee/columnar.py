@@ -4,6 +4,7 @@ The definition stays one: a cell is judged by the schema's own field, once for e
 column holds, and only rows that break a cross-field rule are put to the schema's own sentence.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ import numpy as np
 from marshmallow import ValidationError
 from numpy.typing import NDArray
 
-from futurisys.employee.fields import Derived, Fact
+from futurisys.employee.fields import TEXT_MAX, Derived, Fact
 from futurisys.employee.schema import (
     ASKED,
     DERIVED,
@@ -58,13 +59,14 @@ class _Cells(dict[str, Any]):
         self._fact = fact
 
     def __missing__(self, cell: str) -> Any:
-        if len(self) >= REMEMBERED:
-            self.clear()
         try:
             value = self._fact.deserialize(self._fact.parse(cell))
         except ValidationError as error:
             value = Refused(tuple(map(str, error.messages)))
-        self[cell] = value
+        if len(cell) <= TEXT_MAX:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[cell] = value
         return value
 
 
@@ -155,16 +157,17 @@ def _disagreeing(
 def _check_header(header: Sequence[str], here: str, needed: tuple[str, ...]) -> None:
     """Refuse a column without a name, there twice, derived or unknown, and the lack of one."""
     known = {name for name, field in _DECLARED.items() if not isinstance(field, Derived)}
+    times = Counter(header)
     for number, name in enumerate(header, start=1):
         shown = name[:NAME_MAX] or str(number)
         if not name:
             raise ExtractError(f"{here}, colonne {shown} : la colonne n'a pas de nom.")
-        if header.count(name) > 1:
+        if times[name] > 1:
             raise ExtractError(f"{here}, colonne {shown} : la colonne figure deux fois.")
         if name in DERIVED:
             raise ExtractError(f"{here}, colonne {shown} : calculé par le service, retirez-le.")
         if name not in known:
             raise ExtractError(f"{here}, colonne {shown} : colonne inconnue.")
     for name in ASKED + needed:
-        if name not in header:
+        if name not in times:
             raise ExtractError(f"{here}, colonne {name} : la colonne manque.")

@@ -1,6 +1,7 @@
 """The three HR extracts, read as spreadsheets write them and joined into one row an employee."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,10 +142,11 @@ def _read(extract: str, path: Path) -> list[Line]:
 
 def _check_header(extract: str, header: list[str], here: str) -> None:
     """Refuse a column without a name, there twice, unknown, foreign, and the lack of one."""
+    times = Counter(header)
     for number, name in enumerate(header, start=1):
         if not name:
             raise ExtractError(f"{here}, colonne {number} : la colonne n'a pas de nom.")
-        if header.count(name) > 1:
+        if times[name] > 1:
             raise ExtractError(f"{here}, colonne {name[:64]} : la colonne figure deux fois.")
         if name not in COLUMNS:
             raise ExtractError(f"{here}, colonne {name[:64]} : colonne inconnue.")
@@ -154,7 +156,7 @@ def _check_header(extract: str, header: list[str], here: str) -> None:
             )
     for name, field in COLUMNS.items():
         needed = name in ASKED or name in (KEYS[extract], LABEL)
-        if field.extract == extract and needed and name not in header:
+        if field.extract == extract and needed and name not in times:
             raise ExtractError(f"{here}, colonne {name} : la colonne manque.")
 
 

@@ -183,7 +183,7 @@ class Choice(Fact):
         return f"la valeur doit être l'une de : {', '.join(self.levels)}"
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        if type(value) is not str:
+        if type(value) is not str or len(value) > TEXT_MAX:
             raise self.refuse()
         value = unicodedata.normalize("NFC", value)
         if value not in self.levels:
@@ -197,10 +197,11 @@ class Text(Fact):
     expected = f"un texte de 1 à {TEXT_MAX} caractères, sans caractère de contrôle, est attendu"
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
-        if type(value) is not str or _UNSTORABLE.search(value):
+        # Normalizing takes the square of a run of accents: what is too long is refused before.
+        if type(value) is not str or len(value) > TEXT_MAX or _UNSTORABLE.search(value):
             raise self.refuse()
         text = unicodedata.normalize("NFC", value).strip()
-        if max(len(value), len(text)) > TEXT_MAX:
+        if len(text) > TEXT_MAX:
             raise self.refuse()
         return text
 

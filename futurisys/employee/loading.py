@@ -9,11 +9,12 @@ from functools import cache
 from typing import Any
 
 from marshmallow import Schema, ValidationError
-from marshmallow.utils import missing
 
-from futurisys.employee.schema import REFERENCE, disagreements, employee_schema
+from futurisys.employee.fields import TEXT_MAX
+from futurisys.employee.schema import IGNORED, REFERENCE, disagreements, employee_schema
 
-REMEMBERED = 20_000
+# Of each field; of the longest that all fields take, it is 12 MB.
+REMEMBERED = 5_000
 
 
 class _Judged(dict[tuple[type, Any], Any]):
@@ -24,12 +25,18 @@ class _Judged(dict[tuple[type, Any], Any]):
 
     def __missing__(self, key: tuple[type, Any]) -> Any:
         value = self._field.deserialize(key[1])
-        # -0.0 would come back as 0.0; and who a person is, is not to be remembered.
-        if key != (float, 0.0) and self._field.name != REFERENCE:
+        if self._is_worth_a_place(*key):
             if len(self) >= REMEMBERED:
                 self.clear()
             self[key] = value
         return value
+
+    def _is_worth_a_place(self, kind: type, sent: Any) -> bool:
+        """Whether a good value may be remembered: not who a person is, nor long white space."""
+        if self._field.name == REFERENCE:
+            return False
+        # -0.0 would come back as 0.0.
+        return len(sent) <= TEXT_MAX if kind is str else (kind, sent) != (float, 0.0)
 
 
 class Loader:
@@ -37,7 +44,9 @@ class Loader:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
-        self._judged = {name: _Judged(field) for name, field in schema.fields.items()}
+        self._judged = {
+            name: _Judged(field) for name, field in schema.fields.items() if name not in IGNORED
+        }
         self._required = {name for name, field in schema.fields.items() if field.required}
 
     def load(self, document: Any) -> dict[str, Any]:
@@ -47,12 +56,11 @@ class Loader:
 
     def _plain(self, document: Mapping[str, Any]) -> dict[str, Any] | None:
         """The facts, where nothing at all is to be said against them."""
-        facts = {}
+        facts, judged = {}, self._judged
         try:
             for name, value in document.items():
-                fact = self._judged[name][type(value), value]
-                if fact is not missing:
-                    facts[name] = fact
+                if name not in IGNORED:
+                    facts[name] = judged[name][type(value), value]
         except (KeyError, TypeError, ValidationError):
             return None
         if not self._required <= facts.keys() or disagreements(facts):

@@ -14,6 +14,10 @@ from futurisys.errors import ExtractError
 
 CHUNK = 1 << 20
 BOM = "\ufeff"
+# A row is in memory as a whole; none that a table is made of comes near.
+ROW_MAX = 1 << 20
+MALFORMED = "la ligne est mal formée (un guillemet est de trop, ou n'est pas fermé)."
+TOO_LONG = f"la ligne dépasse {ROW_MAX} caractères."
 # A spreadsheet takes a cell that begins with one of these for something to compute.
 _ACTIVE = frozenset("=+-@\t\r")
 
@@ -28,19 +32,19 @@ def read_table(file: BinaryIO, name: str) -> Iterator[Row]:
     Raises ExtractError, one sentence that begins with the file's name.
     """
     with io.TextIOWrapper(file, _encoding(file, name), newline="") as text:
-        reader = csv.reader(text, delimiter=_delimiter(text), strict=True)
+        lines = _Lines(text)
+        reader = csv.reader(lines, delimiter=_delimiter(text), strict=True)
         number = 1
         try:
             for row in reader:
+                lines.left = ROW_MAX
                 cells = list(map(str.strip, row))
                 if any(cells):
                     yield number, cells
                 number = reader.line_num + 1
         except csv.Error as error:
-            raise ExtractError(
-                f"{name}, ligne {number} : la ligne est mal formée "
-                "(un guillemet est de trop, ou n'est pas fermé)."
-            ) from error
+            sentence = TOO_LONG if lines.left < 0 else MALFORMED
+            raise ExtractError(f"{name}, ligne {number} : {sentence}") from error
 
 
 def harmless(cells: Iterable[str]) -> list[str]:
@@ -75,6 +79,26 @@ class TableWriter:
         """A number, unrounded."""
         text = repr(value)
         return text.replace(".", ",") if self.excel else text
+
+
+class _Lines:
+    """The lines of a text; left: how many more characters one row may have."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._read = text.readline
+        self.left = ROW_MAX
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._read(self.left + 1)
+        self.left -= len(line)
+        if self.left < 0:
+            raise csv.Error
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _delimiter(text: io.TextIOWrapper) -> str:

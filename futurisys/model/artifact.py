@@ -34,8 +34,9 @@ BOOSTER = "model.ubj"
 CLASSES = "mapping_classes.json"
 EVALUATION = "evaluation.json"
 OUT_OF_FOLD = "out_of_fold.json"
+# What CLASSES says of every model: the word for each class.
+LABELS = {"0": "Reste", "1": "Part"}
 REQUIRED = (ENCODER, BOOSTER, CLASSES)
-WORDS = {"0": "Reste", "1": "Part"}
 
 _MEASURED = {figure: {"mean": number, "sd": number} for figure in COLUMNS}
 _MANIFEST = {
@@ -121,7 +122,7 @@ def read(folder: Path, digest: str = "") -> Artifact:
     check(MANIFEST, manifest, _of_fields(encoder.fields))
     if EVALUATION in documents:
         check(EVALUATION, documents[EVALUATION], _EVALUATION)
-    if documents[CLASSES] != WORDS:
+    if documents[CLASSES] != LABELS:
         raise ArtifactError(f"{CLASSES} ne donne pas les deux mots attendus.")
     return Artifact(
         manifest,

@@ -87,7 +87,7 @@ def convert(
     files = {
         artifact.ENCODER: artifact.dump(original.encoder.to_json()),
         artifact.BOOSTER: original.booster,
-        artifact.CLASSES: artifact.dump(artifact.WORDS),
+        artifact.CLASSES: artifact.dump(artifact.LABELS),
     }
     with tempfile.TemporaryDirectory() as draft:
         artifact.write(Path(draft), manifest, files)
@@ -170,12 +170,12 @@ def _check_classes(path: Path) -> None:
         classes = json.loads(path.read_bytes())
     except (OSError, ValueError) as error:
         raise ConversionError(f"{path} is missing, or is no JSON: {_classes()}.") from error
-    if classes != artifact.WORDS:
+    if classes != artifact.LABELS:
         raise ConversionError(f"{path} has other classes: {_classes()}.")
 
 
 def _classes() -> str:
-    return f"it must be {json.dumps(artifact.WORDS)}"
+    return f"it must be {json.dumps(artifact.LABELS)}"
 
 
 def _open(originals: Originals) -> _Original:

@@ -105,7 +105,7 @@ def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
     files = {
         artifact.ENCODER: artifact.dump(encoder.to_json()),
         artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
-        artifact.CLASSES: artifact.dump(artifact.WORDS),
+        artifact.CLASSES: artifact.dump(artifact.LABELS),
         artifact.EVALUATION: artifact.dump(evaluated.document),
         artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(found, left)),
         "modele_final_xgb.joblib": _pickled(classifier),

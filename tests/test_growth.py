@@ -1,0 +1,162 @@
+"""Work grows no faster than what is sent, up to the limits: it is counted, never timed."""
+
+import io
+import sys
+import unicodedata
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from marshmallow import ValidationError
+
+from futurisys.api.batch import batch_schema
+from futurisys.api.body import _object
+from futurisys.employee import extracts
+from futurisys.employee.columnar import Table
+from futurisys.employee.extracts import COLUMNS
+from futurisys.employee.fields import TEXT_MAX, Choice, Text
+from futurisys.employee.schema import EXTRACTS, FACTS, employee_schema
+from futurisys.employee.sheets import ROW_MAX, TOO_LONG, read_table
+from futurisys.errors import ExtractError
+from futurisys.operations.folding import folded
+
+MANY = 10_000
+
+
+class Counted(str):
+    """A text that counts how often one of its kind is compared with another."""
+
+    compared = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return str.__eq__(self, other)
+
+
+@pytest.fixture(autouse=True)
+def nothing_compared() -> None:
+    Counted.compared = 0
+
+
+def calls(work: Callable[[], Any]) -> int:
+    """How many functions are called while something is done, those written in C among them."""
+    counted = 0
+
+    def count(_: Any, event: str, __: Any) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+def test_repeated_keys_are_found_in_one_pass():
+    """An object of JSON that repeats thousands of keys is refused with each key named."""
+    pairs: list[tuple[str, Any]] = [
+        (Counted(f"k{number % (MANY // 2)}"), number) for number in range(MANY)
+    ]
+    with pytest.raises(ValidationError) as refused:
+        _object(pairs)
+    assert len(refused.value.messages) == MANY // 2
+    assert Counted.compared < 3 * MANY
+
+
+def test_a_wide_header_is_judged_in_one_pass():
+    """Columns beyond all that are known are refused, each looked at a few times at most."""
+    wide = [Counted(f"x{number}") for number in range(MANY)]
+    with pytest.raises(ExtractError, match="colonne x0 : colonne inconnue"):
+        Table([*map(Counted, FACTS), *wide], "Fichier", 1)
+    assert Counted.compared < 3 * MANY
+
+
+@pytest.mark.parametrize("extract", EXTRACTS)
+def test_a_wide_header_of_an_extract_is_judged_in_one_pass(extract):
+    """The same of the extracts that a training reads."""
+    own = [Counted(name) for name, field in COLUMNS.items() if field.extract == extract]
+    with pytest.raises(ExtractError, match="colonne x0 : colonne inconnue"):
+        extracts._check_header(extract, [*own, *(Counted(f"x{n}") for n in range(MANY))], "Ici")
+    assert Counted.compared < 3 * MANY
+
+
+@pytest.mark.parametrize("name", [n for n, f in FACTS.items() if isinstance(f, Text | Choice)])
+def test_only_short_texts_are_normalized(name, monkeypatch):
+    """Putting a run of accents in order takes its square: a long text is refused before."""
+    normalized = []
+    normalize = unicodedata.normalize
+
+    def noted(form: Any, text: str) -> str:
+        normalized.append(len(text))
+        return normalize(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", noted)
+    accents = "a" + "\u0315\u0300" * MANY
+    assert name in employee_schema().validate({name: accents})
+    header = list(FACTS)
+    cells = [accents if column == name else "" for column in header]
+    assert name in Table(header, "Fichier", 1).check([cells]).faults[0]
+    assert max(normalized, default=0) <= TEXT_MAX
+
+
+def test_a_list_that_is_too_long_is_refused_unread():
+    """None of the employees beyond the limit is looked at."""
+
+    def refuse(number: int) -> None:
+        with pytest.raises(ValidationError, match="De 1 à 1000 employés"):
+            batch_schema().load({"employes": [{}] * number})
+
+    refuse(MANY)
+    assert calls(lambda: refuse(2 * MANY)) == calls(lambda: refuse(MANY)) < 1000
+
+
+@pytest.mark.parametrize(
+    "table",
+    ["," * ROW_MAX, '"\n",' * (ROW_MAX // 4), "a,b\n" + '"\n",' * (ROW_MAX // 4)],
+    ids=["one line", "many lines", "a later row"],
+)
+def test_a_row_of_a_table_has_an_end(table):
+    """A row that goes on and on is refused before it is in memory, as is one of many lines."""
+    with pytest.raises(ExtractError, match=TOO_LONG):
+        list(read_table(io.BytesIO(f"{table}\n".encode()), "Fichier"))
+
+
+def test_a_row_as_long_as_may_be_is_read():
+    """Up to the limit, and each row anew."""
+    line = "a," * (ROW_MAX // 2 - 1) + "\n"
+    rows = list(read_table(io.BytesIO((line * 3).encode()), "Fichier"))
+    assert [number for number, _ in rows] == [1, 2, 3]
+
+
+def ring(size: int) -> dict[Any, int]:
+    """Groups of which each level has two, so that all are one cycle; the first is small."""
+    groups = {(f"d{n}", f"p{(n + step) % size}"): 30 for n in range(size) for step in (0, 1)}
+    return {**groups, ("d0", "p0"): 3}
+
+
+def star(size: int) -> dict[Any, int]:
+    """Small groups, each beside two that lead to the one in the middle."""
+    small = {(f"d{n}", f"p{n}"): 3 for n in range(size)}
+    rows = {(f"d{n}", "p"): 20 for n in range(size)}
+    columns = {("d", f"p{n}"): 20 for n in range(size)}
+    return {**small, **rows, **columns, ("d", "p"): 20}
+
+
+@pytest.mark.parametrize("table", [ring, star])
+def test_groups_are_folded_in_time_to_their_number(table):
+    """Twice as many groups are about twice the work, whatever holds them together."""
+    folded(table(10))
+    small, large = table(500), table(1000)
+    assert calls(lambda: folded(large)) < 2.5 * calls(lambda: folded(small))
+    assert calls(lambda: folded(large)) < 300 * len(large)
+
+
+def test_folding_hides_little():
+    """A ring is hidden whole, for its one small group; of a full table, four groups for one."""
+    assert folded(ring(50)) == ring(50).keys()
+    full: dict[Any, int] = {(row, column): 20 for row in range(9) for column in range(9)}
+    assert len(folded(full | {(4, 4): 3})) == 4
