@@ -67,6 +67,17 @@ def test_an_altered_model_is_not_served(client_of, artifact_folder, tmp_path, em
     assert "model.ubj" in response.json["detail"]
 
 
+def test_a_model_that_answers_otherwise_than_it_did_is_not_ready(client_of):
+    """Ready asks the known employees anew: what was proven at the start may not stand any more."""
+    client = client_of()
+    assert client.get("/health/ready").status_code == 200
+    with client.application.app_context():
+        serving.current().scorer.bias += 0.01
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert "ne donne pas les réponses" in response.json["detail"]
+
+
 @pytest.mark.parametrize(
     "url",
     ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////proc/nowhere/futurisys.db"],

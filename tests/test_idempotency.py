@@ -57,22 +57,34 @@ def test_a_key_of_yesterday_is_forgotten(app, client, employee, query):
     """After 24 hours a key is free again, by a command or when it comes back."""
     headers = {"Idempotency-Key": "a"}
     first = client.post("/predict", json=employee, headers=headers).json
-    age_keys(app)
+    age_keys(app, datetime.timedelta(hours=24, seconds=1))
     second = client.post("/predict", json=employee, headers=headers).json
     assert second["Identifiant"] != first["Identifiant"]
-    age_keys(app)
+    age_keys(app, datetime.timedelta(hours=24, seconds=1))
     expired = app.test_cli_runner().invoke(args=["keys", "expire"])
     assert "1 Idempotency-Keys are forgotten." in expired.output
     assert query("SELECT count(*) FROM idempotency_keys") == [(0,)]
     assert query("SELECT count(*) FROM predictions") == [(2,)]
 
 
-def age_keys(app) -> None:
-    """Make every key a day old."""
-    yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=24, seconds=1)
+def test_a_key_of_today_is_remembered(app, client, employee):
+    """Until 24 hours have passed a retry gets the first answer, and no command frees the key."""
+    headers = {"Idempotency-Key": "a"}
+    first = client.post("/predict", json=employee, headers=headers).json
+    age_keys(app, datetime.timedelta(hours=23, minutes=30))
+    expired = app.test_cli_runner().invoke(args=["keys", "expire"])
+    assert "0 Idempotency-Keys are forgotten." in expired.output
+    again = client.post("/predict", json=employee, headers=headers)
+    assert again.json == first
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def age_keys(app, age: datetime.timedelta) -> None:
+    """Make every key as old as that."""
+    given = datetime.datetime.now(datetime.UTC) - age
     with app.app_context(), db.engine.begin() as connection:
         table = db.metadata.tables["idempotency_keys"]
-        connection.execute(sa.update(table).values(created_at=yesterday))
+        connection.execute(sa.update(table).values(created_at=given))
 
 
 @pytest.mark.slow
