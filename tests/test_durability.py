@@ -20,12 +20,11 @@ import psycopg2
 import pytest
 import sqlalchemy as sa
 
-from tests.server import Server
+from tests.server import PATIENCE_SECONDS, Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.prove]
 PROVE = bool(os.environ.get("PROVE"))
 CLIENTS = 8
-RETRY_SECONDS = 60
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Load:
                 future.result()
 
     def _client(self, numbers: Iterator[int]) -> None:
-        with httpx.Client(base_url=self.url, timeout=20) as http:
+        with httpx.Client(base_url=self.url) as http:
             while not self.over.is_set():
                 with self._lock:
                     number = next(numbers, None)
@@ -60,7 +59,7 @@ class Load:
                 self._send(http, f"demande-{number}", self.rows[number % len(self.rows)])
 
     def _send(self, http: httpx.Client, name: str, row: dict[str, Any]) -> None:
-        deadline = time.monotonic() + RETRY_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and not self.over.is_set():
             with self._lock:
                 self.attempts += 1
@@ -153,7 +152,7 @@ def run_and_stop(load: Load, server: Server, disturbances: list[Callable[[], Non
 
     def terminate() -> None:
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(60)
+        server.process.wait(PATIENCE_SECONDS)
         load.over.set()
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:

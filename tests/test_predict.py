@@ -199,7 +199,7 @@ def test_served_answers_equal_the_originals(
     url = request.getfixturevalue(f"{kind}_url")
     address = server(DATABASE_URL=url).wait("/health/ready").url
     with (
-        httpx.Client(base_url=address, timeout=30) as http,
+        httpx.Client(base_url=address) as http,
         concurrent.futures.ThreadPoolExecutor(4) as pool,
     ):
         answers = list(pool.map(lambda row: http.post("/predict", json=row), rows))

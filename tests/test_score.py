@@ -196,7 +196,7 @@ def test_a_hundred_thousand_rows_through_http(server, postgresql_url):
         httpx.post(address, content=one, headers=headers)
     kept_before = len(kept_in(postgresql_url))
     before = {pid: peak(pid) for pid in running.workers()}
-    answer = httpx.post(address, content=sent, headers=headers, timeout=300).json()
+    answer = httpx.post(address, content=sent, headers=headers).json()
     assert len(answer["predictions"]) == 99_000
     assert [fault["ligne"] for fault in answer["erreurs"]] == [number + 2 for number in sorted(bad)]
     assert {one["Ligne"] for one in answer["predictions"]}.isdisjoint(n + 2 for n in bad)

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server import ROOT, Server, free_port
+from tests.server import PATIENCE_SECONDS, ROOT, Server, free_port
 
 pytestmark = [
     pytest.mark.slow,
@@ -47,7 +47,7 @@ def proxied(running: Server, tmp_path: Path) -> Iterator[str]:
         assert http.get(f"{address}/health/live").status_code == 200
     yield address
     nginx.send_signal(signal.SIGTERM)
-    nginx.wait(10)
+    nginx.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def dripping(proxied: str) -> Iterator[list[socket.socket]]:
 @pytest.mark.usefixtures("dripping")
 def test_a_healthy_client_is_served_among_dripping_ones(proxied, employee):
     """200 connections that drip: a client that sends its request in one piece is answered."""
-    with httpx.Client(base_url=proxied, timeout=10) as http:
+    with httpx.Client(base_url=proxied) as http:
         for _ in range(50):
             assert http.post("/predict", json=employee).status_code == 200
 
