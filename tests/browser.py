@@ -8,6 +8,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, Request, sync_playwright
 
+from tests.server import PATIENCE_SECONDS
+
 # Skipped on a person's machine without one, never in continuous integration.
 NEEDS_CHROMIUM = pytest.mark.skipif(
     not shutil.which("chromium") and not os.environ.get("CI"),
@@ -51,6 +53,7 @@ def open_browser(address: str, keeps_pages: bool = False) -> Iterator[tuple[Page
             ignore_default_args=["--disable-back-forward-cache"] if keeps_pages else [],
         )
         context = browser.new_context(locale="fr-FR")
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
         context.on("request", watch)
         context.on("console", listen)
         context.on("weberror", lambda error: complaints.append(str(error.error)))

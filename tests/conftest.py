@@ -49,19 +49,14 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def artifact_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default model, trained as `flask model train` does, beside its plain rival only.
+    """The default model, measured once over beside its plain rival only: a fifth of the work."""
+    return _trained(tmp_path_factory, "quick", repeats=1)
 
-    Once a run: the workers of pytest-xdist share the folder that holds their own.
-    """
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "artifact" / "model"
-    folder.parent.mkdir(exist_ok=True)
-    with (folder.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / artifact.MANIFEST).exists():
-            train(evaluate(SAMPLE, subjects=("model", "baseline")), folder)
-    return folder
+
+@pytest.fixture(scope="session")
+def measured_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, measured in all folds as `flask model train` does."""
+    return _trained(tmp_path_factory, "measured", repeats=5)
 
 
 @pytest.fixture(scope="session")
@@ -228,6 +223,19 @@ def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for one in started:
         one.stop()
+
+
+def _trained(factory: pytest.TempPathFactory, name: str, repeats: int) -> Path:
+    """A model trained once a run: the workers of pytest-xdist share what holds their folders."""
+    base = factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "artifacts" / name
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / artifact.MANIFEST).exists():
+            train(evaluate(SAMPLE, repeats, subjects=("model", "baseline")), folder)
+    return folder
 
 
 def _migrate(url: str) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.server import ROOT, Server, free_port
+from tests.server import PATIENCE_SECONDS, ROOT, Server, free_port
 
-needs_nginx = pytest.mark.skipif(
+NEEDS_NGINX = pytest.mark.skipif(
     not shutil.which("nginx") and not os.environ.get("CI"),
     reason="No nginx on PATH: apt-get install nginx.",
 )
@@ -39,7 +39,7 @@ def open_nginx(server: Server, folder: Path, prefix: str = "") -> Iterator[str]:
         yield address
     finally:
         nginx.send_signal(signal.SIGTERM)
-        nginx.wait(60)
+        nginx.wait(PATIENCE_SECONDS)
 
 
 def under(prefix: str, text: str) -> str:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from tests.postgres import START_SECONDS, PostgreSQL
 from tests.server import free_port
 
-NEEDED = pytest.mark.skipif(
+NEEDS_PGBOUNCER = pytest.mark.skipif(
     not shutil.which("pgbouncer") and not os.environ.get("CI"),
     reason="No pgbouncer on PATH: apt-get install pgbouncer.",
 )

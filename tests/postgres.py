@@ -16,9 +16,7 @@ from typing import Self
 import psycopg2
 import sqlalchemy as sa
 
-from tests.server import free_port
-
-START_SECONDS = 30
+from tests.server import START_SECONDS, free_port
 
 
 class PostgreSQL:

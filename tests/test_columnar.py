@@ -92,12 +92,19 @@ def test_an_optional_column_may_be_absent(mutated: Rows, missing: str):
 
 
 def test_a_row_of_another_width_is_a_fault_of_its_own(mutated: Rows):
-    """A row with a cell too few or too many is refused, and its neighbours are not."""
-    original = list(sample_rows()[0].values())
-    table = Table(list(mutated[0]), "Fichier", 1)
-    checked = table.check([original, original[:-1], [*original, ""], original])
+    """It says how many cells there are, at the first that lacks or the last; no other row does."""
+    names, original = map(list, zip(*sample_rows()[0].items(), strict=True))
+    table = Table(names, "Fichier", 1)
+    short, long = original[:-1], [*original, ""]
+    checked = table.check([original, short, long, original, original[:3], []])
     assert checked.good == [0, 3]
-    assert set(checked.faults) == {1, 2}
+    last = names[-1]
+    assert checked.faults == {
+        1: {last: ["34 cellules sont attendues, il y en a 33."]},
+        2: {last: ["34 cellules sont attendues, il y en a 35."]},
+        4: {names[3]: ["34 cellules sont attendues, il y en a 3."]},
+        5: {names[0]: ["34 cellules sont attendues, il y en a 0."]},
+    }
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ import pytest
 from futurisys.employee.schema import KEPT, EmployeeSchema
 from futurisys.model import artifact
 from futurisys.model.predictor import Answer, Predictor
+from tests.server import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.slow
 CLIENTS = 32
-RETRY_SECONDS = 60
 BAD = (
     (b"{", "application/json", 400),
     (b"[]", "application/json", 422),
@@ -42,7 +42,7 @@ class Crowd:
         self._lock = threading.Lock()
 
     def ask(self) -> None:
-        with httpx.Client(base_url=self.url, timeout=30) as http:
+        with httpx.Client(base_url=self.url) as http:
             while (number := self._next()) is not None:
                 self.given[number] = self._answer(http, self.rows[number])
 
@@ -51,7 +51,7 @@ class Crowd:
             return next(self._numbers, None)
 
     def _answer(self, http: httpx.Client, row: dict[str, Any]) -> dict[str, Any]:
-        deadline = time.monotonic() + RETRY_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline:
             answer = http.post("/predict?explication=true", json=row)
             if answer.status_code == 200:
@@ -73,7 +73,7 @@ def send_bad_bodies(url: str, over: threading.Event) -> int:
     while not over.is_set():
         for body, kind, status in BAD:
             headers = {"Content-Type": kind}
-            answer = httpx.post(f"{url}/predict", content=body, headers=headers, timeout=30)
+            answer = httpx.post(f"{url}/predict", content=body, headers=headers)
             assert answer.status_code == status, answer.text
             sent += 1
     return sent

@@ -67,7 +67,7 @@ class Console:
 
     def api(self, path: str, **options) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.key}"} | options.pop("headers", {})
-        return httpx.post(self.url + path, headers=headers, timeout=60, **options)
+        return httpx.post(self.url + path, headers=headers, **options)
 
     def scored_by_api(self, accept: str) -> bytes:
         """The sample as the API answers it, in one of its forms."""
@@ -139,7 +139,7 @@ def send(page: Page, url: str, file: Path) -> None:
     page.goto(f"{url}/console/fichier")
     page.get_by_label("Fichier .csv ou .xlsx").set_input_files(file)
     page.get_by_role("button", name="Estimer").click()
-    page.get_by_role("heading", name="Le classement").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Le classement").wait_for()
 
 
 def download(page: Page, button: str) -> bytes:
@@ -306,7 +306,7 @@ def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
         page.goto(f"{console.url}/console/fichier")
         form = page.locator("form.drop").element_handle()
         page.evaluate(DROP, [form, "employes.csv", SAMPLE_CSV])
-        page.get_by_role("heading", name="Le classement").wait_for(timeout=60_000)
+        page.get_by_role("heading", name="Le classement").wait_for()
     else:
         send(page, console.url, sample(kind))
     expected = answers(console.scored_by_api("text/csv"), "csv")
@@ -378,7 +378,7 @@ def test_a_file_of_20_mb_is_taken_and_one_over_the_limit_is_not_sent(console, pa
     page.get_by_label("Fichier .csv ou .xlsx").set_input_files(path)
     page.get_by_role("button", name="Estimer").click(no_wait_after=True)
     page.wait_for_function("window.shown || document.title.startsWith('Le classement')")
-    page.get_by_role("heading", name="Le classement").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Le classement").wait_for()
     assert "1\u202f470 employés estimés" in page.locator(".lead").inner_text()
     with path.open("ab") as file:
         file.truncate((64 << 20) + 1)
@@ -416,7 +416,7 @@ def test_a_server_that_is_away_is_one_sentence(console, page, sample, meant):
     assert "ne répond pas" in page.locator("#fichier-faute").inner_text()
     console.server = Server(console.settings).wait("/health/ready")
     page.get_by_role("button", name="Estimer").click()
-    page.get_by_role("heading", name="Le classement").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="Le classement").wait_for()
 
 
 def back(page: Page) -> None:

@@ -20,13 +20,12 @@ import psycopg2
 import pytest
 import sqlalchemy as sa
 
-from tests.pooler import NEEDED, Pooler
-from tests.server import Server
+from tests.pooler import NEEDS_PGBOUNCER, Pooler
+from tests.server import PATIENCE_SECONDS, Server
 
 pytestmark = [pytest.mark.slow, pytest.mark.prove]
 PROVE = bool(os.environ.get("PROVE"))
 CLIENTS = 8
-RETRY_SECONDS = 60
 
 
 @dataclass
@@ -52,7 +51,7 @@ class Load:
                 future.result()
 
     def _client(self, numbers: Iterator[int]) -> None:
-        with httpx.Client(base_url=self.url, timeout=20) as http:
+        with httpx.Client(base_url=self.url) as http:
             while not self.over.is_set():
                 with self._lock:
                     number = next(numbers, None)
@@ -61,7 +60,7 @@ class Load:
                 self._send(http, f"demande-{number}", self.rows[number % len(self.rows)])
 
     def _send(self, http: httpx.Client, name: str, row: dict[str, Any]) -> None:
-        deadline = time.monotonic() + RETRY_SECONDS
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < deadline and not self.over.is_set():
             with self._lock:
                 self.attempts += 1
@@ -154,7 +153,7 @@ def run_and_stop(load: Load, server: Server, disturbances: list[Callable[[], Non
 
     def terminate() -> None:
         server.process.send_signal(signal.SIGTERM)
-        server.process.wait(60)
+        server.process.wait(PATIENCE_SECONDS)
         load.over.set()
 
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
@@ -165,7 +164,7 @@ def run_and_stop(load: Load, server: Server, disturbances: list[Callable[[], Non
     assert server.process.returncode == 0
 
 
-@pytest.fixture(params=["alone", pytest.param("behind pgbouncer", marks=NEEDED)])
+@pytest.fixture(params=["alone", pytest.param("behind pgbouncer", marks=NEEDS_PGBOUNCER)])
 def pooler(request, own_postgres) -> Iterator[Pooler | None]:
     """None, and then a pooler between the workers and PostgreSQL."""
     if request.param == "alone":

@@ -28,8 +28,8 @@ def committed():
 
 
 @pytest.fixture(scope="module")
-def kept(artifact_folder: Path):
-    return json.loads((artifact_folder / artifact.EVALUATION).read_text())
+def kept(measured_folder: Path):
+    return json.loads((measured_folder / artifact.EVALUATION).read_text())
 
 
 @pytest.mark.slow
@@ -43,6 +43,7 @@ def test_two_evaluations_are_the_same_to_the_last_digit():
     assert runs[0] == runs[1]
 
 
+@pytest.mark.slow
 def test_the_committed_figures_are_those_of_this_code(committed, kept):
     """What is shown is what the code measures: the sample, every fold, to rounding."""
     assert committed["protocol"] == kept["protocol"]
@@ -85,9 +86,10 @@ def test_groups_flag_what_the_threshold_flags(committed):
         assert flagged == pytest.approx(whole)
 
 
-def test_the_out_of_fold_margins_name_nobody(artifact_folder):
+@pytest.mark.slow
+def test_the_out_of_fold_margins_name_nobody(measured_folder):
     """Margins, labels and folds, in the order of the margins; no feature, no order of people."""
-    repeats = json.loads((artifact_folder / artifact.OUT_OF_FOLD).read_text())
+    repeats = json.loads((measured_folder / artifact.OUT_OF_FOLD).read_text())
     assert len(repeats) == 5
     for repeat in repeats:
         assert set(repeat) == {"margin", "left", "fold"}

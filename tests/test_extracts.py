@@ -52,7 +52,7 @@ CONSTANT = [
     (SONDAGE, "nombre_employee_sous_responsabilite"),
     (SONDAGE, "ayant_enfants"),
 ]
-NEEDED = [(extract, name) for extract, names in ASKED.items() for name in names]
+NEEDS_PGBOUNCER = [(extract, name) for extract, names in ASKED.items() for name in names]
 ALL_THREE = pytest.mark.parametrize("extract", [SIRH, EVAL, SONDAGE])
 
 Row = dict[str, str]
@@ -136,7 +136,7 @@ def test_rows_are_what_hr_would_post(rows):
 def test_employees_are_what_the_service_keeps():
     """An employee read for training holds no key, no constant and no label."""
     employees, _ = read_employees(SAMPLE)
-    assert set(employees[0]) == {"id_employee", *OPTIONAL, *(name for _, name in NEEDED)}
+    assert set(employees[0]) == {"id_employee", *OPTIONAL, *(name for _, name in NEEDS_PGBOUNCER)}
     assert employees[0]["heure_supplementaires"] is True
     assert employees[0]["augementation_salaire_precedente"] == 11.0
 
@@ -321,7 +321,7 @@ def test_a_folder_is_no_file(extracts, extract, tmp_path):
     assert refusal(paths) == f"{tmp_path} : le fichier ne peut pas être lu."
 
 
-@pytest.mark.parametrize(("extract", "column"), [*NEEDED, *KEYS, (SONDAGE, LABEL)])
+@pytest.mark.parametrize(("extract", "column"), [*NEEDS_PGBOUNCER, *KEYS, (SONDAGE, LABEL)])
 def test_a_missing_column_is_named(extracts, extract, column):
     """A column that training needs and that is not in its file is refused by name."""
     for row in extracts.tables[extract]:
@@ -330,7 +330,7 @@ def test_a_missing_column_is_named(extracts, extract, column):
 
 
 @pytest.mark.parametrize("blank", ["", "  "], ids=["empty", "spaces"])
-@pytest.mark.parametrize(("extract", "column"), NEEDED)
+@pytest.mark.parametrize(("extract", "column"), NEEDS_PGBOUNCER)
 def test_a_missing_value_is_named(extracts, extract, column, blank):
     """An empty cell of a column that training needs is refused with its line."""
     extracts.tables[extract][1][column] = blank

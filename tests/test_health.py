@@ -8,6 +8,7 @@ import pytest
 
 from futurisys import serving
 from futurisys.app import create_app
+from futurisys.operations import transactions
 from futurisys.records import database
 from futurisys.records.database import db
 
@@ -67,6 +68,17 @@ def test_an_altered_model_is_not_served(client_of, artifact_folder, tmp_path, em
     assert "model.ubj" in response.json["detail"]
 
 
+def test_a_model_that_answers_otherwise_than_it_did_is_not_ready(client_of):
+    """Ready asks the known employees anew: what was proven at the start may not stand any more."""
+    client = client_of()
+    assert client.get("/health/ready").status_code == 200
+    with client.application.app_context():
+        serving.current().scorer.bias += 0.01
+    response = client.get("/health/ready")
+    assert response.status_code == 503
+    assert "ne donne pas les réponses" in response.json["detail"]
+
+
 @pytest.mark.parametrize(
     "url",
     ["postgresql://nobody@127.0.0.1:1/none", "sqlite:////proc/nowhere/futurisys.db"],
@@ -80,6 +92,14 @@ def test_without_a_database_nothing_is_promised(client_of, employee, url):
         assert response.status_code == 503
         assert response.headers["Retry-After"]
         assert "rien n'est promis" in response.json["detail"]
+
+
+def test_no_deadline_is_longer_than_promised():
+    """An answer comes in about two seconds: what holds a thread gives up before, each by itself."""
+    assert transactions.SECONDS == 1.75
+    assert transactions.PATIENCE_SECONDS == 1
+    assert database.CONNECT_SECONDS == 2
+    assert database.STATEMENT_MILLISECONDS == 1500
 
 
 def test_a_database_without_the_schema_is_not_ready(client_of, employee, tmp_path):

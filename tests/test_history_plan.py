@@ -70,7 +70,7 @@ def test_the_first_page_is_read_off_an_index(postgresql_url):
     with app.app_context():
         try:
             with db.engine.begin() as connection:
-                connection.execute(sa.text("SET LOCAL statement_timeout = '60s'"))
+                connection.execute(sa.text("SET LOCAL statement_timeout = '600s'"))
                 for statement in MANY_ROWS:
                     connection.execute(sa.text(statement))
             with db.engine.connect() as connection:

@@ -13,6 +13,8 @@ from futurisys.records.database import db
 from futurisys.records.idempotency import Name
 from tests.databases import ONE_DATABASE
 
+A_DAY = datetime.timedelta(hours=24, seconds=1)
+
 
 def test_a_repeated_request_gets_the_first_answer(client, employee, query):
     """The same key and body: the first answer, said to be a replay, and no second row."""
@@ -67,12 +69,24 @@ def test_a_key_of_yesterday_is_forgotten(app, client, employee, query):
     assert query("SELECT count(*) FROM predictions") == [(2,)]
 
 
-def age_keys(app) -> None:
-    """Make every key a day old."""
-    yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=24, seconds=1)
+def test_a_key_of_today_is_remembered(app, client, employee):
+    """Until 24 hours have passed a retry gets the first answer, and no command frees the key."""
+    headers = {"Idempotency-Key": "a"}
+    first = client.post("/predict", json=employee, headers=headers).json
+    age_keys(app, datetime.timedelta(hours=23, minutes=30))
+    expired = app.test_cli_runner().invoke(args=["keys", "expire"])
+    assert "0 Idempotency-Keys are forgotten." in expired.output
+    again = client.post("/predict", json=employee, headers=headers)
+    assert again.json == first
+    assert again.headers["Idempotent-Replayed"] == "true"
+
+
+def age_keys(app, age: datetime.timedelta = A_DAY) -> None:
+    """Make every key as old as that, a day and a second if nothing is said."""
+    given = datetime.datetime.now(datetime.UTC) - age
     with app.app_context(), db.engine.begin() as connection:
         table = db.metadata.tables["idempotency_keys"]
-        connection.execute(sa.update(table).values(created_at=yesterday))
+        connection.execute(sa.update(table).values(created_at=given))
 
 
 @pytest.mark.slow
@@ -86,7 +100,7 @@ def test_fifty_at_once_with_one_key_keep_one_row(server, employee, database_url)
     def post(_: int) -> httpx.Response:
         headers = {"Idempotency-Key": "one"}
         while True:
-            answer = httpx.post(f"{url}/predict", json=employee, headers=headers, timeout=30)
+            answer = httpx.post(f"{url}/predict", json=employee, headers=headers)
             if answer.status_code != 503:
                 return answer
 

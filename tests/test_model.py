@@ -10,13 +10,14 @@ import pytest
 import xgboost
 
 from futurisys.employee.extracts import read_employees
-from futurisys.employee.fields import FALLING, RISING
+from futurisys.employee.fields import FALLING, RISING, Text
 from futurisys.employee.schema import FACTS
 from futurisys.errors import ArtifactError
 from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import columns_of
 from futurisys.model.estimator import frame
+from futurisys.model.population import answers
 from futurisys.model.predictor import Predictor
 from futurisys.model.scorers import LevelCurve, StepCurve, Stumps, Trees, scorer_of
 from futurisys.sample import SAMPLE
@@ -44,9 +45,10 @@ def employees():
     return read_employees(SAMPLE)[0]
 
 
-def test_the_model_reaches_its_gate(read):
+@pytest.mark.slow
+def test_the_model_reaches_its_gate(measured_folder):
     """The 25 folds show what the starting point is known to reach, and no more than is credible."""
-    metrics = read.manifest["metrics"]
+    metrics = artifact.read(measured_folder).manifest["metrics"]
     mean = {name: figure["mean"] for name, figure in metrics["model"].items()}
     assert metrics["folds"] == 25
     assert 0.850 <= mean["roc_auc"] <= 0.88
@@ -200,15 +202,43 @@ def test_a_folder_with_a_broken_file_is_refused(artifact_folder, tmp_path, name,
         Predictor(artifact.read(folder))
 
 
-def test_a_model_that_answers_otherwise_is_refused(artifact_folder, tmp_path):
-    """Where every digest is right and a golden answer is not, the model is not served."""
+@pytest.mark.parametrize("difference", [0.001, 2e-5, -2e-5])
+def test_a_model_that_answers_otherwise_is_refused(artifact_folder, tmp_path, difference):
+    """Where every digest is right and a golden answer is not, to 1e-5, the model is not served."""
     folder = shutil.copytree(artifact_folder, tmp_path / "model")
     manifest = json.loads((folder / "manifest.json").read_text())
     files = {name: (folder / name).read_bytes() for name in manifest["files"]}
-    manifest["golden"][0]["probability"] -= 0.001
+    manifest["golden"][0]["probability"] += difference
     artifact.write(folder, manifest, files)
     with pytest.raises(ArtifactError, match="réponses"):
         Predictor(artifact.read(folder))
+
+
+@pytest.mark.parametrize("name", ["../voisin.json", "sous/fichier.json", "{outside}"])
+def test_a_manifest_names_no_file_outside_its_folder(artifact_folder, tmp_path, name):
+    """A path is refused though the file is there and its digest is right."""
+    folder, outside = tmp_path / "model", tmp_path / "ailleurs.json"
+    shutil.copytree(artifact_folder, folder)
+    (folder / "sous").mkdir()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    files = {file: (folder / file).read_bytes() for file in manifest["files"]}
+    files[name.format(outside=outside)] = b"{}"
+    artifact.write(folder, manifest, files)
+    with pytest.raises(ArtifactError, match="hors de son dossier"):
+        artifact.read(folder)
+
+
+def test_a_population_is_warned_as_each_of_its_employees(read, employees):
+    """Each number below or above what was seen, and each unknown level, has its one sentence."""
+    predictor, people = Predictor(read), [employees[0]]
+    for name in predictor.fields:
+        seen = predictor.seen[name]
+        beyond = [seen["min"] - 1, seen["max"] + 1] if "min" in seen else []
+        beyond += ["Inconnu"] if isinstance(FACTS[name], Text) else []
+        people += [employees[0] | {name: value} for value in beyond]
+    told = answers(predictor, columns_of(people, predictor.fields)).warnings
+    assert told == [predictor.answer(one).warnings for one in people]
+    assert [len(sentences) for sentences in told] == [0] + [1] * (len(people) - 1)
 
 
 def test_no_employee_of_the_training_data_is_in_the_manifest(read, employees):

@@ -13,6 +13,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.records.database import db
 from tests.databases import ONE_DATABASE
+from tests.server import PATIENCE_SECONDS
 
 
 def lines(text: str) -> list[dict]:
@@ -129,7 +130,7 @@ def test_metrics_are_right_across_workers_and_restarts(server, sqlite_url, emplo
 def test_what_is_no_http_is_a_problem_too(server, sqlite_url, sent):
     """What the server itself refuses is problem+json as well, and repeats nothing."""
     one = server(DATABASE_URL=sqlite_url).wait()
-    with socket.create_connection(("127.0.0.1", int(one.port)), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", int(one.port)), timeout=PATIENCE_SECONDS) as client:
         client.sendall(sent)
         answer = b"".join(iter(lambda: client.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")

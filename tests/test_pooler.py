@@ -10,10 +10,10 @@ import httpx
 import psycopg2
 import pytest
 
-from tests.pooler import NEEDED, Pooler
+from tests.pooler import NEEDS_PGBOUNCER, Pooler
 from tests.server import ROOT, START_SECONDS
 
-pytestmark = [pytest.mark.slow, NEEDED]
+pytestmark = [pytest.mark.slow, NEEDS_PGBOUNCER]
 
 
 @pytest.fixture(scope="module")

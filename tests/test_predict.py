@@ -20,6 +20,7 @@ from futurisys.model.estimator import frame
 from futurisys.model.predictor import Answer
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import Request
+from futurisys.operations.transactions import writing
 from futurisys.records import predictions
 from futurisys.records.database import db
 from futurisys.records.idempotency import Name
@@ -175,6 +176,20 @@ def test_every_row_of_the_extracts_is_accepted_as_it_stands(rows):
     assert [schema.validate(row) for row in rows] == [{}] * 1470
 
 
+def test_what_fails_after_an_answer_is_undone_as_a_whole(app, client, employee, query):
+    """A connection that has kept an answer by one statement still undoes a whole transaction."""
+    assert client.post("/predict", json=employee).status_code == 200
+
+    def begin_and_fail() -> None:
+        with app.app_context(), writing() as connection:
+            connection.execute(sa.text("UPDATE inputs SET poste = '?'"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        begin_and_fail()
+    assert query("SELECT count(*) FROM inputs WHERE poste = '?'") == [(0,)]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_served_answers_equal_the_originals(
@@ -184,7 +199,7 @@ def test_served_answers_equal_the_originals(
     url = request.getfixturevalue(f"{kind}_url")
     address = server(DATABASE_URL=url).wait("/health/ready").url
     with (
-        httpx.Client(base_url=address, timeout=30) as http,
+        httpx.Client(base_url=address) as http,
         concurrent.futures.ThreadPoolExecutor(4) as pool,
     ):
         answers = list(pool.map(lambda row: http.post("/predict", json=row), rows))

@@ -17,7 +17,7 @@ from futurisys.app import create_app
 from futurisys.records.database import db
 from tests.browser import open_browser
 from tests.console import BROWSER, FILE, GROUPS, HISTORY, SIGN_IN, SIGN_OUT, key, page_of, values_of
-from tests.nginx import needs_nginx, open_nginx
+from tests.nginx import NEEDS_NGINX, open_nginx
 from tests.population import sample_rows, table
 
 PREFIX = "/futurisys"
@@ -171,7 +171,7 @@ def try_out(page: Page, address: str) -> str:
 
 
 @pytest.mark.slow
-@needs_nginx
+@NEEDS_NGINX
 @pytest.mark.skipif(
     not shutil.which("chromium") and not os.environ.get("CI"),
     reason="No chromium on PATH: apt-get install chromium.",

@@ -14,8 +14,10 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from futurisys import serving
 from futurisys.app import create_app
 from futurisys.operations import jobs
+from futurisys.operations.transactions import reading
 from tests.population import sample_rows, table
 from tests.server import ROOT, SERVING_PYTHON
 
@@ -96,6 +98,33 @@ def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, 
 jobs_blocks = jobs.blocks_of
 
 
+def test_what_is_said_to_be_written_is_on_the_disk_first(app, source, tmp_path, monkeypatch):
+    """A block is committed after its bytes are synced, so that no cut of the power undoes them."""
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: jobs_blocks(rows, 20))
+    part, sync = tmp_path / "out.csv.part", os.fsync
+    said_then: list[int] = []
+    said_after: list[int] = []
+    on_disk = [0]
+
+    def said() -> int:
+        with reading() as connection:
+            return connection.scalar(sa.text("SELECT written FROM scoring_jobs"))
+
+    def record(descriptor: int) -> None:
+        sync(descriptor)
+        if os.path.sameopenfile(descriptor, opened.fileno()):
+            said_then.append(said())
+            on_disk.append(os.fstat(descriptor).st_size)
+
+    monkeypatch.setattr(os, "fsync", record)
+    with app.app_context(), part.open("ab") as opened:
+        job = jobs.FileJob(source, part.with_suffix(""))
+        job.run(serving.current(), lambda _: said_after.append(said()))
+    assert len(on_disk) == 4
+    assert said_then == on_disk[:-1]
+    assert said_after == on_disk
+
+
 def test_a_file_that_is_not_ours_is_left_alone(score, query, source: Path, tmp_path: Path):
     """An output that exists is refused, in one sentence."""
     (tmp_path / "out.csv").write_text("dear")
@@ -167,7 +196,7 @@ def test_a_hundred_thousand_rows_through_http(server, postgresql_url):
         httpx.post(address, content=one, headers=headers)
     kept_before = len(kept_in(postgresql_url))
     before = {pid: peak(pid) for pid in running.workers()}
-    answer = httpx.post(address, content=sent, headers=headers, timeout=300).json()
+    answer = httpx.post(address, content=sent, headers=headers).json()
     assert len(answer["predictions"]) == 99_000
     assert [fault["ligne"] for fault in answer["erreurs"]] == [number + 2 for number in sorted(bad)]
     assert {one["Ligne"] for one in answer["predictions"]}.isdisjoint(n + 2 for n in bad)

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.nginx import needs_nginx, open_nginx
+from tests.nginx import NEEDS_NGINX, open_nginx
 from tests.server import Server
 
-pytestmark = [pytest.mark.slow, needs_nginx]
+pytestmark = [pytest.mark.slow, NEEDS_NGINX]
 DRIPPING = 200
 HEAD = b"POST /predict HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 900"
 
@@ -57,7 +57,7 @@ def dripping(proxied: str) -> Iterator[list[socket.socket]]:
 @pytest.mark.usefixtures("dripping")
 def test_a_healthy_client_is_served_among_dripping_ones(proxied, employee):
     """200 connections that drip: a client that sends its request in one piece is answered."""
-    with httpx.Client(base_url=proxied, timeout=10) as http:
+    with httpx.Client(base_url=proxied) as http:
         for _ in range(50):
             assert http.post("/predict", json=employee).status_code == 200
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from tests.nginx import needs_nginx, open_nginx
+from tests.nginx import NEEDS_NGINX, open_nginx
 from tests.server import Server
 
 pytestmark = pytest.mark.slow
@@ -87,7 +87,7 @@ def test_an_early_answer_arrives_whole(running):
     assert asked(running.url) == expected()
 
 
-@needs_nginx
+@NEEDS_NGINX
 def test_an_early_answer_arrives_through_the_proxy(proxied):
     """The proxy passes on what the service said, never a 503 that asks to send it all again."""
     assert asked(proxied) == expected()
