@@ -95,10 +95,11 @@ def test_an_early_answer_arrives_through_the_proxy(proxied):
 
 def test_a_body_in_chunks_is_dropped_as_one_of_a_known_length(running):
     """The answer to a body whose length nobody knows arrives too."""
-    for path, status in (("/nulle-part", 404), ("/predictions/search", 401)):
+    for path, status in (("/nulle-part", 404), ("/predictions/search", 401), ("/predict", 413)):
         for _ in range(TIMES):
             chunks = iter([b" " * MIB] * 7)
-            answer = httpx.post(running.url + path, content=chunks, timeout=600)
+            headers = {"Content-Type": JSON}
+            answer = httpx.post(running.url + path, content=chunks, headers=headers, timeout=600)
             assert answer.status_code == status
             assert answer.headers["Connection"] == "close"
 

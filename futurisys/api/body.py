@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, request
 from marshmallow import ValidationError
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from futurisys.api.contracts import JSON
 from futurisys.api.errors import NAME_MAX, problem
@@ -26,14 +26,18 @@ def json_body(limit: int) -> Any:
     Raises the HTTP error, in French, that says what is wrong with it; NaN and infinities are left
     for the schema to refuse, which knows the field.
     """
-    request.max_content_length = limit
+    # One byte more: of a body of unknown length, what is read is cut there without a word.
+    request.max_content_length = limit + 1
     if request.content_type != JSON and not _is_json():
         raise UnsupportedMediaType(
             "Le corps de la demande doit être du JSON en UTF-8 (Content-Type: application/json)."
         )
     try:
         # A parser may ignore the mark that some programs put before UTF-8 (RFC 8259).
-        text = str(request.get_data(), "utf-8").removeprefix(BOM)
+        body = request.get_data()
+        if len(body) > limit:
+            raise RequestEntityTooLarge
+        text = str(body, "utf-8").removeprefix(BOM)
         document = _read(text)
     except UnicodeDecodeError as error:
         raise BadRequest("Le corps de la demande n'est pas écrit en UTF-8.") from error
