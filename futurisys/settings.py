@@ -1,4 +1,4 @@
-"""Every setting, declared once: `python -m futurisys.settings` prints the README's table."""
+"""Every setting, declared once: `python -m futurisys.settings` prints the table of the docs."""
 
 import os
 import re

@@ -1,6 +1,6 @@
 """The figures of an evaluation as tables for people.
 
-`python -m futurisys.model.figures README.md` writes the sample's between the README's markers.
+`python -m futurisys.model.figures docs/model.md` writes the sample's between the page's markers.
 """
 
 import json
@@ -103,8 +103,8 @@ def capacity(document: Mapping[str, Any]) -> str:
     return _table(["flagged", "leavers found", "of those flagged, left"], rows)
 
 
-def readme(document: Mapping[str, Any]) -> str:
-    """All that the README shows of evaluation.json."""
+def tables(document: Mapping[str, Any]) -> str:
+    """All that docs/model.md shows of evaluation.json."""
     protocol = document["protocol"]
     return "\n\n".join(
         [
@@ -133,13 +133,13 @@ def _signed(figure: Mapping[str, float]) -> str:
 
 
 def main() -> None:
-    """Write the figures of the sample's evaluation between the markers of a README."""
+    """Write the figures of the sample's evaluation between the markers of a page."""
     path = Path(sys.argv[1])
     document = json.loads(EVALUATION.read_text())
     path.write_text(
         re.sub(
             r"(<!-- figures -->\n).*?(\n<!-- /figures -->)",
-            lambda found: found[1] + readme(document) + found[2],
+            lambda found: found[1] + tables(document) + found[2],
             path.read_text(),
             flags=re.DOTALL,
         )

@@ -5,5 +5,5 @@ from pathlib import Path
 from futurisys.employee.schema import EXTRACTS
 
 SAMPLE = {name: Path(__file__).parent / name for name in EXTRACTS}
-# What `flask model evaluate` measured on it: the README's figures are made from this file.
+# What `flask model evaluate` measured on it: the figures of docs/model.md are made from this file.
 EVALUATION = Path(__file__).parent / "evaluation.json"

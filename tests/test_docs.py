@@ -1,4 +1,4 @@
-"""The README says what is true: its commands run, its answer and its tables are the real ones."""
+"""The pages say what is true: commands run, answers, tables, links and the picture are real."""
 
 import csv
 import json
@@ -18,30 +18,79 @@ from futurisys.employee.schema import FACTS
 from futurisys.model import figures
 from futurisys.sample import EVALUATION, SAMPLE
 from tests.server import ROOT, Server, free_port
+from tests.test_architecture import FILES, FLOORS, imports
 
 README = (ROOT / "README.md").read_text()
-COMMANDS = [
-    command
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
-    for command in block.splitlines()
-]
+FRONT_PAGE_MAX = 12_288
+# In the order in which the front page lists them.
+NAMES = re.findall(r"\((docs/[\w-]+\.md)\)", README.partition("## Where to read on")[2])
+PAGES = {name: (ROOT / name).read_text() for name in ["README.md", *NAMES]}
+LINKING = [*PAGES, "benchmarks/README.md", "CONTRIBUTING.md"]
+# A command that two pages show runs once, where a reader meets it first.
+COMMANDS = list(
+    dict.fromkeys(
+        command
+        for page in PAGES.values()
+        for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL)
+        for command in block.splitlines()
+    )
+)
 SERVERS = ("make run", "gunicorn")
 
 
 def between(name: str) -> str:
-    """What stands in the README between a pair of markers."""
-    [text] = re.findall(rf"<!-- {name} -->\n(.*?)\n?<!-- /{name} -->", README, re.DOTALL)
+    """What stands between a pair of markers, on whichever page."""
+    pattern = rf"<!-- {name} -->\n(.*?)\n?<!-- /{name} -->"
+    [text] = re.findall(pattern, "\n".join(PAGES.values()), re.DOTALL)
     return text
 
 
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as GitHub makes them."""
+    prose = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_the_front_page_is_short():
+    """The README fits into 12 kB."""
+    assert len(README.encode()) <= FRONT_PAGE_MAX
+
+
+def test_the_front_page_leads_to_every_page():
+    """Each page of docs/ is listed once, in the README."""
+    assert sorted(NAMES) == sorted(
+        path.relative_to(ROOT).as_posix() for path in (ROOT / "docs").glob("*.md")
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_begins_with_its_purpose(name):
+    """The first line of a page is its title and what it is for."""
+    assert re.match(r"# [^:\n]+: \S", PAGES[name])
+
+
+@pytest.mark.parametrize("name", LINKING)
+def test_every_link_leads_somewhere(name):
+    """A relative link leads to a file of the repository, and its anchor to a heading there."""
+    path = ROOT / name
+    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text()):
+        if "://" in link:
+            continue
+        target, _, anchor = link.partition("#")
+        found = (path.parent / target).resolve() if target else path
+        assert found.exists(), link
+        assert not anchor or anchor in anchors(found.read_text()), link
+
+
 def test_the_table_of_settings_is_the_declaration():
-    """`python -m futurisys.settings` prints what the README shows."""
+    """`python -m futurisys.settings` prints what the page shows."""
     assert between("settings") == settings.table()
 
 
 def test_the_figures_are_the_committed_evaluations():
-    """`make figures` writes what the README shows."""
-    assert between("figures") == figures.readme(json.loads(EVALUATION.read_text()))
+    """`make figures` writes what the page shows."""
+    assert between("figures") == figures.tables(json.loads(EVALUATION.read_text()))
 
 
 def test_the_employee_of_the_curl_is_the_first_of_the_sample():
@@ -49,6 +98,45 @@ def test_the_employee_of_the_curl_is_the_first_of_the_sample():
     posted = json.loads((ROOT / "futurisys/sample/employe.json").read_text())
     first = read_rows(SAMPLE)[0]
     assert posted == {name: value for name, value in first.items() if name in FACTS}
+
+
+@pytest.fixture(scope="module")
+def picture() -> str:
+    """The lines of the picture of the floors."""
+    [text] = re.findall(r"```mermaid\n(.*?)```", PAGES["docs/architecture.md"], re.DOTALL)
+    return text
+
+
+def test_the_picture_has_every_room_on_its_floor(picture):
+    """The picture shows the rooms of futurisys/, each on the floor that the tests hold it to."""
+    drawn = {
+        room: int(number)
+        for number, rooms in re.findall(r"subgraph floor(\d).*?\n(.*?)\n  end", picture, re.DOTALL)
+        for room in rooms.split()
+    }
+    rooms = {name.split("/")[0].removesuffix(".py") for name in FILES if name != "__init__.py"}
+    assert drawn.keys() == rooms
+    assert drawn == FLOORS
+
+
+def test_the_arrows_of_the_picture_are_the_imports(picture):
+    """An arrow for each room that a room imports, and no other arrow."""
+    arrows = [
+        (room, other)
+        for room, others in re.findall(
+            r'^ +(\w+) (?:-->|== "[^"]+" ==>) ([\w &]+)$', picture, re.MULTILINE
+        )
+        for other in others.split(" & ")
+    ]
+    imported = {
+        (name.split("/")[0].removesuffix(".py"), module.split(".")[1])
+        for name, path in FILES.items()
+        for module, _ in imports(path)
+        if module.startswith("futurisys.")
+    }
+    assert sorted(arrows) == sorted(
+        (room, other) for room, other in imported if other in FLOORS and other != room
+    )
 
 
 @pytest.fixture
@@ -87,7 +175,7 @@ def borrow(environment: Path, target: Path) -> None:
 
 @pytest.fixture
 def run(checkout: Path) -> Iterator:
-    """Run a command of the README in the checkout; a server is left running until the next."""
+    """Run a command of the pages in the checkout; a server is left running until the next."""
     running: list[Server] = []
     port = str(free_port())
     environment = {
@@ -107,6 +195,9 @@ def run(checkout: Path) -> Iterator:
             command = "make --dry-run test"
         if command.startswith("pip install"):
             command += " --no-index"
+        if command.startswith("curl"):
+            # A refusal is no answer.
+            command = command.replace("curl", "curl --fail", 1)
         done = subprocess.run(
             command.replace("127.0.0.1:8000", f"127.0.0.1:{port}"),
             shell=True,
@@ -125,15 +216,15 @@ def run(checkout: Path) -> Iterator:
 
 
 def can_run(command: str) -> bool:
-    """Whether the machine has what the README calls handy; continuous integration has it all."""
+    """Whether the machine has what a page calls handy; continuous integration has it all."""
     return not command.startswith("sqlite3") or bool(
         os.environ.get("CI") or shutil.which("sqlite3")
     )
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs(run):
-    """From a clean checkout, each command works in the README's order, and answers as shown."""
+def test_every_command_of_the_pages_runs(run):
+    """From a clean checkout, each command works in reading order, and answers as shown."""
     outputs = {command: run(command) for command in COMMANDS if can_run(command)}
     [curl] = [command for command in COMMANDS if command.endswith("/predict")]
     assert curl.split(" http")[0] in outputs["make run"]
