@@ -31,7 +31,7 @@ train: $(DEV)/installed
 
 figures: $(DEV)/installed
 	$(DEV)/bin/flask model evaluate --output futurisys/sample/evaluation.json
-	$(DEV)/bin/python -m futurisys.model.figures docs/model.md
+	$(DEV)/bin/python -m futurisys.training.figures docs/model.md
 
 test: lint types $(SERVE)/installed
 	$(PYTEST)

@@ -30,12 +30,12 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import COLUMNS, read_rows
 from futurisys.employee.schema import EmployeeSchema
-from futurisys.model.estimator import frame
-from futurisys.model.training import evaluate, train
 from futurisys.operations.predicting import Request, predict_and_keep
 from futurisys.records.database import db
 from futurisys.records.populations import copy
 from futurisys.sample import SAMPLE
+from futurisys.training.estimator import frame
+from futurisys.training.run import evaluate, train
 from tests.postgres import PostgreSQL
 from tests.server import ROOT
 

@@ -24,11 +24,11 @@ import httpx
 
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_rows
-from futurisys.model import conversion
-from futurisys.model.training import evaluate, train
 from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
+from futurisys.training import conversion
+from futurisys.training.run import evaluate, train
 from tests import older
 from tests.postgres import PostgreSQL, find_binaries
 from tests.server import ROOT, START_SECONDS, Server

@@ -19,10 +19,10 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_rows
 from futurisys.model import artifact
-from futurisys.model.training import evaluate, train
 from futurisys.operations import access
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
+from futurisys.training.run import evaluate, train
 from tests.postgres import PostgreSQL
 from tests.server import ROOT, Server
 

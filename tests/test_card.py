@@ -18,14 +18,14 @@ from futurisys.app import create_app
 from futurisys.employee.extracts import read_employees
 from futurisys.employee.schema import ASKED
 from futurisys.model import artifact
+from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
 from futurisys.model.encoder import columns_of
-from futurisys.model.figures import COLUMNS
-from futurisys.model.hubcard import readme
 from futurisys.model.predictor import Predictor
 from futurisys.model.scorers import Trees
 from futurisys.model.statements import ENGLISH, FRENCH
 from futurisys.sample import SAMPLE
+from futurisys.training.hubcard import readme
 from tests.evaluated import EVALUATION, rewrite
 
 FACTORS = 8
@@ -76,7 +76,7 @@ def test_every_figure_stands_beside_its_baseline(ask, manifest):
     card = ask("/model").json
     assert card["Plis"] == manifest["metrics"]["folds"]
     told = {(one["Modele"], one["Mesure"]): one for one in card["Mesures"]}
-    assert told.keys() == {(m, f) for m in ("model", "baseline") for f in COLUMNS}
+    assert told.keys() == {(m, f) for m in ("model", "baseline") for f in FIGURES}
     for (subject, figure), one in told.items():
         known = manifest["metrics"][subject][figure]
         assert (one["Moyenne"], one["Ecart_type"]) == (known["mean"], known["sd"])
@@ -175,7 +175,7 @@ def test_the_hub_reads_the_card(artifact_folder, manifest):
     card = ModelCard(readme(Card.of(artifact.read(artifact_folder))))
     [result] = card.data.to_dict()["model-index"][0]["results"]
     figures = {one["type"]: one["value"] for one in result["metrics"]}
-    assert figures == {name: manifest["metrics"]["model"][name]["mean"] for name in COLUMNS}
+    assert figures == {name: manifest["metrics"]["model"][name]["mean"] for name in FIGURES}
     for words in (ENGLISH.purpose, ENGLISH.fictional, *ENGLISH.excluded, *ENGLISH.limits):
         assert words in card.text
 

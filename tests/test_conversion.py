@@ -15,10 +15,11 @@ from xgboost import XGBClassifier
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_employees
 from futurisys.errors import ConversionError
-from futurisys.model import artifact, conversion
+from futurisys.model import artifact
 from futurisys.model.encoder import columns_of
 from futurisys.model.predictor import Predictor
 from futurisys.sample import SAMPLE
+from futurisys.training import conversion
 from tests import older
 
 FAST = {"n_estimators": 20}

@@ -15,8 +15,8 @@ import pytest
 from futurisys import settings
 from futurisys.employee.extracts import read_rows
 from futurisys.employee.schema import FACTS
-from futurisys.model import figures
 from futurisys.sample import EVALUATION, SAMPLE
+from futurisys.training import figures
 from tests.server import ROOT, Server, free_port
 from tests.test_architecture import FILES, FLOORS, imports
 

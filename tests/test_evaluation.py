@@ -10,13 +10,14 @@ import pytest
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_employees
 from futurisys.employee.schema import SONDAGE
-from futurisys.model import artifact, figures
-from futurisys.model.estimator import frame
-from futurisys.model.evaluation import cross_validate
-from futurisys.model.subjects import Model
-from futurisys.model.thresholds import Ladder
-from futurisys.model.training import evaluate
+from futurisys.model import artifact
 from futurisys.sample import EVALUATION, SAMPLE
+from futurisys.training import figures
+from futurisys.training.contenders import Model
+from futurisys.training.estimator import frame
+from futurisys.training.evaluation import cross_validate
+from futurisys.training.run import evaluate
+from futurisys.training.thresholds import Ladder
 
 PERMUTATIONS = 20
 QUICK = {"n_estimators": 20, "learning_rate": 0.5}

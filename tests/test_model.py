@@ -16,11 +16,11 @@ from futurisys.errors import ArtifactError
 from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import columns_of
-from futurisys.model.estimator import frame
 from futurisys.model.population import answers
 from futurisys.model.predictor import Predictor
 from futurisys.model.scorers import LevelCurve, StepCurve, Stumps, Trees, scorer_of
 from futurisys.sample import SAMPLE
+from futurisys.training.estimator import frame
 
 
 @pytest.fixture(scope="module")

@@ -20,11 +20,12 @@ from futurisys.api.batch import XLSX
 from futurisys.app import create_app
 from futurisys.console.forms import UNREAD
 from futurisys.employee.schema import FACTS
-from futurisys.model import artifact, conversion
+from futurisys.model import artifact
 from futurisys.model.card import Card
-from futurisys.model.hubcard import readme
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
+from futurisys.training import conversion
+from futurisys.training.hubcard import readme
 from tests import older
 from tests.console import WHAT_IF, Console, page_of, values_of
 from tests.databases import ONE_DATABASE

@@ -16,7 +16,6 @@ from futurisys.employee.extracts import read_employees
 from futurisys.employee.fields import Number
 from futurisys.employee.schema import FACTS, KEPT, EmployeeSchema
 from futurisys.model import artifact
-from futurisys.model.estimator import frame
 from futurisys.model.predictor import Answer
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import Request
@@ -25,6 +24,7 @@ from futurisys.records import predictions
 from futurisys.records.database import db
 from futurisys.records.idempotency import Name
 from futurisys.sample import SAMPLE
+from futurisys.training.estimator import frame
 
 KEYS = [
     "Prediction",

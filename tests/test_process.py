@@ -29,6 +29,7 @@ def test_serving_loads_no_training_library(artifact_folder: Path, sqlite_url: st
         "assert wsgi.app.test_client().post('/predict', json=employee).status_code == 200\n"
         "import sys\n"
         "assert not {'sklearn', 'joblib', 'pandas'} & sys.modules.keys()\n"
+        "assert not [name for name in sys.modules if name.startswith('futurisys.training')]\n"
     )
     done = subprocess.run(
         [SERVING_PYTHON, "-X", "importtime", "-c", program],

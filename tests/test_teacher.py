@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from futurisys.employee.schema import ASKED
-from futurisys.model.estimator import Kinds, make_classifier
-from futurisys.model.teacher import fit_to_chances
+from futurisys.training.estimator import Kinds, make_classifier
+from futurisys.training.teacher import fit_to_chances
 
 NUMBERS = Kinds.of(ASKED).numbers
 

@@ -10,9 +10,9 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.model import artifact
 from futurisys.model.predictor import Predictor
-from futurisys.model.training import evaluate, train
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
+from futurisys.training.run import evaluate, train
 from tests.test_card import open_client
 
 

@@ -9,13 +9,13 @@ from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.contracts import Contract, Media, SentSchema, json_of
 from futurisys.employee.schema import FACTS, value_of
+from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
 from futurisys.model.effects import Effect, Levels, effects_of
-from futurisys.model.figures import COLUMNS
 from futurisys.model.statements import FRENCH, NOTICE
 
 HTML = "text/html"
-FIGURE = {"enum": list(COLUMNS), "example": "roc_auc"}
+FIGURE = {"enum": list(FIGURES), "example": "roc_auc"}
 
 
 class TrainingSchema(SentSchema):

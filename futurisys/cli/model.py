@@ -12,7 +12,6 @@ from flask import current_app
 from futurisys import serving
 from futurisys.cli.groups import Group
 from futurisys.employee.schema import ASKED, EVAL, SIRH, SONDAGE
-from futurisys.model import figures
 from futurisys.model.artifact import dump
 from futurisys.sample import SAMPLE
 
@@ -72,7 +71,7 @@ def train(output: Path | None, **options: Any) -> None:
       flask model train --sirh sirh.csv --eval eval.csv --sondage sondage.csv --output model/
     """
     with _training_libraries():
-        from futurisys.model import training
+        from futurisys.training import run as training
     folder = output or serving.folder(current_app)
     evaluated = _evaluate(training, **options)
     manifest = training.train(evaluated, folder)
@@ -100,7 +99,7 @@ def evaluate(output: Path, **options: Any) -> None:
       flask model evaluate --output evaluation.json
     """
     with _training_libraries():
-        from futurisys.model import training
+        from futurisys.training import run as training
     document = _evaluate(training, **options).document
     output.write_bytes(dump(document))
     _tell(document)
@@ -129,7 +128,7 @@ def convert(folder: Path, output: Path, threshold: float, yes: bool) -> None:
       flask model convert old/ --output model/
     """
     with _training_libraries():
-        from futurisys.model import conversion
+        from futurisys.training import conversion
     if output.resolve() == folder.resolve():
         raise click.UsageError("--output must be another folder: the artifact holds no pickle.")
     originals = conversion.find(folder)
@@ -166,6 +165,8 @@ def _evaluate(
 
 
 def _tell(document: dict[str, Any]) -> None:
+    from futurisys.training import figures
+
     click.echo(figures.markdown({"folds": document["protocol"]["folds"]} | document["figures"]))
     click.echo()
     click.echo(figures.differences(document))

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
 from futurisys import serving
-from futurisys.model.deciding import Means, decide
+
+if TYPE_CHECKING:
+    from futurisys.training.deciding import Means
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 SHARE = click.FloatRange(0, 1, min_open=True)
@@ -55,6 +57,8 @@ def threshold(artifact: Path | None, output: Path, **options: Any) -> None:
       flask model threshold --capacity 0.15 --output model-15/
       flask model threshold --cost-missed 8 --cost-false 1 --moderate-capacity 0.4 --output m/
     """
+    from futurisys.training.deciding import decide
+
     high, moderate = _chosen("", options), _chosen("moderate_", options)
     if not high:
         raise click.UsageError("Say --capacity, --precision, or --cost-missed and --cost-false.")
@@ -67,8 +71,10 @@ def threshold(artifact: Path | None, output: Path, **options: Any) -> None:
     click.echo(f"Model {reached['version']} is in {output}.")
 
 
-def _chosen(prefix: str, options: dict[str, Any]) -> Means:
+def _chosen(prefix: str, options: dict[str, Any]) -> "Means":
     """The means of one band; raises UsageError where there are two, or half of one."""
+    from futurisys.training.deciding import Means
+
     found = Means(
         **{name.replace("-", "_"): options[prefix + name.replace("-", "_")] for name in MEANS}
     )

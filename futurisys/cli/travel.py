@@ -9,7 +9,6 @@ from flask.cli import with_appcontext
 
 from futurisys import serving
 from futurisys.model.card import Card
-from futurisys.model.hubcard import readme
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address
 
@@ -65,12 +64,13 @@ def publish(repo: str, model: Path | None, private: bool) -> None:
       HF_TOKEN=... flask model publish owner/name
     """
     # The hub's client is loaded only where it is used.
-    from futurisys.model import hub
+    from futurisys.training import publishing
+    from futurisys.training.hubcard import readme
 
     folder = model or serving.folder(current_app)
     found = serving.store(current_app).get(Address(folder=folder))
     Predictor(found)
-    click.echo(hub.publish(repo, folder, readme(Card.of(found)), private))
+    click.echo(publishing.publish(repo, folder, readme(Card.of(found)), private))
 
 
 def _address(text: str | None) -> Address:

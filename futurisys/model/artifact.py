@@ -13,7 +13,6 @@ from futurisys.employee.schema import FACTS, definition_digest
 from futurisys.errors import ArtifactError
 from futurisys.model.calibration import BetaCalibration
 from futurisys.model.encoder import Encoder
-from futurisys.model.figures import COLUMNS
 from futurisys.model.shapes import (
     Each,
     Maybe,
@@ -38,7 +37,17 @@ OUT_OF_FOLD = "out_of_fold.json"
 LABELS = {"0": "Reste", "1": "Part"}
 REQUIRED = (ENCODER, BOOSTER, CLASSES)
 
-_MEASURED = {figure: {"mean": number, "sd": number} for figure in COLUMNS}
+# What is measured of a model, and how each figure is called.
+FIGURES = {
+    "roc_auc": "ROC-AUC",
+    "average_precision": "AP",
+    "brier": "Brier",
+    "log_loss": "log-loss",
+    "pooled_ece": "pooled ECE",
+    "recall_at_precision_50": "recall at P ≥ 0.5",
+    "f1": "F1",
+}
+_MEASURED = {figure: {"mean": number, "sd": number} for figure in FIGURES}
 _MANIFEST = {
     "created_at": moment,
     "libraries": Each(text),

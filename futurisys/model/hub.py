@@ -1,6 +1,6 @@
-"""Hugging Face's hub: `python -m futurisys.model.hub` fetches, `publish` uploads.
+"""Fetching from Hugging Face's hub: `python -m futurisys.model.hub`.
 
-Fetching is run as a process of its own, under its parent's deadline.
+It runs as a process of its own, so that its parent can end it at the deadline.
 """
 
 import hashlib
@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, hf_hub_download, set_client_factory
-from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+from huggingface_hub import hf_hub_download, set_client_factory
+from huggingface_hub.errors import HfHubHTTPError
 
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import MANIFEST
@@ -52,27 +52,6 @@ def fetch(repo: str, revision: str, digest: str, folder: Path) -> None:
         if Path(name).name != name:
             raise ArtifactError(f"{MANIFEST} nomme un fichier hors de son dossier.")
         _download(repo, revision, name, folder)
-
-
-def publish(repo: str, folder: Path, card: str, private: bool) -> str:
-    """Upload a verified folder with its card; returns the pinned address."""
-    manifest = (folder / MANIFEST).read_bytes()
-    names = [MANIFEST, *json.loads(manifest)["files"]]
-    api = HfApi()
-    try:
-        api.create_repo(repo, private=private, exist_ok=True)
-        api.upload_file(path_or_fileobj=card.encode(), path_in_repo="README.md", repo_id=repo)
-        commit = api.upload_folder(
-            repo_id=repo,
-            folder_path=folder,
-            allow_patterns=names,
-            commit_message="A model, with the manifest that pins it",
-        )
-    except (HfHubHTTPError, HFValidationError, httpx2.HTTPError) as error:
-        raise ArtifactError(
-            f"The hub refused the upload ({type(error).__name__}): check the name and HF_TOKEN."
-        ) from error
-    return f"hf://{repo}@{commit.oid}#sha256={hashlib.sha256(manifest).hexdigest()}"
 
 
 def _client() -> httpx2.Client:

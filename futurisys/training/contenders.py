@@ -14,9 +14,9 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from futurisys.employee.schema import ASKED, PROTECTED
-from futurisys.model.estimator import Kinds, make_classifier, make_preprocessor
-from futurisys.model.fitting import Floats, calibrated_loss
-from futurisys.model.teacher import fit_to_chances, make_teacher, of_few_values, of_many_values
+from futurisys.training.estimator import Kinds, make_classifier, make_preprocessor
+from futurisys.training.fitting import Floats, calibrated_loss
+from futurisys.training.teacher import fit_to_chances, make_teacher, of_few_values, of_many_values
 
 Labels = NDArray[np.bool_]
 Splits = Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]]

@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from futurisys.model.evaluation import OutOfFold
-from futurisys.model.fitting import Floats
+from futurisys.training.evaluation import OutOfFold
+from futurisys.training.fitting import Floats
 
 RESAMPLES = 1000
 TAILS = (2.5, 97.5)

@@ -21,14 +21,14 @@ from futurisys.employee.schema import ASKED, FACTS
 from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder, columns_of
-from futurisys.model.estimator import frame
-from futurisys.model.evaluation import PRECISION, OutOfFold, cross_validate, pooled
-from futurisys.model.fitting import fit_calibration
-from futurisys.model.preprocessors import encoder_of
-from futurisys.model.report import report
-from futurisys.model.subjects import Model, Subject, subjects_of
-from futurisys.model.thresholds import Ladder
 from futurisys.sample import SAMPLE
+from futurisys.training.contenders import Model, Subject, subjects_of
+from futurisys.training.estimator import frame
+from futurisys.training.evaluation import PRECISION, OutOfFold, cross_validate, pooled
+from futurisys.training.fitting import fit_calibration
+from futurisys.training.preprocessors import encoder_of
+from futurisys.training.report import report
+from futurisys.training.thresholds import Ladder
 
 GOLDEN = 9
 LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
@@ -36,7 +36,7 @@ LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
 
 @dataclass(frozen=True)
 class Evaluated:
-    """Employees and what was measured on them; document: as futurisys.model.report says.
+    """Employees and what was measured on them; document: as futurisys.training.report says.
 
     found: the model's margins on the employees that it had not seen. fictional: whether the
     employees are the sample's.

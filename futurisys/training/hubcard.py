@@ -3,9 +3,10 @@
 import json
 from collections.abc import Iterable, Iterator
 
+from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
-from futurisys.model.figures import COLUMNS, markdown
 from futurisys.model.statements import ENGLISH
+from futurisys.training.figures import markdown
 
 SAMPLE = "IBM HR Analytics Employee Attrition & Performance (fictional)"
 OWN = "HR extracts of whoever runs the service"
@@ -116,7 +117,7 @@ def _metadata(card: Card) -> Iterator[str]:
                 "name": f"{title}, mean of {card.folds} folds",
                 "value": card.figures["model"][figure]["mean"],
             }
-            for figure, title in COLUMNS.items()
+            for figure, title in FIGURES.items()
         ],
     }
     index = [{"name": f"futurisys-{card.version}", "results": [result]}]

@@ -21,9 +21,9 @@ from threadpoolctl import threadpool_limits
 
 from futurisys.errors import LeakSuspected
 from futurisys.model.calibration import probability
-from futurisys.model.fitting import UNCALIBRATED, Floats, fit_calibration
-from futurisys.model.subjects import Subject
-from futurisys.model.thresholds import Ladder
+from futurisys.training.contenders import Subject
+from futurisys.training.fitting import UNCALIBRATED, Floats, fit_calibration
+from futurisys.training.thresholds import Ladder
 
 FOLDS = 5
 PRECISION = 0.55

@@ -12,7 +12,7 @@ from futurisys.errors import ArtifactError
 from futurisys.model import artifact
 from futurisys.model.calibration import probability
 from futurisys.model.predictor import Predictor
-from futurisys.model.thresholds import Floats, Labels, Ladder
+from futurisys.training.thresholds import Floats, Labels, Ladder
 
 # What `artifact.write` adds to a manifest by itself.
 ADDED = ("format", "employee_definition", "files", "version")

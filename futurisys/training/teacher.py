@@ -11,7 +11,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, OneHotEncoder, StandardScaler
 
 from futurisys.employee.schema import FACTS
-from futurisys.model.estimator import Kinds
+from futurisys.training.estimator import Kinds
 
 FEW_LEVELS = 10
 # The raise takes fifteen values: the teacher reads each of them by itself.

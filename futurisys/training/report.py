@@ -8,7 +8,7 @@
      "precision_recall": [{"recall", "precision"}], "roc": [{"false_positive_rate", "recall"}],
      "at_threshold": {"flagged", "recall", "precision", "false_positive_rate"},
      "capacity": [{"flagged", "found", "precision"}],
-     "groups": [...], "proxies": {...}}                        see futurisys.model.groups
+     "groups": [...], "proxies": {...}}                        see futurisys.training.groups
 
 INTERVAL is {"value", "low", "high"} at 95 %. Subjects: model, baseline (plain logistic
 regression), strong (elastic net), additive (boosting machine), dummy, nested (the configuration
@@ -25,7 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from futurisys.model.evaluation import (
+from futurisys.training.evaluation import (
     FOLDS,
     PRECISION,
     Fold,
@@ -34,8 +34,8 @@ from futurisys.model.evaluation import (
     pooled,
     summary,
 )
-from futurisys.model.fitting import Floats
-from futurisys.model.groups import groups_of, proxies
+from futurisys.training.fitting import Floats
+from futurisys.training.groups import groups_of, proxies
 
 BINS = 10
 DRAWS = 1000

@@ -1,6 +1,6 @@
 """The figures of an evaluation as tables for people.
 
-`python -m futurisys.model.figures docs/model.md` writes the sample's between the page's markers.
+`python -m futurisys.training.figures docs/model.md` writes the sample's between the page's markers.
 """
 
 import json
@@ -10,17 +10,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from futurisys.model.artifact import FIGURES
 from futurisys.sample import EVALUATION
 
-COLUMNS = {
-    "roc_auc": "ROC-AUC",
-    "average_precision": "AP",
-    "brier": "Brier",
-    "log_loss": "log-loss",
-    "pooled_ece": "pooled ECE",
-    "recall_at_precision_50": "recall at P ≥ 0.5",
-    "f1": "F1",
-}
 ROWS = {
     "model": "this model",
     "baseline": "plain logistic regression",
@@ -36,22 +28,22 @@ ROWS = {
 def markdown(metrics: Mapping[str, Any]) -> str:
     """The cross-validation's figures, mean ± standard deviation over the folds, as Markdown."""
     rows = [
-        [title, *(f"{metrics[row][c]['mean']:.3f} ± {metrics[row][c]['sd']:.3f}" for c in COLUMNS)]
+        [title, *(f"{metrics[row][c]['mean']:.3f} ± {metrics[row][c]['sd']:.3f}" for c in FIGURES)]
         for row, title in ROWS.items()
         if row in metrics
     ]
-    return _table([f"{metrics['folds']} folds", *COLUMNS.values()], rows)
+    return _table([f"{metrics['folds']} folds", *FIGURES.values()], rows)
 
 
 def differences(document: Mapping[str, Any]) -> str:
     """The model's figures minus each subject's, with the 95 % interval, as Markdown."""
     measured = [name for name in ROWS if name in document["differences"]]
-    figures = [c for c in COLUMNS if all(c in document["differences"][name] for name in measured)]
+    figures = [c for c in FIGURES if all(c in document["differences"][name] for name in measured)]
     rows = [
         [ROWS[name], *(_signed(document["differences"][name][figure]) for figure in figures)]
         for name in measured
     ]
-    return _table(["this model minus", *(COLUMNS[figure] for figure in figures)], rows)
+    return _table(["this model minus", *(FIGURES[figure] for figure in figures)], rows)
 
 
 def groups(document: Mapping[str, Any]) -> str:
