@@ -184,14 +184,23 @@ class ChangesSchema(EmployeeSchema):
 
 
 def definition_digest() -> str:
-    """The sha256 of what a model relies on: each field's name, kind, bounds and levels."""
-    definition = {
-        name: {
-            "kind": type(field).__name__,
-            "asked": field.required,
-            "bounds": [field.low, field.high] if isinstance(field, Number) else None,
-            "levels": list(field.levels) if isinstance(field, Choice | YesNo) else None,
-        }
-        for name, field in FACTS.items()
+    """The sha256 of what a model may rely on: each field's name, kind, bounds and levels."""
+    return _sha256({name: _definition(field) for name, field in FACTS.items()})
+
+
+def field_digest(name: str) -> str:
+    """The sha256 of what a model relies on that reads this field."""
+    return _sha256({name: _definition(FACTS[name])})
+
+
+def _definition(field: Fact) -> dict[str, Any]:
+    return {
+        "kind": type(field).__name__,
+        "asked": field.required,
+        "bounds": [field.low, field.high] if isinstance(field, Number) else None,
+        "levels": list(field.levels) if isinstance(field, Choice | YesNo) else None,
     }
+
+
+def _sha256(definition: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from futurisys.employee.fields import Number, YesNo
-from futurisys.employee.schema import FACTS, definition_digest
+from futurisys.employee.schema import FACTS
 from futurisys.errors import ArtifactError
+from futurisys.model import definition
 from futurisys.model.calibration import BetaCalibration
 from futurisys.model.encoder import Encoder
 from futurisys.model.shapes import (
@@ -99,7 +100,7 @@ def write(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes])
     manifest = {
         "format": FORMAT,
         **manifest,
-        "employee_definition": definition_digest(),
+        **definition.of(manifest["columns"]),
         "files": {name: _sha256(content) for name, content in files.items()},
     }
     manifest["version"] = _version(manifest)
@@ -128,6 +129,7 @@ def read(folder: Path, digest: str = "") -> Artifact:
         if name in contents
     }
     encoder = Encoder.from_json(documents[ENCODER])
+    definition.check(manifest, encoder.fields)
     check(MANIFEST, manifest, _of_fields(encoder.fields))
     if EVALUATION in documents:
         check(EVALUATION, documents[EVALUATION], _EVALUATION)
@@ -154,8 +156,6 @@ def _check_manifest(manifest: Any) -> None:
         raise ArtifactError(f"{MANIFEST} n'est pas d'un format que ce service connaît ({FORMAT}).")
     if manifest.get("version") != _version(manifest):
         raise ArtifactError(f"{MANIFEST} a été modifié après l'entraînement.")
-    if manifest.get("employee_definition") != definition_digest():
-        raise ArtifactError("Le modèle a été entraîné avec une autre définition de l'employé.")
     check(MANIFEST, manifest, _MANIFEST)
     if missing := set(REQUIRED) - manifest["files"].keys():
         raise ArtifactError(f"{MANIFEST} ne décrit pas {', '.join(sorted(missing))}.")

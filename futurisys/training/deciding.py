@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from futurisys.errors import ArtifactError
-from futurisys.model import artifact
+from futurisys.model import artifact, definition
 from futurisys.model.calibration import probability
 from futurisys.model.predictor import Predictor
 from futurisys.training.thresholds import Floats, Labels, Ladder
 
 # What `artifact.write` adds to a manifest by itself.
-ADDED = ("format", "employee_definition", "files", "version")
+ADDED = ("format", *definition.NAMES, "files", "version")
 # What depends on the threshold in evaluation.json, and on more than margins and labels.
 FLAGGED = ("flagged", "recall", "false_positive_rate")
 
