@@ -141,7 +141,7 @@ def test_a_wrong_document_is_refused_in_a_sentence(data, how, name, original, wr
     judged(write(**{name: content}), people)
 
 
-NEEDS_PGBOUNCER = [
+NEEDED = [
     *((name,) for name in ("created_at", "libraries", "training", "threshold", "calibration")),
     *((name,) for name in ("columns", "golden", "files", "format")),
     ("training", "base_rate"),
@@ -154,7 +154,7 @@ NEEDS_PGBOUNCER = [
 ]
 
 
-@pytest.mark.parametrize("path", NEEDS_PGBOUNCER, ids=lambda path: ".".join(map(str, path)))
+@pytest.mark.parametrize("path", NEEDED, ids=lambda path: ".".join(map(str, path)))
 @pytest.mark.parametrize("how", ["drop", "rename", [None], [[]], [float("nan")]], ids=str)
 def test_what_serving_reads_of_a_manifest_is_needed(path, how, manifest, write):
     """Without it, under another name or without a value, there is no model."""

@@ -19,6 +19,7 @@ from futurisys.employee.schema import EXTRACTS, FACTS, employee_schema
 from futurisys.employee.sheets import ROW_MAX, TOO_LONG, read_table
 from futurisys.errors import ExtractError
 from futurisys.operations.folding import folded
+from futurisys.operations.scoring import blocks_of
 
 MANY = 10_000
 
@@ -160,3 +161,11 @@ def test_folding_hides_little():
     assert folded(ring(50)) == ring(50).keys()
     full: dict[Any, int] = {(row, column): 20 for row in range(9) for column in range(9)}
     assert len(folded(full | {(4, 4): 3})) == 4
+
+
+def test_a_block_of_wide_rows_is_short():
+    """However wide the rows of a file are, no more than a few hundred thousand cells are held."""
+    wide = ((number, [""] * 100_001) for number in range(5))
+    assert [len(block) for block in blocks_of(wide)] == [2, 2, 1]
+    assert sum(map(len, blocks_of((number, ["a"]) for number in range(4001)))) == 4001
+    assert [len(block) for block in blocks_of((n, ["a"]) for n in range(4001))] == [2000, 2000, 1]

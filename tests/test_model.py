@@ -84,8 +84,8 @@ RISING_NAMES = {
 def test_no_monotone_rule_is_broken(scorer):
     """More salary never raises the estimate, more overtime never lowers it, and so on."""
     curves = scorer.curves
-    assert {name for name, fact in FACTS.items() if fact.risk == FALLING} == FALLING_NAMES
-    assert {name for name, fact in FACTS.items() if fact.risk == RISING} == RISING_NAMES
+    assert {name for name, fact in FACTS.items() if fact.monotone == FALLING} == FALLING_NAMES
+    assert {name for name, fact in FACTS.items() if fact.monotone == RISING} == RISING_NAMES
     for name in FALLING_NAMES | RISING_NAMES:
         curve = curves[name]
         if isinstance(curve, StepCurve):
@@ -93,7 +93,7 @@ def test_no_monotone_rule_is_broken(scorer):
         else:
             assert isinstance(curve, LevelCurve)
             values = [curve.values[level] for level in ("Aucun", "Occasionnel", "Frequent")]
-        steps = np.diff(values) * FACTS[name].risk
+        steps = np.diff(values) * FACTS[name].monotone
         assert (steps >= -1e-6).all(), name
 
 

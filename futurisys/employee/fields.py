@@ -27,7 +27,7 @@ class Fact(fields.Field):
     writes it. clause: what an analyst can say aloud of a value. optional: may be left out;
     otherwise a missing value is refused by name. protected: the law forbids to decide on it.
     lever: what an employer can do about it (`INCREASE`, `RESET` to 0 or `CHANGE`), if anything.
-    risk: the direction that a model must keep: `RISING` where more of it never lowers the
+    monotone: the direction that a model must keep: `RISING` where more of it never lowers the
     estimate, `FALLING` where more never raises it. scale: whether the teacher reads a number of
     few values as a scale, not level by level.
     """
@@ -42,7 +42,7 @@ class Fact(fields.Field):
         optional: bool = False,
         protected: bool = False,
         lever: str = "",
-        risk: int = FREE,
+        monotone: int = FREE,
         scale: bool = False,
         **options: Any,
     ) -> None:
@@ -52,7 +52,7 @@ class Fact(fields.Field):
         self.clause = clause
         self.protected = protected
         self.lever = lever
-        self.risk = risk
+        self.monotone = monotone
         self.scale = scale
         missing = f"{words} : la valeur manque, indiquez-la (par exemple {example})."
         super().__init__(

@@ -18,9 +18,9 @@ from futurisys.employee.workbooks import count_rows, read_workbook, write_workbo
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import LONG_SECONDS
+from futurisys.operations.answering import Fresh
 from futurisys.operations.forms import CsvForm, sheet_rows
 from futurisys.operations.scoring import (
-    Fresh,
     blocks_of,
     count_kept,
     filled,

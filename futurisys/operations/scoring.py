@@ -4,26 +4,23 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Protocol
+from typing import Any
 
 from futurisys.employee.columnar import Table
-from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
-from futurisys.errors import ExtractError, KeyReused
+from futurisys.errors import ExtractError
 from futurisys.model.encoder import columns_of
-from futurisys.model.population import Answers, answers, answers_kept
+from futurisys.model.population import Answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import lanes, metrics
 from futurisys.operations.all_or_none import Fault, Keeping, keeping
-from futurisys.operations.privacy import subjects_of
+from futurisys.operations.answering import Answering, Fresh, Stored
 from futurisys.operations.repeating import Request
-from futurisys.records.populations import Population, population
-
-Columns = Mapping[str, Sequence[Any]]
-Lines = Sequence[int | None]
 
 BLOCK = 2000
-ERASED = "Des réponses de cette demande ont été effacées : renvoyez-la autrement."
+# Of a block, so that rows of a million empty cells are held one by one.
+CELLS_MAX = 100 * BLOCK
 COLUMNS = (
     "Prediction",
     "Probabilite_depart",
@@ -100,8 +97,17 @@ def open_table(rows: Iterator[Row], name: str, needed: tuple[str, ...]) -> Table
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
-    """The rows, so many at a time."""
-    return iter(lambda: list(islice(rows, size)), [])
+    """The rows, at most so many at a time, and fewer where they are wider than any employee."""
+    block: list[Row] = []
+    cells = 0
+    for row in rows:
+        block.append(row)
+        cells += len(row[1])
+        if len(block) == size or cells >= CELLS_MAX:
+            yield block
+            block, cells = [], 0
+    if block:
+        yield block
 
 
 def score_table(
@@ -146,66 +152,6 @@ def score_employees(
     rows = [(number, _cells(employee)) for number, employee in enumerate(employees, start=1)]
     block = Block(rows, range(len(rows)), {}, found, identifiers)
     return block, _counted(kept, block.counts(), predictor)
-
-
-class Answering(Protocol):
-    """What answers employees, given by columns, with the line of each in its file."""
-
-    def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
-        """The answers, and the ids under which they are kept."""
-
-
-class Fresh:
-    """The model's answers, each block of which is given to `keep`."""
-
-    def __init__(
-        self,
-        predictor: Predictor,
-        keep: Callable[[Population], None],
-        request_id: str | None = None,
-        batch_id: str | None = None,
-    ) -> None:
-        self._predictor = predictor
-        self._keep = keep
-        self._of_request = {"request_id": request_id, "batch_id": batch_id}
-
-    def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
-        found = answers(self._predictor, columns)
-        same: dict[str, Any] = {
-            "threshold": found.threshold,
-            "base": found.base,
-            "model_version": found.model_version,
-            **self._of_request,
-        }
-        one_each: dict[str, Sequence[Any]] = {
-            "label": found.labels,
-            "probability": found.probabilities,
-            "risk": found.risks,
-            "warnings": found.warnings,
-            "line": lines,
-        }
-        some = population(
-            {**columns, "subject": subjects_of(columns[REFERENCE])},
-            one_each | {name: [value] * len(found) for name, value in same.items()},
-            found.effects,
-        )
-        self._keep(some)
-        return found, some.identifiers
-
-
-class Stored:
-    """The answers that are kept already, as many at a time as there are employees."""
-
-    def __init__(self, rows: Iterator[Mapping[str, Any]]) -> None:
-        self._rows = rows
-
-    def answer(self, columns: Columns, _: Lines) -> tuple[Answers, Sequence[str]]:
-        """The next answers; raises KeyReused where some have been erased."""
-        count = len(columns[REFERENCE])
-        rows = list(islice(self._rows, count))
-        if len(rows) < count:
-            raise KeyReused(ERASED)
-        return answers_kept(rows), [row["id"] for row in rows]
 
 
 def _answering(predictor: Predictor, request: Request, kept: Keeping) -> Answering:

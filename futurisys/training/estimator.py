@@ -56,7 +56,7 @@ def make_classifier(fields: Iterable[str], width: int, **changes: Any) -> XGBCla
     width: the number of columns of the preprocessed matrix. changes: of the configuration.
     """
     kinds = Kinds.of(fields)
-    constraints = [FACTS[name].risk for name in kinds.numbers + kinds.ranked]
+    constraints = [FACTS[name].monotone for name in kinds.numbers + kinds.ranked]
     return XGBClassifier(
         **{
             "n_estimators": 600,

@@ -1,0 +1,76 @@
+"""What answers employees that are given by columns: the model, or what was kept of it before."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, Protocol
+
+from futurisys.employee.schema import REFERENCE
+from futurisys.errors import KeyReused
+from futurisys.model.population import Answers, answers, answers_kept
+from futurisys.model.predictor import Predictor
+from futurisys.operations.privacy import subjects_of
+from futurisys.records.populations import Population, population
+
+Columns = Mapping[str, Sequence[Any]]
+Lines = Sequence[int | None]
+ERASED = "Des réponses de cette demande ont été effacées : renvoyez-la autrement."
+
+
+class Answering(Protocol):
+    """What answers employees, given by columns, with the line of each in its file."""
+
+    def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
+        """The answers, and the ids under which they are kept."""
+
+
+class Fresh:
+    """The model's answers, each block of which is given to `keep`."""
+
+    def __init__(
+        self,
+        predictor: Predictor,
+        keep: Callable[[Population], None],
+        request_id: str | None = None,
+        batch_id: str | None = None,
+    ) -> None:
+        self._predictor = predictor
+        self._keep = keep
+        self._of_request = {"request_id": request_id, "batch_id": batch_id}
+
+    def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
+        found = answers(self._predictor, columns)
+        same: dict[str, Any] = {
+            "threshold": found.threshold,
+            "base": found.base,
+            "model_version": found.model_version,
+            **self._of_request,
+        }
+        one_each: dict[str, Sequence[Any]] = {
+            "label": found.labels,
+            "probability": found.probabilities,
+            "risk": found.risks,
+            "warnings": found.warnings,
+            "line": lines,
+        }
+        some = population(
+            {**columns, "subject": subjects_of(columns[REFERENCE])},
+            one_each | {name: [value] * len(found) for name, value in same.items()},
+            found.effects,
+        )
+        self._keep(some)
+        return found, some.identifiers
+
+
+class Stored:
+    """The answers that are kept already, as many at a time as there are employees."""
+
+    def __init__(self, rows: Iterator[Mapping[str, Any]]) -> None:
+        self._rows = rows
+
+    def answer(self, columns: Columns, _: Lines) -> tuple[Answers, Sequence[str]]:
+        """The next answers; raises KeyReused where some have been erased."""
+        count = len(columns[REFERENCE])
+        rows = list(islice(self._rows, count))
+        if len(rows) < count:
+            raise KeyReused(ERASED)
+        return answers_kept(rows), [row["id"] for row in rows]
