@@ -1,6 +1,7 @@
 """How Alembic reaches the application's database."""
 
 import re
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from alembic import context
@@ -53,8 +54,33 @@ def _refuse_newer():
         )
 
 
+@contextmanager
+def _references_later(connection):
+    """Let SQLite rebuild a table that others refer to: what refers to it is looked at afterwards.
+
+    It knows no other way to alter a column, and takes the switch outside a transaction only.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection):
+    """Undo all where a row refers to none."""
+    if connection.dialect.name == "sqlite":
+        lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise CommandError(f"{len(lost)} rows would refer to none: nothing is changed.")
+
+
 def run() -> None:
-    with database.engine.connect() as connection:
+    with database.engine.connect() as connection, _references_later(connection):
         # What a migration takes depends on how much there is.
         connection = connection.execution_options(milliseconds=0)
         context.configure(
@@ -70,6 +96,7 @@ def run() -> None:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             _refuse_newer()
             context.run_migrations()
+            _check_references(connection)
 
 
 run()

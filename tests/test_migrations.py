@@ -89,3 +89,20 @@ def test_migrations_never_import_the_package():
     """A migration keeps its meaning when the code moves on."""
     for path in (ROOT / "migrations").rglob("*.py"):
         assert "futurisys" not in path.read_text().replace("imports futurisys", "")
+
+
+def test_a_fact_that_is_missing_can_be_kept(app):
+    """No column of facts demands a value: what is asked for is a rule of requests."""
+    with app.app_context():
+        columns = sa.inspect(db.engine).get_columns("inputs")
+    assert {column["name"] for column in columns if not column["nullable"]} == {"id", "created_at"}
+
+
+def test_references_are_kept_after_a_migration(client, employee):
+    """Once the schema has changed, no prediction can be without its facts."""
+    assert client.post("/predict", json=employee).status_code == 200
+    with client.application.app_context():
+        flask_migrate.downgrade(revision="0008")
+        flask_migrate.upgrade()
+        with pytest.raises(sa.exc.IntegrityError), db.engine.begin() as connection:
+            connection.execute(sa.text("DELETE FROM inputs"))

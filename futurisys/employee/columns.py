@@ -26,11 +26,11 @@ EFFECT = "effet_"
 
 
 def employee_columns() -> dict[str, sa.Column]:
-    """A new column for each field that is kept, by name, in the schema's order."""
-    return {
-        name: sa.Column(name, column_type(FACTS[name]), nullable=not FACTS[name].required)
-        for name in KEPT
-    }
+    """A new column for each field that is kept, by name, in the schema's order.
+
+    Each may be empty: that a field is asked for is a rule of a request, not of what was kept.
+    """
+    return {name: sa.Column(name, column_type(FACTS[name]), nullable=True) for name in KEPT}
 
 
 def effect_columns() -> dict[str, sa.Column]:
