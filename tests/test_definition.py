@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from futurisys.employee.schema import FACTS, field_digest
+from futurisys.employee.schema import field_digest
 from futurisys.errors import ArtifactError
 from futurisys.model import definition
 
@@ -52,7 +52,7 @@ def test_a_manifest_of_before_is_judged_by_what_the_fields_were():
         "ba33f42febea0bbac95840d4560d5b14f8b8097d5731903a75393b509e2108fc"
     )
     before = {"employee_definition": definition.WHOLE_THEN}
-    definition.check(before, FACTS)
+    definition.check(before, definition.FIELDS_THEN)
     assert {
         name: field_digest(name)[:16] for name in definition.FIELDS_THEN
     } == definition.FIELDS_THEN

@@ -111,11 +111,9 @@ def this() -> Version:
 
 
 @pytest.fixture(scope="session")
-def following(this, artifact_folder, tmp_path_factory) -> Version:
-    """The version after this one, with a model."""
-    version = this.next(tmp_path_factory.mktemp("following"), "following", "champ_suivant")
-    version.adopt(artifact_folder)
-    return version
+def following(this, tmp_path_factory) -> Version:
+    """The version after this one."""
+    return this.next(tmp_path_factory.mktemp("following"), "following", "champ_suivant")
 
 
 def ask(url: str, statement: str) -> list[tuple]:
@@ -175,8 +173,7 @@ def test_a_worker_of_before_serves_on_through_a_migration(
 def test_a_worker_of_after_waits_for_its_migration(server, following, database_url, head, rows):
     """Until then it is not ready, keeps nothing and says why; then it serves without a restart."""
     sent = [row | {"champ_suivant": number % 8} for number, row in enumerate(rows[:5])]
-    settings = {"DATABASE_URL": database_url, "FUTURISYS_MODEL": str(following.model)}
-    running = server(following.folder, **settings).wait("/health/ready", 503)
+    running = server(following.folder, DATABASE_URL=database_url).wait("/health/ready", 503)
     with httpx.Client(base_url=running.url, timeout=60) as http:
         detail = http.get("/health/ready").json()["detail"]
         assert f"(révision {head})" in detail

@@ -8,52 +8,39 @@ from pathlib import Path
 
 PARTS = ("futurisys", "migrations", "wsgi.py", "gunicorn.conf.py")
 BEFORE = "    genre = Choice("
-LINE = "    {field} = Whole('Un champ de plus', 0, 7, extract=SIRH, example=2, optional=True)\n"
-_ADOPT = """
-import json, sys
-from pathlib import Path
-from futurisys.model import artifact
-source, target = map(Path, sys.argv[1:])
-manifest = json.loads((source / artifact.MANIFEST).read_text())
-files = {name: (source / name).read_bytes() for name in manifest.pop("files")}
-artifact.write(target, manifest, files)
-"""
+DECLARED = "Whole('Un champ de plus', 0, 7, extract=SIRH, example=2, optional=True)"
 
 
 class Version:
-    """A version of the code in a folder; model: of one that has adopted one."""
+    """A version of the code in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.model = folder / "model"
 
-    def flask(self, url: str, *arguments: str) -> None:
-        """Run this version's own `flask` on a database."""
-        self._run(url, "-m", "flask", "--app", "wsgi.py", *arguments)
-
-    def _run(self, url: str, *arguments: str) -> None:
-        subprocess.run(
-            [sys.executable, *arguments],
+    def flask(self, url: str, *arguments: str, **settings: str) -> str:
+        """Run this version's own `flask` on a database; returns what it prints."""
+        environment = {"DATABASE_URL": url, "PYTHONPATH": str(self.folder)} | settings
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi.py", *arguments],
             cwd=self.folder,
-            env=os.environ | {"DATABASE_URL": url, "PYTHONPATH": str(self.folder)},
+            env=os.environ | environment,
+            stdout=subprocess.PIPE,
+            text=True,
             check=True,
         )
+        return done.stdout
 
-    def next(self, folder: Path, revision: str, field: str) -> "Version":
-        """The version after this one, as an engineer makes it who adds an optional number."""
+    def next(self, folder: Path, revision: str, field: str, declared: str = DECLARED) -> "Version":
+        """The version after this one, as an engineer makes it who adds an optional field."""
         for part in PARTS:
             copy = shutil.copytree if (self.folder / part).is_dir() else shutil.copy
             copy(self.folder / part, folder / part)
         schema = folder / "futurisys/employee/schema.py"
         text = schema.read_text()
         assert text.count(BEFORE) == 1
-        schema.write_text(text.replace(BEFORE, LINE.format(field=field) + BEFORE))
+        schema.write_text(text.replace(BEFORE, f"    {field} = {declared}\n{BEFORE}"))
         version = Version(folder)
         url = f"sqlite:///{folder / 'empty.db'}"
         version.flask(url, "db", "upgrade")
         version.flask(url, "db", "migrate", "--rev-id", revision, "--message", field)
         return version
-
-    def adopt(self, model: Path) -> None:
-        """Take over a model that was trained before the field was there."""
-        self._run("", "-c", _ADOPT, str(model), str(self.model))

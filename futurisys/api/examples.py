@@ -1,6 +1,6 @@
 """The examples that the document shows: each can be sent as it stands."""
 
-from futurisys.employee.schema import FACTS, KEPT
+from futurisys.employee.schema import ASKED, FACTS, KEPT
 from futurisys.model.statements import FRENCH
 
 EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
@@ -102,7 +102,7 @@ CARD = {
             "Maximum": 19999,
         }
     ],
-    "Champs_non_lus": ["id_employee", "age", "genre", "statut_marital"],
+    "Champs_non_lus": [name for name in FACTS if name not in ASKED],
     "Seuil": 0.2039107,
     "Seuil_modere": 0.1612244898,
     "Calibration": CALIBRATION,

