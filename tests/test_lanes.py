@@ -62,9 +62,10 @@ def test_a_third_long_work_is_refused_at_once(client, key_of):
     """While two are at it, files and groups are 503 with Retry-After, and employees answered."""
     reads = key_of("read")
     with ExitStack() as stack:
-        for _ in range(2):
-            stack.enter_context(Flask("another").app_context())
+        for another in (Flask("another"), Flask("one more")):
+            stack.enter_context(another.test_request_context())
             lanes.admit()
+            stack.callback(another.process_response, another.response_class())
         refused = client.post("/predict/batch", data=FIVE, headers=TYPE)
         assert refused.status_code == 503
         assert refused.headers["Retry-After"]

@@ -5,7 +5,6 @@ from flask import Blueprint, Flask
 from futurisys.api import (
     access,
     batch,
-    body,
     errors,
     headers,
     health,
@@ -40,7 +39,6 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     headers.init_app(app)
-    body.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     errors.init_app(app)

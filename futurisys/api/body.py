@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from flask import Flask, Response, request
+from flask import Response, request
 from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
@@ -14,10 +14,6 @@ from futurisys.employee.sheets import BOM
 
 DEPTH_MAX = 16
 AS_IT_IS = "identity"
-
-
-def init_app(app: Flask) -> None:
-    app.before_request(_refuse_encoded)
 
 
 def json_body(limit: int) -> Any:
@@ -55,9 +51,9 @@ def json_body(limit: int) -> Any:
     return document
 
 
-def _refuse_encoded() -> Response | None:
-    """Refuse a compressed body, of whatever kind: it would be read as if it were not."""
-    encoding = request.headers.get("Content-Encoding", AS_IT_IS).strip().lower()
+def refusal_of_encoding() -> Response | None:
+    """What is said of a compressed body, of whatever kind: it would be read as if it were not."""
+    encoding = request.headers["Content-Encoding"].strip().lower()
     if encoding in ("", AS_IT_IS):
         return None
     answer = problem(

@@ -6,6 +6,8 @@ import time
 from flask import Flask, Response, g, request
 from uuid_utils import uuid7
 
+from futurisys.api.body import refusal_of_encoding
+
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -21,10 +23,11 @@ WELL_FORMED = re.compile("[A-Za-z0-9._-]{1,64}")
 
 def init_app(app: Flask) -> None:
     @app.before_request
-    def begin() -> None:
+    def begin() -> Response | None:
         g.started = time.perf_counter()
         given = request.headers.get("X-Request-ID", "")
         g.request_id = given if WELL_FORMED.fullmatch(given) else str(uuid7())
+        return refusal_of_encoding() if "HTTP_CONTENT_ENCODING" in request.environ else None
 
     @app.after_request
     def finish(response: Response) -> Response:

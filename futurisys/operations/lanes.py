@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, Response, g
+from flask import Response, after_this_request
 from werkzeug.wsgi import ClosingIterator
 
 from futurisys.errors import WorkerBusy
@@ -22,7 +22,6 @@ BUSY = (
 )
 _admitted = threading.BoundedSemaphore(ADMITTED)
 _running = threading.BoundedSemaphore(RUNNING)
-_TICKET = "long_work"
 
 
 class _Ticket:
@@ -31,21 +30,24 @@ class _Ticket:
     def __init__(self) -> None:
         self.close = weakref.finalize(self, _admitted.release)
 
-
-def init_app(app: Flask) -> None:
-    """Count a request as long until its answer is sent."""
-    app.after_request(_hold)
-    app.teardown_request(_give_back)
+    def until_sent(self, response: Response) -> Response:
+        """Keep it while the answer is sent: a slow reader takes a thread too."""
+        if response.is_streamed:
+            pieces: Any = response.response
+            response.response = ClosingIterator(pieces, [self.close])
+        else:
+            self.close()
+        return response
 
 
 def admit() -> None:
-    """Let this request do long work; asked before its body is read.
+    """Let this request do long work, until its answer is sent; asked before its body is read.
 
     Raises WorkerBusy at once where as many are at it as may be.
     """
     if not _admitted.acquire(blocking=False):
         raise WorkerBusy(BUSY)
-    setattr(g, _TICKET, _Ticket())
+    after_this_request(_Ticket().until_sent)
 
 
 @contextmanager
@@ -57,16 +59,3 @@ def turn() -> Iterator[None]:
         yield
     finally:
         _running.release()
-
-
-def _hold(response: Response) -> Response:
-    """Keep the ticket while the answer is sent: a slow reader takes a thread too."""
-    if response.is_streamed and (ticket := g.pop(_TICKET, None)):
-        pieces: Any = response.response
-        response.response = ClosingIterator(pieces, [ticket.close])
-    return response
-
-
-def _give_back(_: BaseException | None) -> None:
-    if ticket := g.pop(_TICKET, None):
-        ticket.close()
