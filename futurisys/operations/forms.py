@@ -2,17 +2,19 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from futurisys.employee.answer import COLUMNS, KINDS, SENT
 from futurisys.employee.fields import NUMBER, Number
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import TableWriter, harmless
-from futurisys.operations.scoring import COLUMNS, Block
+from futurisys.operations.scoring import Block
 
 LINE, ERRORS = "Ligne", "Erreurs"
 _DECIMAL = re.compile(NUMBER)
 SEPARATOR = " | "
+_NUMBERS = [member.column for name, member in SENT.items() if KINDS[name] is float]
 
 
 class CsvForm:
@@ -20,6 +22,7 @@ class CsvForm:
 
     def __init__(self, excel: bool = False) -> None:
         self._writer = TableWriter(excel)
+        self._write = [self._writing(KINDS[name]) for name in SENT]
 
     def head(self, header: Sequence[str]) -> bytes:
         return self._writer.head([*header, *COLUMNS, ERRORS])
@@ -29,7 +32,6 @@ class CsvForm:
         return self._writer.lines(self._rows(block))
 
     def _rows(self, block: Block) -> Iterator[Sequence[str]]:
-        number = self._writer.number
         told = block.told()
         for position, (_, cells) in enumerate(block.rows):
             mine = harmless(self._decimals(cells))
@@ -37,18 +39,14 @@ class CsvForm:
                 sentences = [sentence for all_of in wrong.values() for sentence in all_of]
                 yield [*mine, *[""] * len(COLUMNS), SEPARATOR.join(sentences)]
             else:
-                label, chance, threshold, risk, identifier, version, warnings = next(told)
-                yield [
-                    *mine,
-                    label,
-                    number(chance),
-                    number(threshold),
-                    risk,
-                    identifier,
-                    version,
-                    SEPARATOR.join(warnings),
-                    "",
-                ]
+                cells = [write(one) for write, one in zip(self._write, next(told), strict=True)]
+                yield [*mine, *cells, ""]
+
+    def _writing(self, kind: Any) -> Callable[[Any], str]:
+        """How a member of this type becomes a cell."""
+        if kind is float:
+            return self._writer.number
+        return SEPARATOR.join if kind == tuple[str, ...] else str
 
     def _decimals(self, cells: Iterable[str]) -> Iterable[str]:
         """The numbers that came, with the comma that a French Excel asks for."""
@@ -69,7 +67,7 @@ def sheet_rows(lines: Iterable[bytes]) -> Iterator[list[Any]]:
     numbers: dict[int, Any] = {
         i: fact.parse for i, fact in facts.items() if isinstance(fact, Number)
     }
-    numbers |= {header.index(name): float for name in ("Probabilite_depart", "Seuil")}
+    numbers |= {header.index(name): float for name in _NUMBERS}
     numbers |= {i: int for i, name in enumerate(header) if name == LINE}
     for row in rows:
         yield [numbers[i](cell) if cell and i in numbers else cell for i, cell in enumerate(row)]
