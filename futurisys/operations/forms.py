@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from futurisys.employee.answer import COLUMNS, KINDS, SENT
@@ -22,7 +22,6 @@ class CsvForm:
 
     def __init__(self, excel: bool = False) -> None:
         self._writer = TableWriter(excel)
-        self._write = [self._writing(KINDS[name]) for name in SENT]
 
     def head(self, header: Sequence[str]) -> bytes:
         return self._writer.head([*header, *COLUMNS, ERRORS])
@@ -32,21 +31,21 @@ class CsvForm:
         return self._writer.lines(self._rows(block))
 
     def _rows(self, block: Block) -> Iterator[Sequence[str]]:
-        told = block.told()
+        columns = block.columns().items()
+        told = zip(*(self._written(KINDS[name], values) for name, values in columns), strict=True)
         for position, (_, cells) in enumerate(block.rows):
             mine = harmless(self._decimals(cells))
             if wrong := block.faults.get(position):
                 sentences = [sentence for all_of in wrong.values() for sentence in all_of]
                 yield [*mine, *[""] * len(COLUMNS), SEPARATOR.join(sentences)]
             else:
-                cells = [write(one) for write, one in zip(self._write, next(told), strict=True)]
-                yield [*mine, *cells, ""]
+                yield [*mine, *next(told), ""]
 
-    def _writing(self, kind: Any) -> Callable[[Any], str]:
-        """How a member of this type becomes a cell."""
+    def _written(self, kind: Any, values: Sequence[Any]) -> Iterable[str]:
+        """The values of a member of this type, as cells."""
         if kind is float:
-            return self._writer.number
-        return SEPARATOR.join if kind == tuple[str, ...] else str
+            return map(self._writer.number, values)
+        return map(SEPARATOR.join, values) if kind == tuple[str, ...] else values
 
     def _decimals(self, cells: Iterable[str]) -> Iterable[str]:
         """The numbers that came, with the comma that a French Excel asks for."""

@@ -52,10 +52,14 @@ class Block:
     answers: Answers
     identifiers: Sequence[str]
 
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """The members of `SENT`, a value for each good row."""
+        columns = {**self.answers.columns, IDENTIFIER: self.identifiers}
+        return {name: columns[name] for name in SENT}
+
     def told(self) -> Iterator[tuple[Any, ...]]:
         """The members of `SENT` for each good row."""
-        columns = {**self.answers.columns, IDENTIFIER: self.identifiers}
-        return zip(*(columns[name] for name in SENT), strict=True)
+        return zip(*self.columns().values(), strict=True)
 
     def counts(self) -> Counter[str]:
         """How many have each label."""
