@@ -30,7 +30,8 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import COLUMNS, read_rows
 from futurisys.employee.schema import EmployeeSchema
-from futurisys.operations.predicting import Request, predict_and_keep
+from futurisys.operations.predicting import predict_and_keep
+from futurisys.operations.repeating import Request
 from futurisys.records.database import db
 from futurisys.records.populations import copy
 from futurisys.sample import SAMPLE

@@ -10,8 +10,8 @@ import pytest
 
 from futurisys.api.contracts import AnswerSchema
 from futurisys.api.spool import Spool
+from futurisys.employee.answer import COLUMNS
 from futurisys.employee.schema import ASKED
-from futurisys.operations.scoring import COLUMNS
 from tests import poison
 from tests.databases import ONE_DATABASE
 from tests.population import Rows, sample_rows, table

@@ -12,9 +12,10 @@ import httpx
 import psycopg2
 import pytest
 
+from futurisys.employee.answer import Answer
 from futurisys.employee.schema import KEPT, EmployeeSchema
 from futurisys.model import artifact
-from futurisys.model.predictor import Answer, Predictor
+from futurisys.model.predictor import Predictor
 from tests.server import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.slow

@@ -12,11 +12,11 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 
+from futurisys.employee.answer import COLUMNS
 from futurisys.employee.schema import FACTS
 from futurisys.employee.workbooks import UNREADABLE, read_workbook, write_workbook
 from futurisys.errors import ExtractError
 from futurisys.operations import files
-from futurisys.operations.scoring import COLUMNS
 from futurisys.records.database import db
 from tests.console import Console, page_of, signed_in, wanted
 from tests.databases import ONE_DATABASE

@@ -7,12 +7,13 @@ import pytest
 import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
+from futurisys.employee.answer import Answer
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records import keeping, predictions
 from futurisys.records.database import MIGRATIONS, db
 from futurisys.records.idempotency import Name
-from futurisys.records.predictions import ANSWER, Entry
+from futurisys.records.predictions import Entry
 from futurisys.records.tables import IdempotencyKey, Input, Prediction
 
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
@@ -36,16 +37,16 @@ def a_fact(place: int, name: str) -> Any:
 
 def an_entry(number: int) -> Entry:
     moment = datetime.datetime(2026, 11, 26, tzinfo=datetime.UTC)
-    answer = {
-        "label": "Part",
-        "probability": 0.75,
-        "threshold": 0.25,
-        "risk": "Élevé",
-        "base": -1.5,
-        "model_version": "2026-11-26-0123abcd",
-        "warnings": ["« é » {,}", 'un "mot" et \\'],
-        "effects": {name: place / 11 for place, name in enumerate(KEPT)},
-    }
+    answer = Answer(
+        label="Part",
+        probability=0.75,
+        threshold=0.25,
+        risk="Élevé",
+        base=-1.5,
+        model_version="2026-11-26-0123abcd",
+        warnings=("« é » {,}", 'un "mot" et \\'),
+        effects={name: place / 11 for place, name in enumerate(KEPT)},
+    )
     return Entry(
         identifier=f"01a209b3-5906-7307-8ea9-4941094bed{number}a",
         answered_at=moment,
@@ -85,9 +86,8 @@ def test_a_place_means_what_a_name_does(connection):
     assert facts["created_at"] == by_place.received_at
     assert answer["created_at"] == by_place.answered_at
     assert {name: facts[name] for name in KEPT} == by_place.employee
-    assert {name: answer[name] for name in ANSWER} | {
-        "effects": {name: answer[EFFECT + name] for name in KEPT}
-    } == by_place.answer
+    effects = {name: answer[EFFECT + name] for name in KEPT}
+    assert Answer.of(answer, effects) == by_place.answer
 
 
 @on_postgresql

@@ -238,7 +238,7 @@ def test_a_population_is_warned_as_each_of_its_employees(read, employees):
         beyond = [seen["min"] - 1, seen["max"] + 1] if "min" in seen else []
         beyond += ["Inconnu"] if isinstance(FACTS[name], Text) else []
         people += [employees[0] | {name: value} for value in beyond]
-    told = answers(predictor, columns_of(people, predictor.fields)).warnings
+    told = answers(predictor, columns_of(people, predictor.fields)).columns["warnings"]
     assert told == [predictor.answer(one).warnings for one in people]
     assert [len(sentences) for sentences in told] == [0] + [1] * (len(people) - 1)
 

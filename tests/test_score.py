@@ -17,7 +17,9 @@ import sqlalchemy as sa
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.operations import jobs
+from futurisys.operations.scoring import blocks_of
 from futurisys.operations.transactions import reading
+from futurisys.records import jobs as progress
 from tests.population import sample_rows, table
 from tests.server import ROOT, SERVING_PYTHON
 
@@ -75,8 +77,8 @@ def test_the_same_command_again_scores_nothing(score, query, source: Path, tmp_p
 
 def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, monkeypatch):
     """What was written after the last commit is cut off, and no row is done twice."""
-    monkeypatch.setattr(jobs, "blocks_of", lambda rows: jobs_blocks(rows, 20))
-    advance, calls = jobs.jobs.advance, []
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: blocks_of(rows, 20))
+    advance, calls = progress.advance, []
 
     def fail_second(*arguments):
         calls.append(arguments)
@@ -84,7 +86,7 @@ def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, 
             raise KeyboardInterrupt
         advance(*arguments)
 
-    monkeypatch.setattr(jobs.jobs, "advance", fail_second)
+    monkeypatch.setattr(progress, "advance", fail_second)
     assert score(source, tmp_path / "out.csv").exit_code != 0
     assert len((tmp_path / "out.csv.part").read_bytes().splitlines()) == 41
     assert query("SELECT count(*) FROM predictions") == [(20,)]
@@ -95,12 +97,9 @@ def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, 
     assert query("SELECT count(*) FROM predictions") == [(50,)]
 
 
-jobs_blocks = jobs.blocks_of
-
-
 def test_what_is_said_to_be_written_is_on_the_disk_first(app, source, tmp_path, monkeypatch):
     """A block is committed after its bytes are synced, so that no cut of the power undoes them."""
-    monkeypatch.setattr(jobs, "blocks_of", lambda rows: jobs_blocks(rows, 20))
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: blocks_of(rows, 20))
     part, sync = tmp_path / "out.csv.part", os.fsync
     said_then: list[int] = []
     said_after: list[int] = []

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, ClassVar
+from uuid import UUID
 
 from marshmallow import Schema, fields
 
+from futurisys.employee.answer import KINDS, MEMBERS, SENT, Member
 from futurisys.employee.schema import value_of
 from futurisys.model.statements import NOTICE
 
@@ -20,43 +23,32 @@ class SentSchema(Schema):
         field_obj.required = field_name not in self.sometimes
 
 
+_FIELDS: Mapping[Any, Callable[..., fields.Field[Any]]] = {
+    str: fields.String,
+    float: fields.Float,
+    UUID: fields.UUID,
+    tuple[str, ...]: partial(fields.List, fields.String()),
+}
+# What the document says beside a member's own description.
+_NOTES = {"label": NOTICE}
+
+
+def _field(name: str, member: Member) -> fields.Field[Any]:
+    """A member of an answer as it is declared."""
+    documented = {
+        "description": " ".join(filter(None, (member.description, _NOTES.get(name)))),
+        "enum": list(member.levels),
+        "example": member.example,
+    }
+    metadata = {key: value for key, value in documented.items() if value}
+    return _FIELDS[KINDS[name]](data_key=member.column, metadata=metadata)
+
+
 class AnswerSchema(SentSchema):
     """The answer for one employee."""
 
-    label = fields.String(
-        data_key="Prediction",
-        metadata={"description": f"« Part » ou « Reste ». {NOTICE}", "example": "Part"},
-    )
-    probability = fields.Float(
-        data_key="Probabilite_depart",
-        metadata={"description": "Probabilité calibrée de départ.", "example": 0.7994386886},
-    )
-    threshold = fields.Float(
-        data_key="Seuil",
-        metadata={"description": "« Part » à partir de cette probabilité.", "example": 0.2039107},
-    )
-    risk = fields.String(
-        data_key="Niveau_risque",
-        metadata={
-            "description": "Élevé à partir du seuil ; Modéré à partir du taux de départ des "
-            "données d'entraînement, ou du seuil choisi pour lui (Seuil_modere de /model) ; "
-            "Faible en dessous.",
-            "enum": ["Faible", "Modéré", "Élevé"],
-            "example": "Élevé",
-        },
-    )
-    identifier = fields.UUID(
-        data_key="Identifiant",
-        metadata={"description": "Sous lequel la réponse est conservée."},
-    )
-    model_version = fields.String(
-        data_key="Version_modele", metadata={"example": "2026-11-23-1a2b3c4d"}
-    )
-    warnings = fields.List(
-        fields.String(),
-        data_key="Avertissements",
-        metadata={"description": "Valeurs que le modèle n'a pas vues à l'entraînement."},
-    )
+    class Meta:
+        include: ClassVar = {name: _field(name, member) for name, member in SENT.items()}
 
 
 class EstimateSchema(AnswerSchema):
@@ -96,13 +88,7 @@ class ExplainedSchema(AnswerSchema):
 
     sometimes: ClassVar[tuple[str, ...]] = ("base", "factors")
 
-    base = fields.Float(
-        data_key="Base",
-        metadata={
-            "description": "Le logit d'où part le modèle, le même pour tous ; Base plus la somme "
-            "des Effet donne le logit de Probabilite_depart."
-        },
-    )
+    base = _field("base", MEMBERS["base"])
     factors = fields.List(
         fields.Nested(FactorSchema),
         data_key="Facteurs",

@@ -1,18 +1,15 @@
 """The examples that the document shows: each can be sent as it stands."""
 
+from futurisys.employee.answer import MEMBERS, SENT
 from futurisys.employee.schema import ASKED, FACTS, KEPT
 from futurisys.model.statements import FRENCH
 
 EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
 FACTS_KEPT = {name: EMPLOYEE[name] for name in KEPT} | {"augementation_salaire_precedente": 11.0}
 IDENTIFIER = "019aafa2-0c3e-7b52-9d41-6a1f0c2b7e90"
-ANSWER = {
-    "Prediction": "Part",
-    "Probabilite_depart": 0.7994386886,
-    "Seuil": 0.2039107,
-    "Niveau_risque": "Élevé",
+VERSION = MEMBERS["model_version"].example
+ANSWER = {member.column: member.example for member in SENT.values()} | {
     "Identifiant": IDENTIFIER,
-    "Version_modele": "2026-11-23-1a2b3c4d",
     "Avertissements": [],
 }
 FACTOR = {
@@ -82,7 +79,7 @@ SEGMENTS = {
 }
 CALIBRATION = {"Methode": "beta", "a": 1.0123, "b": 0.9871, "c": -0.0214}
 CARD = {
-    "Version_modele": "2026-11-23-1a2b3c4d",
+    "Version_modele": VERSION,
     "Avis": "Signal statistique à peser par une personne.",
     "Finalite": FRENCH.purpose,
     "Usages_exclus": list(FRENCH.excluded),
@@ -116,7 +113,7 @@ CARD = {
     "Bibliotheques": {"xgboost-cpu": "3.2.0"},
 }
 EFFECTS = {
-    "Version_modele": "2026-11-23-1a2b3c4d",
+    "Version_modele": VERSION,
     "Additif": True,
     "Base_brute": -2.2106,
     "Calibration": CALIBRATION,

@@ -13,7 +13,8 @@ from futurisys.api.query import Cursor, Flag, Label, Moment, QuerySchema, Size, 
 from futurisys.employee.schema import FACTS, KEPT, EmployeeSchema
 from futurisys.model.explain import factors
 from futurisys.operations import history
-from futurisys.operations.history import PAGE_MAX, Filters
+from futurisys.operations.history import PAGE_MAX
+from futurisys.records.history import Filters
 
 BODY_MAX = 64 * 1024
 PAGE = 50
@@ -129,8 +130,8 @@ def search() -> dict[str, Any]:
 )
 def one(identifiant: UUID) -> dict[str, Any]:
     kept = history.one(str(identifiant))
-    reasons = factors(kept.facts, kept.answer["base"], kept.answer["effects"])
-    return detail_schema.dump(vars(kept) | kept.answer | {"factors": reasons})
+    reasons = factors(kept.facts, kept.answer.base, kept.answer.effects)
+    return detail_schema.dump(vars(kept) | vars(kept.answer) | {"factors": reasons})
 
 
 def _page(asked: dict[str, Any]) -> dict[str, Any]:

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from futurisys.employee.answer import COLUMNS
 from futurisys.employee.workbooks import write_workbook
 from futurisys.operations.forms import CsvForm, risks_of, sheet_rows
-from futurisys.operations.scoring import COLUMNS, Block
+from futurisys.operations.scoring import Block
 
 CHUNK = 1 << 16
 

@@ -97,5 +97,5 @@ def _document(kept: Stored) -> dict[str, Any]:
         "Identifiant": kept.identifier,
         "Date": kept.created_at.isoformat(),
         "Employe": EmployeeSchema().dump(kept.facts),
-        **kept.answer,
+        **vars(kept.answer),
     }

@@ -14,6 +14,7 @@ from futurisys import serving
 from futurisys.console import forms, own
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.estimates import Scale, bars, gauge
+from futurisys.employee.answer import Answer
 from futurisys.employee.schema import (
     ACTIONABLE,
     FACTS,
@@ -24,7 +25,7 @@ from futurisys.employee.schema import (
 )
 from futurisys.model.calibration import probability
 from futurisys.model.explain import Factor, factors
-from futurisys.model.predictor import Answer, Predictor
+from futurisys.model.predictor import Predictor
 from futurisys.model.statements import ASSOCIATION
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import Request

@@ -14,9 +14,9 @@ from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.employee import told, typed_page, what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.model.artifact import LABELS
-from futurisys.model.predictor import Answer, Predictor
+from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
-from futurisys.operations.history import Filters
+from futurisys.records.history import Filters
 
 PAGE = 50
 FILTERS = ("depuis", "jusqu_a", "prediction", "version_modele", REFERENCE, "curseur")
@@ -45,7 +45,7 @@ def prediction(identifiant: UUID) -> str:
         "console/prediction.html",
         kept=kept,
         facts=forms.shown(kept.facts),
-        **told(Answer(**kept.answer), kept.facts, predictor),
+        **told(kept.answer, kept.facts, predictor),
         **what_would_change(predictor, kept.facts),
     )
 
@@ -62,7 +62,7 @@ def again(identifiant: UUID) -> str:
 def reasons(identifiant: UUID) -> str:
     """What a row of a table opens."""
     kept = own.prediction(identifiant)
-    shown = told(Answer(**kept.answer), kept.facts, _predictor(), f"jauge-{identifiant}")
+    shown = told(kept.answer, kept.facts, _predictor(), f"jauge-{identifiant}")
     return render_template("console/reasons.html", **shown)
 
 

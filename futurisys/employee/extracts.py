@@ -87,7 +87,7 @@ def _label(lines: tuple[Line, ...]) -> bool:
 
 def _locate(error: ValidationError, lines: tuple[Line, ...]) -> ExtractError:
     """Say in which file and line the first fault of a joined row stands."""
-    column, sentences = next(iter(error.normalized_messages().items()))
+    column, sentences = next(iter(error.messages_dict.items()))
     line = next(line for line in lines if column in line.cells)
     return line.error(column, sentences[0])
 

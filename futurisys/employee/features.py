@@ -28,11 +28,14 @@ def _gap(before: Column, now: Column) -> Column:
 
 
 def _trend(before: Column, now: Column) -> Column:
-    return np.array(["baisse", "stable", "hausse"])[np.sign(now - before).astype(int) + 1]
+    places = np.sign(now - before).astype(int) + 1
+    trends: Column = np.array(["baisse", "stable", "hausse"])[places]
+    return trends
 
 
 def _mean(*columns: Column) -> Column:
-    return np.mean(columns, axis=0)
+    mean: Column = np.mean(columns, axis=0)
+    return mean
 
 
 def _elsewhere(total: Column, company: Column) -> Column:

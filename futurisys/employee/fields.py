@@ -20,7 +20,7 @@ _BETWEEN = re.compile("[ \u00a0\u202f]")
 PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
 
 
-class Fact(fields.Field):
+class Fact(fields.Field[Any]):
     """One column of the HR extracts.
 
     words: what an HR reader calls it. extract: the file that holds it. example: a value as HR
@@ -185,10 +185,10 @@ class Choice(Fact):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         if type(value) is not str or len(value) > TEXT_MAX:
             raise self.refuse()
-        value = unicodedata.normalize("NFC", value)
-        if value not in self.levels:
+        text = unicodedata.normalize("NFC", value)
+        if text not in self.levels:
             raise self.refuse()
-        return value
+        return text
 
 
 class Text(Fact):
@@ -218,7 +218,7 @@ class Ignored(Fact):
         return MISSING
 
 
-class Derived(fields.Field):
+class Derived(fields.Field[Any]):
     """A column that clients of the older service had to compute, and that this one refuses."""
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:

@@ -86,7 +86,8 @@ class Artifact:
 
     @property
     def version(self) -> str:
-        return self.manifest["version"]
+        version: str = self.manifest["version"]
+        return version
 
 
 def write(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
@@ -103,9 +104,9 @@ def write(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes])
         **definition.of(manifest["columns"]),
         "files": {name: _sha256(content) for name, content in files.items()},
     }
-    manifest["version"] = _version(manifest)
-    _replace(folder / MANIFEST, dump(manifest))
-    return manifest["version"]
+    version = _version(manifest)
+    _replace(folder / MANIFEST, dump({**manifest, "version": version}))
+    return version
 
 
 def read(folder: Path, digest: str = "") -> Artifact:

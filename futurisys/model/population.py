@@ -7,25 +7,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from futurisys.employee.answer import MEMBERS
 from futurisys.model.encoder import Columns
 from futurisys.model.predictor import Predictor
 
 
 @dataclass(frozen=True)
 class Answers:
-    """What the model says of n employees, a value each.
+    """What the model says of n employees, n values each.
 
-    effects: by field, on the log-odds. threshold, base and model_version are everyone's.
+    columns: by the names of `MEMBERS`. effects: by field, on the log-odds.
     """
 
-    labels: list[str]
-    probabilities: list[float]
-    risks: list[str]
-    warnings: list[tuple[str, ...]]
-    effects: dict[str, list[float]]
-    threshold: float
-    base: float
-    model_version: str
+    columns: Mapping[str, Sequence[Any]]
+    effects: Mapping[str, Sequence[float]]
+
+    @property
+    def labels(self) -> Sequence[str]:
+        return self.columns["label"]
+
+    @property
+    def probabilities(self) -> Sequence[float]:
+        return self.columns["probability"]
 
     def __len__(self) -> int:
         return len(self.probabilities)
@@ -39,31 +42,22 @@ def answers(predictor: Predictor, columns: Mapping[str, Sequence[Any]]) -> Answe
         found = predictor.scores(columns)
         scores = found.probability.tolist()
         effects = dict(zip(predictor.fields, found.effects.T.tolist(), strict=True))
-    return Answers(
-        labels=[predictor.label(chance) for chance in scores],
-        probabilities=scores,
-        risks=[predictor.risk(chance) for chance in scores],
-        warnings=_warnings(predictor, columns, len(scores)),
-        effects=effects,
-        threshold=predictor.threshold,
-        base=predictor.base,
-        model_version=predictor.version,
-    )
+    count = len(scores)
+    members: dict[str, Sequence[Any]] = {
+        "label": [predictor.label(chance) for chance in scores],
+        "probability": scores,
+        "threshold": [predictor.threshold] * count,
+        "risk": [predictor.risk(chance) for chance in scores],
+        "base": [predictor.base] * count,
+        "model_version": [predictor.version] * count,
+        "warnings": _warnings(predictor, columns, count),
+    }
+    return Answers(members, effects)
 
 
 def answers_kept(rows: Sequence[Mapping[str, Any]]) -> Answers:
     """Answers of one request as they were stored, without their effects."""
-    first: Mapping[str, Any] = rows[0] if rows else {}
-    return Answers(
-        labels=[row["label"] for row in rows],
-        probabilities=[row["probability"] for row in rows],
-        risks=[row["risk"] for row in rows],
-        warnings=[tuple(row["warnings"]) for row in rows],
-        effects={},
-        threshold=first.get("threshold", 0.0),
-        base=first.get("base", 0.0),
-        model_version=first.get("model_version", ""),
-    )
+    return Answers({name: [row[name] for row in rows] for name in MEMBERS}, {})
 
 
 def _warnings(predictor: Predictor, columns: Columns, count: int) -> list[tuple[str, ...]]:

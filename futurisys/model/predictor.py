@@ -10,6 +10,7 @@ import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
+from futurisys.employee.answer import Answer
 from futurisys.employee.schema import FACTS
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import BOOSTER, Artifact
@@ -23,23 +24,6 @@ TOLERANCE = 1e-5
 _OTHERWISE = "Le modèle ne donne pas les réponses que son manifeste annonce."
 # How calculating with what does not fit together ends.
 _UNFIT = (ArithmeticError, LookupError, TypeError, ValueError)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the model says of one employee, and why; nothing is ever rounded.
-
-    base + the sum of effects = the log-odds of probability, in nats.
-    """
-
-    label: str
-    probability: float
-    threshold: float
-    risk: str
-    base: float
-    effects: Mapping[str, float]
-    model_version: str
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ class StepCurve:
         return self.values[bisect_right(self.thresholds, value)]
 
     def many(self, values: Any) -> Floats:
-        return np.asarray(self.values)[np.searchsorted(self.thresholds, values, side="right")]
+        places = np.searchsorted(self.thresholds, values, side="right")
+        contributions: Floats = np.asarray(self.values)[places]
+        return contributions
 
 
 @dataclass(frozen=True)
@@ -93,11 +95,13 @@ class Trees:
 
     def one(self, employee: Mapping[str, Any]) -> list[float]:
         """Raw contributions of one employee, a number a field, in nats."""
-        return self.many(columns_of([employee], self.fields))[0].tolist()
+        contributions: list[float] = self.many(columns_of([employee], self.fields))[0].tolist()
+        return contributions
 
     def many(self, columns: Columns) -> Floats:
         """Raw contributions of n employees, shape (n, fields), in nats."""
-        return self._contributions(self._encoder.encode(columns))[:, :-1] @ self._folding
+        folded: Floats = self._contributions(self._encoder.encode(columns))[:, :-1] @ self._folding
+        return folded
 
     def _contributions(self, matrix: NDArray[np.float32]) -> Floats:
         data = xgboost.DMatrix(matrix, nthread=1)

@@ -39,22 +39,10 @@ class Fresh:
 
     def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
         found = answers(self._predictor, columns)
-        same: dict[str, Any] = {
-            "threshold": found.threshold,
-            "base": found.base,
-            "model_version": found.model_version,
-            **self._of_request,
-        }
-        one_each: dict[str, Sequence[Any]] = {
-            "label": found.labels,
-            "probability": found.probabilities,
-            "risk": found.risks,
-            "warnings": found.warnings,
-            "line": lines,
-        }
+        same = {name: [value] * len(found) for name, value in self._of_request.items()}
         some = population(
             {**columns, "subject": subjects_of(columns[REFERENCE])},
-            one_each | {name: [value] * len(found) for name, value in same.items()},
+            {**found.columns, **same, "line": lines},
             found.effects,
         )
         self._keep(some)

@@ -5,14 +5,16 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from futurisys.employee.answer import COLUMNS, KINDS, SENT
 from futurisys.employee.fields import NUMBER, Number
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import TableWriter, harmless
-from futurisys.operations.scoring import COLUMNS, Block
+from futurisys.operations.scoring import Block
 
 LINE, ERRORS = "Ligne", "Erreurs"
 _DECIMAL = re.compile(NUMBER)
 SEPARATOR = " | "
+_NUMBERS = [member.column for name, member in SENT.items() if KINDS[name] is float]
 
 
 class CsvForm:
@@ -29,26 +31,21 @@ class CsvForm:
         return self._writer.lines(self._rows(block))
 
     def _rows(self, block: Block) -> Iterator[Sequence[str]]:
-        number = self._writer.number
-        told = block.told()
+        columns = block.columns().items()
+        told = zip(*(self._written(KINDS[name], values) for name, values in columns), strict=True)
         for position, (_, cells) in enumerate(block.rows):
             mine = harmless(self._decimals(cells))
             if wrong := block.faults.get(position):
                 sentences = [sentence for all_of in wrong.values() for sentence in all_of]
                 yield [*mine, *[""] * len(COLUMNS), SEPARATOR.join(sentences)]
             else:
-                label, chance, threshold, risk, identifier, version, warnings = next(told)
-                yield [
-                    *mine,
-                    label,
-                    number(chance),
-                    number(threshold),
-                    risk,
-                    identifier,
-                    version,
-                    SEPARATOR.join(warnings),
-                    "",
-                ]
+                yield [*mine, *next(told), ""]
+
+    def _written(self, kind: Any, values: Sequence[Any]) -> Iterable[str]:
+        """The values of a member of this type, as cells."""
+        if kind is float:
+            return map(self._writer.number, values)
+        return map(SEPARATOR.join, values) if kind == tuple[str, ...] else values
 
     def _decimals(self, cells: Iterable[str]) -> Iterable[str]:
         """The numbers that came, with the comma that a French Excel asks for."""
@@ -69,7 +66,7 @@ def sheet_rows(lines: Iterable[bytes]) -> Iterator[list[Any]]:
     numbers: dict[int, Any] = {
         i: fact.parse for i, fact in facts.items() if isinstance(fact, Number)
     }
-    numbers |= {header.index(name): float for name in ("Probabilite_depart", "Seuil")}
+    numbers |= {header.index(name): float for name in _NUMBERS}
     numbers |= {i: int for i, name in enumerate(header) if name == LINE}
     for row in rows:
         yield [numbers[i](cell) if cell and i in numbers else cell for i, cell in enumerate(row)]

@@ -102,7 +102,8 @@ class FileJob:
         if output.seek(0, os.SEEK_END) < state.written:
             raise FuturisysError(f"{self.part} has been cut short: choose another output.")
         output.truncate(state.written)
-        return state.rows
+        done: int = state.rows
+        return done
 
     def _score(
         self,

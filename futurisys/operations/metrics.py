@@ -35,7 +35,7 @@ def exposition() -> bytes:
     """Every figure, summed over the workers, as Prometheus reads it."""
     registry = CollectorRegistry()
     try:
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # The library has no types.
     except ValueError:
         # One process alone, as in development, has no folder to share.
         registry = REGISTRY

@@ -6,8 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.employee.answer import Answer
 from futurisys.employee.schema import REFERENCE
-from futurisys.model.predictor import Answer, Predictor
+from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subject_of
 from futurisys.operations.repeating import Request, earlier
@@ -34,7 +35,7 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
     with metrics.INFERENCE.time():
         answer = predictor.answer(employee)
     subject = subject_of(employee.get(REFERENCE))
-    entry = predictions.entry(employee, vars(answer), request.id, subject, request.name)
+    entry = predictions.entry(employee, answer, request.id, subject, request.name)
     if not _keep(entry) and request.name:
         with writing() as connection:
             if row := earlier(connection, request.name):
@@ -47,12 +48,12 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
 def _keep(entry: predictions.Entry) -> bool:
     """Commit an entry; False where its name is taken or in flight."""
     if db.engine.dialect.name == "postgresql":
-        return write_once(*keeping.at_once(entry))
+        is_kept: bool = write_once(*keeping.at_once(entry))
+        return is_kept
     with writing() as connection:
         return predictions.keep(connection, entry)
 
 
 def _kept(connection: sa.Connection, identifier: str) -> Kept:
     """The answer that was kept; it is there, for a name goes with the prediction it got."""
-    stored = predictions.find(connection, identifier)
-    return Kept(identifier, Answer(**(stored.answer if stored else {})), replayed=True)
+    return Kept(identifier, predictions.known(connection, identifier).answer, replayed=True)

@@ -75,7 +75,8 @@ def init_app(app: Flask) -> None:
 
 def current() -> Refusals:
     """The counts of the application that answers."""
-    return current_app.extensions[_EXTENSION]
+    refusals: Refusals = current_app.extensions[_EXTENSION]
+    return refusals
 
 
 def _warn(error: StorageError) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from futurisys.employee.answer import IDENTIFIER, SENT
 from futurisys.employee.columnar import Table
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
@@ -21,17 +22,6 @@ from futurisys.operations.repeating import Request
 BLOCK = 2000
 # Of a block, so that rows of a million empty cells are held one by one.
 CELLS_MAX = 100 * BLOCK
-COLUMNS = (
-    "Prediction",
-    "Probabilite_depart",
-    "Seuil",
-    "Niveau_risque",
-    "Identifiant",
-    "Version_modele",
-    "Avertissements",
-)
-
-
 # Of a file in which nearly all is wrong, so many faults are remembered.
 FAULTS_MAX = 10_000
 
@@ -62,18 +52,14 @@ class Block:
     answers: Answers
     identifiers: Sequence[str]
 
+    def columns(self) -> dict[str, Sequence[Any]]:
+        """The members of `SENT`, a value for each good row."""
+        columns = {**self.answers.columns, IDENTIFIER: self.identifiers}
+        return {name: columns[name] for name in SENT}
+
     def told(self) -> Iterator[tuple[Any, ...]]:
-        """The members of `COLUMNS` for each good row."""
-        said = self.answers
-        for label, chance, risk, identifier, warnings in zip(
-            said.labels,
-            said.probabilities,
-            said.risks,
-            self.identifiers,
-            said.warnings,
-            strict=True,
-        ):
-            yield label, chance, said.threshold, risk, identifier, said.model_version, warnings
+        """The members of `SENT` for each good row."""
+        return zip(*self.columns().values(), strict=True)
 
     def counts(self) -> Counter[str]:
         """How many have each label."""

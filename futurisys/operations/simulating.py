@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from futurisys.employee.answer import Answer
 from futurisys.employee.fields import CHANGE, INCREASE, Whole
 from futurisys.employee.schema import ACTIONABLE, FACTS, disagreements
 from futurisys.model.encoder import columns_of
 from futurisys.model.explain import LOWERS, Factor, factors, sentence
-from futurisys.model.predictor import Answer, Predictor
+from futurisys.model.predictor import Predictor
 
 SUGGESTIONS = 5
 # How much more of an amount, such as a salary, is suggested at most.

@@ -6,8 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.employee.answer import MEMBERS
 from futurisys.employee.schema import KEPT
-from futurisys.records.predictions import ANSWER
 from futurisys.records.tables import Batch, Input, Prediction
 
 _batches, _inputs, _predictions = Batch.__table__, Input.__table__, Prediction.__table__
@@ -83,7 +83,7 @@ def ranked(
 
 def _rows(batch_id: str, order: tuple[str, bool]) -> sa.Select[Any]:
     name, down = order
-    columns = [_predictions.c[name] for name in ("id", "line", *ANSWER)]
+    columns = [_predictions.c[name] for name in ("id", "line", *MEMBERS)]
     statement = _of(sa.select(*columns, *(_inputs.c[name] for name in KEPT)), batch_id)
     first = ORDERS[name].desc() if down else ORDERS[name]
     return statement.order_by(first, _predictions.c.id)

@@ -40,7 +40,7 @@ migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=
 Id = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
 
 
-class Instant(sa.types.TypeDecorator):
+class Instant(sa.types.TypeDecorator[datetime.datetime]):
     """A moment in UTC, aware of it on every database; SQLite alone would forget the zone."""
 
     impl = sa.DateTime(timezone=True)

@@ -9,11 +9,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from futurisys.records.predictions import ANSWER
+from futurisys.employee.answer import MEMBERS
 from futurisys.records.tables import Input, Prediction
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
-_COLUMNS = [_predictions.c[name] for name in ("id", "created_at", *ANSWER)]
+_COLUMNS = [_predictions.c[name] for name in ("id", "created_at", *MEMBERS)]
 _MILLISECONDS_MAX = 2**48 - 1
 
 

@@ -31,7 +31,10 @@ class Name:
 
     def row(self, prediction_id: str | None = None, batch_id: str | None = None) -> dict[str, Any]:
         """That this name got one prediction, or those of a batch."""
-        return vars(self) | {
+        return {
+            "caller": self.caller,
+            "key": self.key,
+            "digest": self.digest,
             "prediction_id": prediction_id,
             "batch_id": batch_id,
             "created_at": datetime.datetime.now(datetime.UTC),

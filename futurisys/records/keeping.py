@@ -15,10 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 
+from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records.database import db
-from futurisys.records.predictions import ANSWER, Entry, encode
+from futurisys.records.predictions import Entry, encode
 from futurisys.records.tables import IdempotencyKey, Input, Prediction
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
@@ -33,9 +34,9 @@ def _of(kinds: Sequence[type], table: sa.Table, names: Iterable[str]) -> tuple[s
 # What there is to say of an entry, in the order of its places.
 _FACT_NUMBERS = _of((int, float), _inputs, KEPT)
 _FACT_WORDS = tuple(name for name in KEPT if name not in _FACT_NUMBERS)
-_ANSWER_NUMBERS = _of((int, float), _predictions, ANSWER)
-_ANSWER_WORDS = _of((str,), _predictions, ANSWER)
-_DOCUMENTS = tuple(name for name in ANSWER if name not in _ANSWER_NUMBERS + _ANSWER_WORDS)
+_ANSWER_NUMBERS = _of((int, float), _predictions, MEMBERS)
+_ANSWER_WORDS = _of((str,), _predictions, MEMBERS)
+_DOCUMENTS = tuple(name for name in MEMBERS if name not in _ANSWER_NUMBERS + _ANSWER_WORDS)
 _OWN = ("input_id", "received_at", "subject", "identifier", "answered_at", "request_id")
 _NAME = ("caller", "key", "digest")
 _NUMBERS = (*_FACT_NUMBERS, *_ANSWER_NUMBERS, *(EFFECT + name for name in KEPT))
@@ -46,6 +47,7 @@ _PREDICTION = {"id": "identifier", "created_at": "answered_at"}
 _REQUEST = {"prediction_id": "identifier", "created_at": "answered_at"}
 
 _own, _named = attrgetter(*_OWN), attrgetter(*_NAME)
+_answer_numbers, _answer_words = attrgetter(*_ANSWER_NUMBERS), attrgetter(*_ANSWER_WORDS)
 _NAMELESS = (None,) * len(_NAME)
 
 
@@ -54,17 +56,17 @@ def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
 
     It returns false, with nothing written, where the entry's name is taken or in flight.
     """
-    fact, said, name = entry.employee.get, entry.answer.__getitem__, entry.name
+    fact, answer, name = entry.employee.get, entry.answer, entry.name
     numbers = [
         *map(fact, _FACT_NUMBERS),
-        *map(said, _ANSWER_NUMBERS),
-        *map(entry.answer["effects"].get, KEPT),
+        *_answer_numbers(answer),
+        *map(answer.effects.get, KEPT),
     ]
     words = [
         *map(fact, _FACT_WORDS),
         *_own(entry),
-        *map(said, _ANSWER_WORDS),
-        *map(encode, map(said, _DOCUMENTS)),
+        *_answer_words(answer),
+        *(encode(getattr(answer, document)) for document in _DOCUMENTS),
         *(_named(name) if name else _NAMELESS),
     ]
     return _CALL, (_array(numbers), _array(words), name.lock if name else None)
@@ -82,7 +84,8 @@ def _place(name: str, column: sa.Column[Any]) -> str:
     """Where what a column is given stands, and how a word becomes what the column holds."""
     if name in _NUMBERS:
         return f"numbers[{_NUMBERS.index(name) + 1}]"
-    kind = column.type.compile(postgresql.dialect()).lower()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy gives its dialects no types.
+    kind = column.type.compile(dialect).lower()
     cast = "" if isinstance(column.type, sa.String) else f"::{kind}"
     return f"words[{_WORDS.index(name) + 1}]{cast}"
 

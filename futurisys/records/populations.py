@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import psycopg2
 import sqlalchemy as sa
 
+from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
-from futurisys.records.predictions import ANSWER, new_ids
+from futurisys.records.predictions import new_ids
 from futurisys.records.tables import Input, Prediction
 
 Columns = Mapping[str, Sequence[Any]]
@@ -35,8 +36,7 @@ def population(facts: Columns, answers: Columns, effects: Columns) -> Population
     """n employees and their answers, with ids of their own.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: the members of `predictions.ANSWER`, `request_id`, `batch_id` and `line`. effects: by
-    field.
+    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field.
     """
     count = len(answers["probability"])
     inputs, received_at = new_ids(count)
@@ -68,7 +68,7 @@ def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
     """The answers of a batch in the order in which they were given, read as they are asked for."""
     predictions = Prediction.__table__
     statement = (
-        sa.select(predictions.c.id, *(predictions.c[name] for name in ANSWER))
+        sa.select(predictions.c.id, *(predictions.c[name] for name in MEMBERS))
         .where(predictions.c.batch_id == batch_id)
         .order_by(predictions.c.id)
         .execution_options(yield_per=1000)

@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from uuid_utils import UUID, uuid7
 
+from futurisys.employee.answer import MEMBERS, Answer
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records import idempotency
 from futurisys.records.idempotency import Name
 from futurisys.records.tables import Input, Prediction
 
-ANSWER = ("label", "probability", "threshold", "risk", "base", "model_version", "warnings")
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _INSERT_INPUT = sa.insert(_inputs)
 _INSERT_PREDICTION = sa.insert(_predictions)
@@ -47,8 +47,8 @@ def new_ids(count: int) -> tuple[list[str], list[datetime.datetime]]:
 class Entry(NamedTuple):
     """What there is to keep of an answer.
 
-    identifier: the prediction's id, a UUIDv7. answer: the members of `ANSWER`, and `effects` on the
-    log-odds by field. subject: the keyed hash of the person's reference, where it is known.
+    identifier: the prediction's id, a UUIDv7. subject: the keyed hash of the person's reference,
+    where it is known.
     """
 
     identifier: str
@@ -56,7 +56,7 @@ class Entry(NamedTuple):
     input_id: str
     received_at: datetime.datetime
     employee: Mapping[str, Any]
-    answer: Mapping[str, Any]
+    answer: Answer
     request_id: str | None
     subject: str | None
     name: Name | None
@@ -64,7 +64,7 @@ class Entry(NamedTuple):
 
 def entry(
     employee: Mapping[str, Any],
-    answer: Mapping[str, Any],
+    answer: Answer,
     request_id: str | None,
     subject: str | None,
     name: Name | None,
@@ -79,7 +79,7 @@ def keep(connection: sa.Connection, entry: Entry) -> bool:
     if entry.name and idempotency.find(connection, entry.name):
         return False
     facts = {name: entry.employee.get(name) for name in KEPT}
-    effects = {EFFECT + name: entry.answer["effects"].get(name) for name in KEPT}
+    effects = {EFFECT + name: entry.answer.effects.get(name) for name in KEPT}
     connection.execute(
         _INSERT_INPUT,
         {"id": entry.input_id, "subject": entry.subject, "created_at": entry.received_at} | facts,
@@ -91,7 +91,7 @@ def keep(connection: sa.Connection, entry: Entry) -> bool:
             "input_id": entry.input_id,
             "request_id": entry.request_id,
             "created_at": entry.answered_at,
-            **{name: entry.answer[name] for name in ANSWER},
+            **{name: getattr(entry.answer, name) for name in MEMBERS},
             **effects,
         },
     )
@@ -104,8 +104,8 @@ def keep(connection: sa.Connection, entry: Entry) -> bool:
 class Stored:
     """An answer that is kept, with the facts that it was given for.
 
-    answer: the members of `ANSWER`, and `effects` by field. facts: the fields of `KEPT`.
-    batch_id: of the file in which the employee stood, where it had a name; line: where.
+    facts: the fields of `KEPT`. batch_id: of the file in which the employee stood, where it had a
+    name; line: where.
     """
 
     identifier: str
@@ -113,18 +113,18 @@ class Stored:
     line: int | None
     created_at: datetime.datetime
     facts: dict[str, Any]
-    answer: dict[str, Any]
+    answer: Answer
 
 
 def find(connection: sa.Connection, prediction_id: str) -> Stored | None:
     """What is kept under an id; None where there is nothing."""
-    statement = (
-        sa.select(_predictions, *(_inputs.c[name] for name in KEPT))
-        .join_from(_predictions, _inputs)
-        .where(_predictions.c.id == prediction_id)
-    )
-    row = connection.execute(statement).mappings().one_or_none()
+    row = connection.execute(_under(prediction_id)).mappings().one_or_none()
     return stored(dict(row)) if row else None
+
+
+def known(connection: sa.Connection, prediction_id: str) -> Stored:
+    """What is kept under an id that something else that is kept refers to."""
+    return stored(dict(connection.execute(_under(prediction_id)).mappings().one()))
 
 
 def stored(row: Mapping[str, Any]) -> Stored:
@@ -136,5 +136,10 @@ def stored(row: Mapping[str, Any]) -> Stored:
         row["line"],
         row["created_at"],
         {name: row[name] for name in KEPT},
-        {name: row[name] for name in ANSWER} | {"effects": effects},
+        Answer.of(row, effects),
     )
+
+
+def _under(prediction_id: str) -> sa.Select[Any]:
+    statement = sa.select(_predictions, *(_inputs.c[name] for name in KEPT))
+    return statement.join_from(_predictions, _inputs).where(_predictions.c.id == prediction_id)

@@ -5,7 +5,7 @@ Each table says of itself whose its rows are; export, erasure and purge follow f
 
 import sqlalchemy as sa
 
-from futurisys.employee.columns import effect_columns, employee_columns
+from futurisys.employee.columns import answer_columns, effect_columns, employee_columns
 from futurisys.records.database import Id, Instant, db
 
 # In a table's info, the column by which a row is a person's: their keyed hash, or the key of a row
@@ -13,9 +13,18 @@ from futurisys.records.database import Id, Instant, db
 PERSON = "person"
 # In a table's info, that its rows go when they are old: their id is a UUIDv7.
 AGES = "ages"
+_answer = answer_columns()
+# The members of an answer that the table began with, in its order.
+_FIRST = ("probability", "label", "threshold", "model_version", "risk", "warnings")
 
 
-class Input(db.Model):  # type: ignore[name-defined]
+class Record(db.Model):  # type: ignore[name-defined, misc]  # Flask-SQLAlchemy gives it no type.
+    """What is kept in one table."""
+
+    __abstract__ = True
+
+
+class Input(Record):
     """The facts of one request, under the field names of the employee.
 
     subject: the keyed hash of the person's reference; empty where it was not given, or not kept.
@@ -31,7 +40,7 @@ class Input(db.Model):  # type: ignore[name-defined]
     )
 
 
-class Prediction(db.Model):  # type: ignore[name-defined]
+class Prediction(Record):
     """One answer; the same input may be answered again by another model version.
 
     batch_id: what the answers of one named batch share, so that it can be repeated whole. line:
@@ -42,14 +51,9 @@ class Prediction(db.Model):  # type: ignore[name-defined]
         "predictions",
         sa.Column("id", Id, primary_key=True),
         sa.Column("input_id", Id, sa.ForeignKey("inputs.id"), nullable=False, index=True),
-        sa.Column("probability", sa.Double, nullable=False),
-        sa.Column("label", sa.String(16), nullable=False),
-        sa.Column("threshold", sa.Double, nullable=False),
-        sa.Column("model_version", sa.String(64), nullable=False),
-        sa.Column("risk", sa.String(8), nullable=False),
-        sa.Column("warnings", sa.JSON, nullable=False),
+        *map(_answer.pop, _FIRST),
         sa.Column("request_id", sa.String(64), nullable=True),
-        sa.Column("base", sa.Double, nullable=False),
+        *_answer.values(),
         *effect_columns().values(),
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("batch_id", Id, nullable=True),
@@ -68,7 +72,7 @@ class Prediction(db.Model):  # type: ignore[name-defined]
     )
 
 
-class Batch(db.Model):  # type: ignore[name-defined]
+class Batch(Record):
     """A file that was scored under a name: how many of its rows were refused, and why.
 
     faults: line, column and sentence of each fault, the first ones where there are very many.
@@ -83,7 +87,7 @@ class Batch(db.Model):  # type: ignore[name-defined]
     )
 
 
-class ApiKey(db.Model):  # type: ignore[name-defined]
+class ApiKey(Record):
     """A caller's key: its digest, what it opens, and for how long."""
 
     __table__ = db.Table(
@@ -99,7 +103,7 @@ class ApiKey(db.Model):  # type: ignore[name-defined]
     )
 
 
-class IdempotencyKey(db.Model):  # type: ignore[name-defined]
+class IdempotencyKey(Record):
     """What a caller named its request by, and the answer that it got; anonymous is caller ""."""
 
     __table__ = db.Table(
@@ -120,7 +124,7 @@ class IdempotencyKey(db.Model):  # type: ignore[name-defined]
     )
 
 
-class JournalLine(db.Model):  # type: ignore[name-defined]
+class JournalLine(Record):
     """That personal data was handed out or erased, by whom and how much; never about whom."""
 
     __table__ = db.Table(
@@ -134,7 +138,7 @@ class JournalLine(db.Model):  # type: ignore[name-defined]
     )
 
 
-class ScoringJob(db.Model):  # type: ignore[name-defined]
+class ScoringJob(Record):
     """How far a file is scored: its rows that are done, and the bytes of the output they take.
 
     id: a digest of the input and of where the output goes.
