@@ -13,7 +13,7 @@ from futurisys.operations.privacy import subject_of
 from futurisys.operations.repeating import Request, earlier
 from futurisys.operations.transactions import write_once, writing
 from futurisys.records import keeping, predictions
-from futurisys.records.database import db
+from futurisys.records.database import has_functions
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
 
 def _keep(entry: predictions.Entry) -> bool:
     """Commit an entry; False where its name is taken or in flight."""
-    if db.engine.dialect.name == "postgresql":
+    if has_functions():
         return write_once(*keeping.at_once(entry))
     with writing() as connection:
         return predictions.keep(connection, entry)
