@@ -1,4 +1,7 @@
-"""The domain's exceptions; each carries one sentence for its reader, and no web."""
+"""The domain's exceptions: a sentence for its reader, and no web.
+
+The type says what went wrong, and attributes the facts, to a door that has a sentence of its own.
+"""
 
 
 class FuturisysError(Exception):
@@ -67,6 +70,14 @@ class ScopeMissing(FuturisysError):
 
 class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
+
+
+class PurgeRefused(FuturisysError):
+    """A purge would take what is too young; `floor`: so many days are left in place."""
+
+    def __init__(self, floor: int) -> None:
+        super().__init__(f"At least {floor} days are left in place.")
+        self.floor = floor
 
 
 class LeakSuspected(FuturisysError):

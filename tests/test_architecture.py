@@ -102,6 +102,13 @@ def test_only_operations_commit():
                 assert name.startswith("operations/"), f"{name}:{node.lineno}"
 
 
+def test_only_the_records_know_the_database():
+    """What is asked for asks what the database can do, never which one it is."""
+    for name, path in FILES.items():
+        if not name.startswith("records/"):
+            assert "dialect" not in path.read_text(), name
+
+
 def test_the_environment_is_read_in_one_place():
     """os.environ is known to the settings alone."""
     for name, path in FILES.items():

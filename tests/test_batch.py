@@ -225,6 +225,41 @@ def test_workbooks_come_in_and_go_out(client, five: Rows):
     assert chance == plain[0]["Probabilite_depart"]
 
 
+def workbook_of(rows: Rows) -> bytes:
+    book = openpyxl.Workbook()
+    for cells in (list(rows[0]), *(list(row.values()) for row in rows)):
+        book.active.append(cells)
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+@ONE_DATABASE
+def test_a_file_is_read_for_what_it_is(client, five: Rows):
+    """A workbook sent as CSV, or the reverse, is answered as if it were said what it is."""
+    text, book = table(five).encode(), workbook_of(five)
+    chances = [
+        [
+            one["Probabilite_depart"]
+            for one in post_table(client, content, kind=kind).json["predictions"]
+        ]
+        for content in (text, book)
+        for kind in ("text/csv", XLSX)
+    ]
+    assert len(chances[0]) == 5
+    assert chances == [chances[0]] * 4
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("kind", ["text/csv", XLSX])
+def test_an_old_workbook_is_named_for_what_it_is(client, query, kind: str):
+    """An .xls is refused by the sentence that says how to save it."""
+    answer = post_table(client, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", kind=kind)
+    assert answer.status_code == 422
+    assert "Fichier : c'est un ancien classeur .xls" in answer.json["detail"]
+    assert query("SELECT count(*) FROM inputs") == [(0,)]
+
+
 @ONE_DATABASE
 def test_nobody_in_a_workbook_is_passed_over(client, query):
     """Whoever stands below the rows that a sheet declares is answered as the others are."""

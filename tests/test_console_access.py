@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -633,6 +635,38 @@ def test_a_problem_is_a_page_for_a_person_and_a_document_for_a_program(closed, a
     assert (response.status_code, response.mimetype) == (404, kind)
     assert response.headers["X-Request-ID"] in response.text
     assert "Adresse inconnue" in response.text
+
+
+def console_code(call: Callable[[], Any]) -> set[str]:
+    """The names of the console's functions that a call runs."""
+    found: set[str] = set()
+    room = str(ROOT / "futurisys" / "console")
+
+    def note(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(room):
+            found.add(frame.f_code.co_name)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        call()
+    finally:
+        sys.setprofile(before)
+    return found
+
+
+@ONE_DATABASE
+def test_a_call_of_the_api_runs_nothing_of_the_console(client, employee):
+    """Of the pages' code it meets the one question whether its address is a page's."""
+    answers: list[int] = []
+
+    def call() -> None:
+        answers.append(client.post("/predict", json=employee).status_code)
+        answers.append(client.get("/nowhere").status_code)
+
+    assert console_code(call) == {"open_session", "is_page"}
+    assert answers == [200, 404]
+    assert "as_page" in console_code(lambda: client.get("/console/rien"))
 
 
 @pytest.mark.parametrize(

@@ -118,6 +118,7 @@ def test_purge_has_a_floor(flask, kept, query):
     result = flask("purge", "--older-than", "179")
     assert result.exit_code != 0
     assert "180" in result.output
+    assert "--below-floor allows fewer" in result.output
     assert query("SELECT count(*) FROM predictions") == [(3,)]
     assert query("SELECT count(*) FROM journal") == [(0,)]
 

@@ -20,6 +20,7 @@ from futurisys.operations import jobs
 from futurisys.operations.scoring import blocks_of
 from futurisys.operations.transactions import reading
 from futurisys.records import jobs as progress
+from tests.databases import ONE_DATABASE
 from tests.population import sample_rows, table
 from tests.server import ROOT, SERVING_PYTHON
 
@@ -150,6 +151,37 @@ def test_workbooks_and_bad_rows(score, source: Path, tmp_path: Path):
     rows = [dict(zip(head, line, strict=True)) for line in lines]
     assert isinstance(rows[0]["Probabilite_depart"], float)
     assert rows[1]["Erreurs"].startswith("Âge, en années")
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("name", ["in.csv", "in.XLSX"])
+def test_a_workbook_is_known_by_its_content(score, tmp_path: Path, name: str):
+    """Whatever a file is called, it is read for what it is."""
+    book = openpyxl.Workbook()
+    for cells in (list(ROWS[0]), *(list(row.values()) for row in ROWS[:3])):
+        book.active.append(cells)
+    with (tmp_path / name).open("wb") as file:
+        book.save(file)
+    assert "3 scored, 0 refused" in score(tmp_path / name, tmp_path / "out.csv").output
+
+
+@ONE_DATABASE
+def test_an_old_workbook_is_named_for_what_it_is(score, tmp_path: Path):
+    """An .xls is refused by the sentence that says how to save it."""
+    (tmp_path / "vieux.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    result = score(tmp_path / "vieux.xls", tmp_path / "out.csv")
+    assert result.exit_code == 1
+    assert "vieux.xls : c'est un ancien classeur .xls" in result.output
+
+
+def test_without_a_model_the_command_says_so_in_its_own_language(source: Path, tmp_path: Path):
+    """What HR is asked to tell the engineers is told to the engineer in English."""
+    app = create_app(DATABASE_URL="sqlite://", FUTURISYS_MODEL=str(tmp_path / "nothing"))
+    result = app.test_cli_runner().invoke(args=["score", str(source), str(tmp_path / "out.csv")])
+    assert result.exit_code == 1
+    [sentence] = [line for line in result.output.splitlines() if line.startswith("Error: ")]
+    assert "run `flask model train`, or correct FUTURISYS_MODEL." in sentence
+    assert "équipe" not in sentence
 
 
 @pytest.mark.slow

@@ -1,9 +1,9 @@
 """Predicting for a population: as JSON, all or nothing, or as a table, row by row."""
 
 import hashlib
-from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cache
+from shutil import copyfileobj
 from tempfile import TemporaryFile
 from typing import Any
 
@@ -19,13 +19,12 @@ from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
 from futurisys.employee.schema import FACTS, EmployeeSchema
-from futurisys.employee.sheets import Row, read_table
-from futurisys.employee.workbooks import read_workbook
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes
-from futurisys.operations.scoring import Kept, open_table, score_employees, score_table
+from futurisys.operations.scoring import Kept, score_employees
+from futurisys.operations.uploads import score_upload
 
 EMPLOYEES_MAX = 1000
 JSON_MAX = 4 << 20
@@ -137,12 +136,12 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
     headers={"Idempotency-Key": KEY_SENTENCE},
     query=BatchQuery,
     description=f"En JSON ({EMPLOYEES_MAX} employés au plus) : tout ou rien. En CSV ou en .xlsx "
-    "(64 Mio au plus, première ligne : les noms des colonnes, comme dans les extraits joints) : "
-    "les bonnes lignes sont estimées et conservées ensemble, les autres rapportées avec leur "
-    "ligne, leur colonne et une phrase. La réponse est du JSON, du CSV ou un .xlsx, selon Accept. "
-    "Une réponse en CSV ou en .xlsx reprend chaque ligne du fichier, avec les colonnes de la "
-    "réponse (Avertissements séparés par « | ») et une colonne Erreurs ; une cellule qui "
-    "commence par =, +, - ou @ y est précédée d'une apostrophe. "
+    "(64 Mio au plus, première ligne : les noms des colonnes, comme dans les extraits joints), "
+    "reconnu à son contenu : les bonnes lignes sont estimées et conservées ensemble, les autres "
+    "rapportées avec leur ligne, leur colonne et une phrase. La réponse est du JSON, du CSV ou un "
+    ".xlsx, selon Accept. Une réponse en CSV ou en .xlsx reprend chaque ligne du fichier, avec les "
+    "colonnes de la réponse (Avertissements séparés par « | ») et une colonne Erreurs ; une "
+    "cellule qui commence par =, +, - ou @ y est précédée d'une apostrophe. "
     f"{NOTICE}",
     body={
         JSON: Media(BatchSchema, examples.POPULATION),
@@ -198,16 +197,10 @@ def _score_upload(predictor: Predictor, answer: Answer) -> Kept:
     request.max_content_length = FILE_MAX
     # Nothing but this thread waits for a slow client: the database is asked when all is here.
     with TemporaryFile() as file:
-        digest = hashlib.sha256()
-        while chunk := request.stream.read(CHUNK):
-            digest.update(chunk)
-            file.write(chunk)
+        copyfileobj(request.stream, file, CHUNK)
         file.seek(0)
-        facts = request_facts(digest.digest())
-        rows: Iterator[Row] = (read_table if request.mimetype == CSV else read_workbook)(file, FILE)
+        facts = request_facts(hashlib.file_digest(file, "sha256").digest())
         try:
-            table = open_table(rows, FILE, predictor.needed)
-            answer.head(table.header)
-            return score_table(predictor, table, rows, answer.take, facts)
+            return score_upload(predictor, file, FILE, answer, facts)
         except ExtractError as error:
             raise ValidationError(str(error)) from error

@@ -11,9 +11,9 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from futurisys.model.artifact import LABELS
+from futurisys.operations.history import EITHER
 
 NULL = "Une valeur est attendue."
-EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 
 
 class Flag(fields.Boolean):

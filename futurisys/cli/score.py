@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from futurisys import serving
+from futurisys.cli.groups import refusal
 from futurisys.errors import FuturisysError
 from futurisys.operations.jobs import FileJob
 
@@ -37,7 +38,7 @@ def score(source: Path, target: Path, excel: bool) -> None:
         with click.progressbar(length=job.length, label="Scoring") as bar:
             totals = job.run(predictor, bar.update)
     except FuturisysError as error:
-        raise click.ClickException(str(error)) from error
+        raise refusal(error) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
     click.echo(

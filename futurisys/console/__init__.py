@@ -8,7 +8,7 @@ from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
 # Files, history and segments are imported for the pages that they add.
-from futurisys.console import card, files, french, history, problems, segments  # noqa: F401
+from futurisys.console import card, files, french, history, segments  # noqa: F401
 from futurisys.console.access import HOURS, Sessions
 from futurisys.console.blueprint import blueprint
 from futurisys.model.statements import NOTICE
@@ -30,5 +30,4 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE}
     app.jinja_env.filters |= french.FILTERS
     app.register_blueprint(blueprint)
-    app.register_blueprint(card.blueprint)
-    app.after_request(problems.as_page)
+    card.init_app(app)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import (
     Flask,
     Request,
+    after_this_request,
     current_app,
     flash,
     g,
@@ -35,6 +36,7 @@ from futurisys.console.blueprint import (
 from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
 from futurisys.console.own import FILES
+from futurisys.console.problems import as_page
 from futurisys.errors import AccessDenied, TooManyRefused
 from futurisys.operations import lanes
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
@@ -57,10 +59,17 @@ OUTDATED = "Cette page était ouverte depuis trop longtemps. Rien n'est perdu : 
 
 
 class Sessions(SecureCookieSessionInterface):
-    """The cookie of the pages; the API knows keys alone, and nothing is signed or read for it."""
+    """The cookie of the pages; the API knows keys alone, and nothing is signed or read for it.
+
+    Flask asks for a session before it knows the view: so an address that leads nowhere is still
+    answered with a page, and a call of the API meets nothing else of the console.
+    """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        return super().open_session(app, request) if is_page(request.path) else None
+        if not is_page(request.path):
+            return None
+        after_this_request(as_page)
+        return super().open_session(app, request)
 
     def get_cookie_path(self, app: Flask) -> str:
         """Where the service is served: its neighbours under the same host get no cookie."""

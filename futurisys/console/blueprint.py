@@ -8,6 +8,8 @@ from flask import Blueprint, request
 FORM_MAX = 64 * 1024
 ANYONE, PREDICTING = "anyone", "predict"
 STATIC = "/console/static"
+# The model card, at whose address a program gets the document, and a browser the page.
+CARD = "model.card"
 
 blueprint = Blueprint(
     "console",

@@ -1,11 +1,12 @@
 """The model card's page: what a browser gets where a program gets the document."""
 
+from functools import wraps
 from typing import Any
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Flask, Response, make_response, render_template
 
 from futurisys import serving
-from futurisys.console.blueprint import is_read_by_a_person
+from futurisys.console.blueprint import CARD, is_read_by_a_person
 from futurisys.console.curves import curves
 from futurisys.console.measured import groups, pictures
 from futurisys.employee.schema import FACTS
@@ -15,7 +16,6 @@ from futurisys.model.effects import effects_of
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import FRENCH
 
-DOCUMENT = "model.card"
 MEASURES = {
     "roc_auc": ("ROC-AUC", "Chance qu'une personne partie ait un score plus haut qu'une restée."),
     "average_precision": ("Précision moyenne", "Sous la courbe précision–rappel."),
@@ -36,14 +36,19 @@ MODELS = {
     "complete": "Avec tous les champs demandés",
 }
 
-blueprint = Blueprint("card", __name__)
 
-
-@blueprint.before_app_request
-def show_page() -> Response | None:
+def init_app(app: Flask) -> None:
     """Answer a browser with the page, at the address where a program gets the document."""
-    if request.endpoint != DOCUMENT or not is_read_by_a_person():
-        return None
+    document = app.view_functions[CARD]
+
+    @wraps(document)
+    def card(**arguments: Any) -> Any:
+        return _page() if is_read_by_a_person() else document(**arguments)
+
+    app.view_functions[CARD] = card
+
+
+def _page() -> Response:
     try:
         predictor = serving.current()
     except ModelUnavailable as error:
@@ -51,14 +56,6 @@ def show_page() -> Response | None:
         response.headers["Retry-After"] = "5"
         return response
     return make_response(render_template("console/card.html", **_shown(predictor)))
-
-
-@blueprint.after_app_request
-def tell_caches(response: Response) -> Response:
-    """Say that the address has two answers."""
-    if request.endpoint == DOCUMENT:
-        response.vary.add("Accept")
-    return response
 
 
 def _shown(predictor: Predictor) -> dict[str, Any]:

@@ -27,14 +27,15 @@ from futurisys.console import forms, own
 from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
 from futurisys.console.ranking import RISKS, SIZES, Asked
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
-from futurisys.employee.sheets import Row, TableWriter, read_table
-from futurisys.employee.workbooks import read_workbook, write_workbook
+from futurisys.employee.sheets import TableWriter
+from futurisys.employee.workbooks import write_workbook
 from futurisys.errors import ExtractError
 from futurisys.operations import files, lanes
 from futurisys.operations.files import Summary
 from futurisys.operations.forms import CsvForm, sheet_rows
 from futurisys.operations.repeating import Request
-from futurisys.operations.scoring import Block, open_table, score_table
+from futurisys.operations.scoring import Block
+from futurisys.operations.uploads import score_upload
 from futurisys.records.idempotency import Name
 from futurisys.records.predictions import moment_of
 
@@ -44,10 +45,25 @@ UPLOAD_MAX = FILE_MAX + (64 << 10)
 REFERENCES_MAX = 8 << 20
 FAULTS_SHOWN = 200
 NAME_MAX = 64
-WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-TOO_OLD = "c'est un ancien classeur .xls ; enregistrez-le en .xlsx."
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FILE = "Choisissez un fichier .csv ou .xlsx."
+
+
+class References:
+    """The person's reference on each line of a file, where it has that column."""
+
+    def __init__(self) -> None:
+        self.by_line: dict[int, str] = {}
+        self._place: int | None = None
+
+    def head(self, header: Sequence[str]) -> None:
+        self._place = header.index(REFERENCE) if REFERENCE in header else None
+
+    def take(self, block: Block) -> None:
+        place = self._place
+        if place is not None:
+            some = {line: cells[place] for line, cells in block.rows if place < len(cells)}
+            self.by_line.update(some)
 
 
 @blueprint.get("/console/fichier")
@@ -156,25 +172,11 @@ def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
     """Score and keep the table that was sent: its id, and the reference on each of its lines."""
     predictor = serving.current()
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    stream.seek(0)
-    begins = stream.read(len(WORKBOOK))
-    stream.seek(0)
-    if begins == OLD_WORKBOOK:
-        raise ExtractError(f"{name} : {TOO_OLD}")
-    is_workbook = begins == WORKBOOK
-    rows: Iterator[Row] = (read_workbook if is_workbook else read_table)(stream, name)
-    table = open_table(rows, name, predictor.needed)
-    references: dict[int, str] = {}
-    place = table.header.index(REFERENCE) if REFERENCE in table.header else None
-
-    def take(block: Block) -> None:
-        if place is not None:
-            some = {line: cells[place] for line, cells in block.rows if place < len(cells)}
-            references.update(some)
-
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
-    kept = score_table(predictor, table, rows, take, Request(g.request_id, request_name))
-    return str(kept.batch_id), references
+    references = References()
+    facts = Request(g.request_id, request_name)
+    kept = score_upload(predictor, stream, name, references, facts)
+    return str(kept.batch_id), references.by_line
 
 
 def _shown_name(name: str) -> str:

@@ -16,12 +16,12 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.model.artifact import LABELS
 from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
+from futurisys.operations.history import EITHER
 from futurisys.records.history import Filters
 
 PAGE = 50
 FILTERS = ("depuis", "jusqu_a", "prediction", "version_modele", REFERENCE, "curseur")
 DAYS = "Une date est attendue, comme 25/11/2026."
-EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 IN_ADDRESS = "Un numéro d'employé ne s'écrit dans aucune adresse : cherchez-le par ce formulaire."
 CURSOR = "Cette page n'est plus là : recommencez à la première."
 

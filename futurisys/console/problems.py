@@ -2,7 +2,7 @@
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
-from futurisys.console.blueprint import is_page, is_read_by_a_person
+from futurisys.console.blueprint import CARD, is_read_by_a_person
 
 PROBLEM = "application/problem+json"
 PAGE = "text/html"
@@ -16,15 +16,16 @@ def as_page(response: Response) -> Response:
     """Show a person the sign-in, or the page of a problem, and let pages send their own forms.
 
     What a form was answered with, and the form, may be gone back to; other pages are kept nowhere.
+    Caches are told of the address that has two answers.
     """
-    if not is_page(request.path):
-        return response
     if response.mimetype == PROBLEM and is_read_by_a_person():
         response = _sign_in() if response.status_code == 401 else _page(response)
     if response.mimetype == PAGE:
         response.headers["Content-Security-Policy"] = POLICY
         if request.method == "POST" or request.path == "/":
             response.headers["Cache-Control"] = "private, no-cache"
+    if request.endpoint == CARD:
+        response.vary.add("Accept")
     return response
 
 

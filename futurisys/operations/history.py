@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from futurisys.errors import PredictionUnknown
+from futurisys.model.artifact import LABELS
 from futurisys.operations.privacy import subject_of
 from futurisys.operations.transactions import SECONDS, reading
 from futurisys.records import history, predictions
@@ -13,6 +14,8 @@ from futurisys.records.predictions import Stored
 
 PAGE_MAX = 200
 COUNT_SECONDS = 30
+# What is said where answers are asked for by another word than their own.
+EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 
 
 @dataclass(frozen=True)

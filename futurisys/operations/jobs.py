@@ -7,14 +7,14 @@ once those bytes are on the disk: a run that goes on cuts the output back to the
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from futurisys.employee.sheets import CHUNK, Row, read_table
-from futurisys.employee.workbooks import count_rows, read_workbook, write_workbook
+from futurisys.employee.sheets import CHUNK
+from futurisys.employee.workbooks import count_rows, write_workbook
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import LONG_SECONDS
@@ -28,6 +28,7 @@ from futurisys.operations.scoring import (
     score_block,
 )
 from futurisys.operations.transactions import reading, writing
+from futurisys.operations.uploads import is_workbook, rows_of
 from futurisys.records import jobs, populations
 from futurisys.records.populations import Population
 
@@ -59,8 +60,7 @@ class FileJob:
             for chunk in iter(lambda: file.read(CHUNK), b""):
                 digest.update(chunk)
                 lines += chunk.count(b"\n")
-            file.seek(0)
-            self.length = count_rows(file) if source.suffix == WORKBOOK else lines
+            self.length = count_rows(file) if is_workbook(file) else lines
         self.id = digest.hexdigest()
 
     def run(self, predictor: Predictor, progress: Callable[[int], None]) -> Totals:
@@ -113,7 +113,7 @@ class FileJob:
         before: int,
         progress: Callable[[int], None],
     ) -> Totals:
-        rows = self._rows(file)
+        rows = rows_of(file, self.source.name)
         table = open_table(rows, self.source.name, predictor.needed)
         done = sum(1 for _ in islice(rows, before))
         progress(done)
@@ -138,10 +138,6 @@ class FileJob:
         with writing() as connection:
             jobs.finish(connection, self.id)
         return Totals(before, scored, refused)
-
-    def _rows(self, file: BinaryIO) -> Iterator[Row]:
-        read = read_workbook if self.source.suffix == WORKBOOK else read_table
-        return read(file, self.source.name)
 
     def _hand_over(self) -> None:
         """Give the finished output its name; a run that was killed here does it again."""

@@ -14,7 +14,7 @@ from futurisys.operations.privacy import subject_of
 from futurisys.operations.repeating import Request, earlier
 from futurisys.operations.transactions import write_once, writing
 from futurisys.records import keeping, predictions
-from futurisys.records.database import db
+from futurisys.records.database import has_functions
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request:
 
 def _keep(entry: predictions.Entry) -> bool:
     """Commit an entry; False where its name is taken or in flight."""
-    if db.engine.dialect.name == "postgresql":
+    if has_functions():
         is_kept: bool = write_once(*keeping.at_once(entry))
         return is_kept
     with writing() as connection:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 
-from futurisys.errors import FuturisysError
+from futurisys.errors import PurgeRefused
 from futurisys.operations.transactions import writing
 from futurisys.records import people
 from futurisys.records.history import first_id
@@ -74,12 +74,10 @@ def erase(reference: int, actor: str) -> int:
 def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
     """Remove what is older than so many days, and leave a line; returns how many predictions.
 
-    Raises FuturisysError below the floor: what HR has just been told must stay explicable.
+    Raises PurgeRefused below the floor: what HR has just been told must stay explicable.
     """
     if days < floor:
-        raise FuturisysError(
-            f"At least {floor} days are left in place; --below-floor allows fewer."
-        )
+        raise PurgeRefused(floor)
     oldest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
     with writing(LONG_SECONDS) as connection:
         erased = people.purge(connection, first_id(oldest))

@@ -103,6 +103,11 @@ def has_one_writer() -> bool:
     return db.engine.dialect.name == "sqlite"
 
 
+def has_functions() -> bool:
+    """Whether the database keeps functions of ours, to be called in one statement."""
+    return db.engine.dialect.name == "postgresql"
+
+
 def _refuse_closed(connection: Any, *_: Any) -> None:
     """Have the pool replace a connection that the server has closed while it was idle.
 
