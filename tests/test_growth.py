@@ -81,7 +81,7 @@ def test_a_wide_header_is_judged_in_one_pass():
 def test_a_wide_header_of_an_extract_is_judged_in_one_pass(extract, monkeypatch):
     """The same of the extracts that a training reads."""
     own = [Counted(name) for name, field in COLUMNS.items() if field.extract == extract]
-    wide = [*own, *(Counted(f"x{number}") for number in range(MANY))]
+    wide: list[str] = [*own, *(Counted(f"x{number}") for number in range(MANY))]
 
     def read(file: BinaryIO, name: str) -> Iterator[Row]:
         return iter([(1, wide)]) if name == SAMPLE[extract].name else read_table(file, name)

@@ -1,5 +1,9 @@
 """The page of an answer: that of the API, and its sender's alone."""
 
+from typing import Any
+
+import pytest
+
 from futurisys.console import own
 from futurisys.console.french import percent, typeset
 from futurisys.employee.columns import EFFECT
@@ -11,9 +15,14 @@ from tests.databases import ONE_DATABASE
 COLUMNS = "label, probability, threshold, risk, base, model_version, CAST(warnings AS text)"
 
 
-def test_the_answer_is_that_of_the_api(console, client, rows, query):
-    """Console and API say the same of the same employee, in words, figures, bars and rows."""
-    people = [rows[0], rows[1], rows[700], rows[1469], rows[3] | {"poste": "Dresseur d'ours"}]
+@pytest.fixture
+def people(rows) -> list[dict[str, Any]]:
+    """Some who stay, some who leave, and one whose post the model does not know."""
+    return [rows[0], rows[1], rows[700], rows[1469], rows[3] | {"poste": "Dresseur d'ours"}]
+
+
+def test_the_answer_is_that_of_the_api(console, client, people):
+    """Console and API say the same of the same employee, in words, figures and bars."""
     shown = set()
     for row in people:
         document = client.post("/predict?explication=true", json=row).json
@@ -35,6 +44,15 @@ def test_the_answer_is_that_of_the_api(console, client, rows, query):
         assert warned == [spaced(typeset(one)) for one in document["Avertissements"]]
         assert document["Version_modele"] in page.text
         assert "Signal statistique à peser par une personne" in page.text
+        shown |= {document["Prediction"], bool(warned)}
+    assert shown == {"Part", "Reste", True, False}
+
+
+def test_the_answer_is_kept_as_that_of_the_api(console, client, people, query):
+    """Console and API write the same of the same employee: estimate, effects and facts."""
+    for row in people:
+        document = client.post("/predict?explication=true", json=row).json
+        console.predict(typed(row))
         one, other = query(f"SELECT {COLUMNS} FROM predictions ORDER BY id DESC LIMIT 2")
         assert one == other
         assert one.probability == document["Probabilite_depart"]
@@ -43,8 +61,6 @@ def test_the_answer_is_that_of_the_api(console, client, rows, query):
         assert one == other
         one, other = query(f"SELECT {', '.join(KEPT)} FROM inputs ORDER BY id DESC LIMIT 2")
         assert one == other
-        shown |= {document["Prediction"], bool(warned)}
-    assert shown == {"Part", "Reste", True, False}
 
 
 @ONE_DATABASE

@@ -79,8 +79,8 @@ def test_a_static_file_knows_nobody(closed):
         assert "Cookie" not in response.vary
 
 
-def test_the_api_neither_gives_nor_takes_a_cookie(make_closed, artifact_folder, employee):
-    """What programs ask for sets no cookie, and who is signed in to the console has no key."""
+def test_the_api_neither_gives_nor_looks_at_a_cookie(make_closed, artifact_folder, employee):
+    """What programs ask for sets no cookie and looks at none, a browser's that is signed in too."""
     app = make_closed(FUTURISYS_MODEL=str(artifact_folder))
     serving.load(app)
     console = signed_in(app)
@@ -95,5 +95,12 @@ def test_the_api_neither_gives_nor_takes_a_cookie(make_closed, artifact_folder, 
             assert "Set-Cookie" not in response.headers
             assert "Cookie" not in response.vary
     assert "Set-Cookie" not in app.test_client().get("/model").headers
+
+
+def test_a_session_of_the_console_opens_nothing_of_the_api(make_closed, artifact_folder, employee):
+    """Whoever is signed in to the console has no key of the API."""
+    app = make_closed(FUTURISYS_MODEL=str(artifact_folder))
+    serving.load(app)
+    console = signed_in(app)
     assert console.client.get("/predictions").status_code == 401
     assert console.client.post("/predict", json=employee).status_code == 401

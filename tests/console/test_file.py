@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections.abc import Callable
 
 import openpyxl
 import pytest
@@ -30,18 +31,30 @@ def test_a_file_is_stored_as_the_api_stores_it(client, send, take, query, people
     assert len(list(csv.DictReader(io.StringIO(take(address, "csv").decode())))) == len(people)
 
 
-def test_a_ranking_is_sorted_filtered_and_cut_into_pages(client, send, people):
-    """Pages of 50 follow each other; filters leave what they name; each order is the column's."""
+@pytest.fixture
+def see(client, send, people) -> Callable[..., str]:
+    """The page of a ranking of 120 people, as its address asks for it."""
     address = send(table(people)).location
+    return lambda **asked: client.get(address, query_string=asked, headers=HTML).text
 
-    def see(**asked: str) -> str:
-        return client.get(address, query_string=asked, headers=HTML).text
 
+def test_a_ranking_is_cut_into_pages(see):
+    """Pages of 50 follow each other, and beyond the last comes the last."""
     first, second, third = (lines(see(page=str(number))) for number in (1, 2, 3))
     assert sorted(first + second + third) == list(range(2, 122))
+    assert lines(see(page="999")) == third
+    assert "Page 3 sur 3" in see(page="999")
+
+
+def test_a_ranking_is_sorted_either_way(see):
+    """Each order is the column's, from its first or from its last; unasked, the highest first."""
     assert lines(see(tri="ligne", sens="asc", taille="200")) == list(range(2, 122))
     assert lines(see(tri="ligne", sens="desc", taille="200")) == list(range(121, 1, -1))
-    assert lines(see(sens="asc", taille="200"))[-1] == first[0]
+    assert lines(see(sens="asc", taille="200"))[-1] == lines(see())[0]
+
+
+def test_a_ranking_is_filtered(see, people):
+    """Filters leave what they name, together and page by page."""
     commercial = {
         line for line, row in enumerate(people, start=2) if row["departement"] == "Commercial"
     }
@@ -51,19 +64,26 @@ def test_a_ranking_is_sorted_filtered_and_cut_into_pages(client, send, people):
     both = lines(see(niveau="Élevé", departement="Commercial", taille="200"))
     assert both == [line for line in bands["Élevé"] if line in commercial]
     assert lines(see(departement="Nulle part")) == []
-    assert lines(see(page="999")) == third
-    assert "Page 3 sur 3" in see(page="999")
     assert (
         lines(see(page="7", niveau="Élevé")) == bands["Élevé"][-(len(bands["Élevé"]) % 50 or 50) :]
     )
 
 
 @ONE_DATABASE
-def test_a_ranking_says_which_file_it_is_and_where_the_numbers_are(app, client, send, people):
-    """Its sender reads the file's name; the columns stand in the order in which they are read."""
+def test_a_ranking_says_which_file_it_is(app, client, send, people):
+    """Its sender reads the file's name; whoever else may read it, the day that it was sent."""
     address = send(table(people[:3]), "Équipe <A>.csv").location
     page = page_of(client.get(address, headers=HTML))
     assert "« Équipe <A>.csv », estimé le" in page.one("p", class_="lead").text
+    assert "Équipe <A>.csv" in page_of(client.get("/console/fichier", headers=HTML)).text
+    other = page_of(signed_in(app).get(address))
+    assert other.one("p", class_="lead").text.startswith("Fichier du ")
+
+
+@ONE_DATABASE
+def test_a_ranking_says_where_the_numbers_are(client, send, people):
+    """The columns stand in the order in which they are read; the numbers, in the tab that knows."""
+    page = page_of(client.get(send(table(people[:3])).location, headers=HTML))
     [header] = page.one("table").one("thead").every("tr")
     assert [one.text.rstrip(" ▼") for one in header.every("th")] == [
         *("Ligne", "Numéro", "Probabilité", "Niveau"),
@@ -73,9 +93,6 @@ def test_a_ranking_says_which_file_it_is_and_where_the_numbers_are(app, client, 
     [note] = [one for one in page.every("p") if "data-without" in one.attributes]
     assert "seul l’onglet qui a envoyé le fichier les connaît" in note.text
     assert "hidden" not in note.attributes
-    assert "Équipe <A>.csv" in page_of(client.get("/console/fichier", headers=HTML)).text
-    other = page_of(signed_in(app).get(address))
-    assert other.one("p", class_="lead").text.startswith("Fichier du ")
 
 
 @ONE_DATABASE
@@ -140,13 +157,19 @@ def test_who_did_not_send_a_file_does_not_read_it(app, client, send, people):
 
 
 @ONE_DATABASE
-def test_an_unknown_file_is_a_page_that_says_so(client, send, people):
-    """An id under which nothing is kept is 404 for who may read; references amiss are 400."""
+def test_references_that_are_none_are_refused(client, send, people):
+    """What a page sends back of its people's numbers is 400 where it is no table of them."""
     address = send(table(people[:3])).location
     page = client.get(address, headers=HTML).text
     for wrong in ("[]", "{", '{"x": 1}'):
         data = {"csrf_token": hidden(page, "csrf_token"), "forme": "csv", "references": wrong}
         assert client.post(f"{address}/resultat", data=data, headers=HTML).status_code == 400
+
+
+@ONE_DATABASE
+def test_an_unknown_file_is_a_page_that_says_so(client):
+    """An id under which nothing is kept is 404 for who may read."""
+    client.get("/console/fichier", headers=HTML)
     with client.session_transaction("/console/fichier") as session:
         session["files"] = [["019aafa2-0c3e-7b52-9d41-6a1f0c2b7e90", "perdu.csv"]]
     missing = client.get(f"/console/fichiers/{session['files'][0][0]}", headers=HTML)
@@ -155,13 +178,19 @@ def test_an_unknown_file_is_a_page_that_says_so(client, send, people):
 
 
 @ONE_DATABASE
-def test_a_cell_of_a_file_never_acts(client, send, take, people):
-    """Markup is text on the page, and a formula is text in the table taken home."""
-    people[0]["poste"], people[1]["poste"] = "<script>alert(1)</script>", "=1+1"
-    address = send(table(people[:3])).location
-    page = client.get(address, headers=HTML).text
+def test_markup_in_a_cell_is_text_on_the_page(client, send, people):
+    """What looks like a script is shown, and does nothing."""
+    people[0]["poste"] = "<script>alert(1)</script>"
+    page = client.get(send(table(people[:3])).location, headers=HTML).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+@ONE_DATABASE
+def test_a_formula_in_a_cell_is_text_in_the_table_taken_home(send, take, people):
+    """Neither a cell of the file nor a number that a page sends back is ever computed."""
+    people[1]["poste"] = "=1+1"
+    address = send(table(people[:3])).location
     rows = list(csv.DictReader(io.StringIO(take(address, "csv").decode())))
     assert "'=1+1" in {row["poste"] for row in rows}
     sent = take(address, "csv", '{"2": "=cmd|x"}').decode()

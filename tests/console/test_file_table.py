@@ -2,6 +2,8 @@
 
 import csv
 import io
+import json
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,8 +17,21 @@ from tests.databases import ONE_DATABASE
 from tests.population import table
 
 
+@pytest.fixture
+def told(send, people) -> dict[str, Any]:
+    """What the script is told of a file of 120 people: its address, and their numbers by line."""
+    return send(table(people), headers=JSON).json
+
+
+@pytest.fixture
+def chances(told, take) -> list[float]:
+    """The probabilities of the table as CSV, in its order."""
+    rows = csv.DictReader(io.StringIO(take(told["adresse"], "csv").decode()))
+    return [float(row["Probabilite_depart"]) for row in rows]
+
+
 @ONE_DATABASE
-def test_what_is_taken_home_is_what_the_api_answers(client, send, take, people):
+def test_what_is_taken_home_is_what_the_api_answers(client, told, take, people):
     """Each line has the probability, label and threshold of the API, to the last digit."""
     sent = client.post(
         "/predict/batch",
@@ -25,7 +40,6 @@ def test_what_is_taken_home_is_what_the_api_answers(client, send, take, people):
         headers={"Accept": "text/csv"},
     )
     expected = list(csv.DictReader(io.StringIO(sent.text)))
-    told = send(table(people), headers=JSON).json
     references = {line: row["id_employee"] for line, row in enumerate(people, start=2)}
     assert told["references"] == {str(line): one for line, one in references.items()}
     as_text = "{" + ",".join(f'"{line}":"{one}"' for line, one in references.items()) + "}"
@@ -33,13 +47,28 @@ def test_what_is_taken_home_is_what_the_api_answers(client, send, take, people):
     same = [name for name in COLUMNS if name != "Identifiant"]
     found = {row["id_employee"]: [row[name] for name in same] for row in rows}
     assert found == {row["id_employee"]: [row[name] for name in same] for row in expected}
-    chances = [float(row["Probabilite_depart"]) for row in rows]
+
+
+@ONE_DATABASE
+def test_the_highest_risk_comes_first(chances):
+    """A table is taken home in the order in which it is read."""
     assert chances == sorted(chances, reverse=True)
+
+
+@ONE_DATABASE
+def test_a_workbook_holds_what_the_csv_does(told, take, chances):
+    """Line and number first, and the same probabilities, as numbers."""
+    as_text = json.dumps(told["references"])
     book = openpyxl.load_workbook(io.BytesIO(take(told["adresse"], "xlsx", as_text)))
     header, *body = book.worksheets[0].iter_rows(values_only=True)
     assert header[:2] == ("Ligne", "id_employee")
     place = header.index("Probabilite_depart")
     assert [line[place] for line in body] == pytest.approx(chances, abs=1e-15)
+
+
+@ONE_DATABASE
+def test_csv_for_a_french_excel_opens_there(told, take, chances):
+    """A mark of UTF-8, semicolons, and decimal commas."""
     excel = take(told["adresse"], "excel").decode()
     assert excel.startswith("\ufeffLigne;age;")
     assert f";{repr(chances[0]).replace('.', ',')};" in excel

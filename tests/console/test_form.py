@@ -10,6 +10,17 @@ from tests.console import WHAT_IF, page_of, signed_in, spaced, values_of
 from tests.console.employees import FRAGMENT, faults_in, form_of, told_of, typed
 from tests.databases import ONE_DATABASE
 
+WRONG = {
+    "revenu_mensuel": "-1",
+    "age": "quarante",
+    "poste": " ",
+    "domaine_etude": 81 * "é",
+    "heure_supplementaires": "Peut-être",
+    "augementation_salaire_precedente": "11 pour cent",
+    "satisfaction_employee_equipe": "7",
+    "nb_formations_suivies": "2,5",
+    "frequence_deplacement": "",
+}
 SCRIPT = "<script>alert(1)</script>"
 
 
@@ -47,20 +58,14 @@ def test_the_example_fills_the_form_and_is_answered(console):
     assert console.post("/", values).status_code == 303
 
 
-def test_a_fault_stands_beside_its_field_and_nothing_is_lost(console, client, employee, query):
-    """Each sentence of the API is at its field, above all fields too, and all that was typed."""
-    wrong = {
-        "revenu_mensuel": "-1",
-        "age": "quarante",
-        "poste": " ",
-        "domaine_etude": 81 * "é",
-        "heure_supplementaires": "Peut-être",
-        "augementation_salaire_precedente": "11 pour cent",
-        "satisfaction_employee_equipe": "7",
-        "nb_formations_suivies": "2,5",
-        "frequence_deplacement": "",
-    }
-    sent = typed(employee, **wrong)
+@pytest.fixture
+def sent(employee) -> dict[str, str]:
+    """An employee typed with nine faults."""
+    return typed(employee, **WRONG)
+
+
+def test_a_fault_stands_beside_its_field(console, client, sent):
+    """Each sentence of the API is at its field, and above all fields too."""
     response = console.send("/", sent)
     assert response.status_code == 422
     page = page_of(response)
@@ -68,11 +73,15 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_lost(console, client, em
     errors = client.post("/predict", json=body).json["errors"]
     sentences = {one["pointer"][1:]: spaced(typeset(one["detail"])) for one in errors}
     assert faults_in(page) == sentences
-    assert set(sentences) == set(wrong)
+    assert set(sentences) == set(WRONG)
     links = {one.attributes["href"][1:]: one.text for one in page.one(class_="faults").every("a")}
     assert links == sentences
     assert "9 points sont à corriger" in page.one(class_="faults").one("h2").text
-    kept = values_of(form_of(page))
+
+
+def test_a_form_with_faults_loses_nothing_that_was_typed(console, sent, query):
+    """It comes back as it was typed, and nothing of it is kept."""
+    kept = values_of(form_of(page_of(console.send("/", sent))))
     assert {name: kept[name] for name in sent} == sent
     assert query("SELECT count(*) FROM inputs") == [(0,)]
 

@@ -1,6 +1,7 @@
 """What each page tells a browser: what it may keep, what it may run, and for whom it is."""
 
 import pytest
+from werkzeug.test import TestResponse
 
 from futurisys.employee.schema import FACTS
 from tests.console import (
@@ -46,17 +47,25 @@ def test_pages_that_may_be_gone_back_to_are_kept_by_one_browser(app, employee):
         assert response.headers["Cache-Control"] == "no-store"
 
 
-def test_pages_send_their_own_forms_and_hold_no_script(closed):
-    """The policy of pages lets forms go home alone; that of the API lets none go anywhere."""
-    console = signed_in(closed)
-    for response in (
-        Console(closed).get(SIGN_IN),
-        *map(console.get, (HISTORY, FILE, GROUPS, "/console/rien", "/model")),
-    ):
+@pytest.fixture
+def pages(closed) -> list[TestResponse]:
+    """A page of each kind that is read without a model."""
+    addresses = (HISTORY, FILE, GROUPS, "/console/rien", "/model")
+    return [Console(closed).get(SIGN_IN), *map(signed_in(closed).get, addresses)]
+
+
+def test_pages_send_their_forms_home_and_allow_nothing_inline(pages):
+    """The policy of pages lets forms go home alone, and nothing act that the page holds itself."""
+    for response in pages:
         policy = response.headers["Content-Security-Policy"].split("; ")
         assert "form-action 'self'" in policy
         assert "default-src 'none'" in policy
         assert "unsafe-inline" not in response.headers["Content-Security-Policy"]
+
+
+def test_pages_hold_nothing_inline(pages):
+    """One script of their own, and no style or script within the page."""
+    for response in pages:
         page = page_of(response)
         assert [one.attributes["src"] for one in page.every("script")] == [
             "/console/static/console.js"
@@ -64,6 +73,11 @@ def test_pages_send_their_own_forms_and_hold_no_script(closed):
         parts = list(page.every())
         assert not [one for one in parts if one.tag == "style" or "style" in one.attributes]
         assert not [name for one in parts for name in one.attributes if name.startswith("on")]
+
+
+def test_the_api_lets_no_form_go_anywhere(closed):
+    """What a program asks for is no page to send a form from."""
+    console = signed_in(closed)
     for address in ("/health/live", "/openapi.json", "/predictions"):
         policy = console.get(address).headers["Content-Security-Policy"].split("; ")
         assert "form-action 'none'" in policy
