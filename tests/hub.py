@@ -8,6 +8,17 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+# The files of a published model.
+NAMES = (
+    "manifest.json",
+    "encoder.json",
+    "model.ubj",
+    "mapping_classes.json",
+    "evaluation.json",
+    "out_of_fold.json",
+    "modele_final_xgb.joblib",
+    "preprocesseur_fitted.joblib",
+)
 Files = dict[str, bytes]
 
 

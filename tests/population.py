@@ -4,7 +4,7 @@ import csv
 import io
 from typing import Any
 
-from futurisys.employee.extracts import _join
+from futurisys.employee.schema import EXTRACTS, KEYS
 from futurisys.sample import SAMPLE
 
 Rows = list[dict[str, str]]
@@ -12,10 +12,13 @@ Rows = list[dict[str, str]]
 
 def sample_rows() -> Rows:
     """The 1470 employees, all 34 columns, each cell as the extracts have it."""
-    return [
-        {name: cell for line in lines for name, cell in line.cells.items()}
-        for lines in _join(SAMPLE)
-    ]
+    people: dict[int, dict[str, str]] = {}
+    for extract in EXTRACTS:
+        with SAMPLE[extract].open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                number = int(line[KEYS[extract]].removeprefix("E_"))
+                people.setdefault(number, {}).update(line)
+    return [people[number] for number in sorted(people)]
 
 
 def table(rows: Rows, **options: Any) -> str:

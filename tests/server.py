@@ -1,6 +1,7 @@
 """A real Gunicorn, started as production starts it, on a free port of loopback."""
 
 import contextlib
+import inspect
 import os
 import secrets
 import signal
@@ -14,7 +15,6 @@ from pathlib import Path
 from typing import Self
 
 import httpx
-from httpx._config import DEFAULT_TIMEOUT_CONFIG
 
 ROOT = Path(__file__).parents[1]
 SERVING_PYTHON = ROOT / ".venv" / "serve" / "bin" / "python"
@@ -24,8 +24,9 @@ START_SECONDS = PATIENCE_SECONDS
 PORTS = range(16_000, 32_000)
 
 # A client gives up after five seconds where it is not told otherwise.
+_default = inspect.signature(httpx.Client).parameters["timeout"].default
 for _part in ("connect", "read", "write", "pool"):
-    setattr(DEFAULT_TIMEOUT_CONFIG, _part, PATIENCE_SECONDS)
+    setattr(_default, _part, PATIENCE_SECONDS)
 
 
 class Server:

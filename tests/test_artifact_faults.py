@@ -1,7 +1,9 @@
 """A model whose files are wrong is refused in a sentence, though every digest is right."""
 
 import copy
+import hashlib
 import json
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -20,10 +22,22 @@ from futurisys.model.encoder import columns_of
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address, Store
 from futurisys.sample import SAMPLE
+from tests.server import PATIENCE_SECONDS
 
 Place = tuple[str | int, ...]
 EXAMPLES = settings(deadline=None, max_examples=60)
 OTHERS = [None, True, "", "texte", -1, 0.5, 1e999, float("nan"), 10**400, [], [0], {}, {"a": 1}]
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def version_of(manifest: dict[str, Any]) -> str:
+    """The version that a manifest's other words decide, as whoever forges one can work it out."""
+    rest = {name: value for name, value in manifest.items() if name != "version"}
+    digest = sha256(json.dumps(rest, sort_keys=True).encode())
+    return f"{str(manifest.get('created_at'))[:10]}-{digest[:8]}"
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +66,11 @@ def write(
         contents = original | {artifact.MANIFEST: b""} | files
         del contents[artifact.MANIFEST]
         told = json.loads(original[artifact.MANIFEST])
-        digests = {name: artifact._sha256(content) for name, content in contents.items()}
+        digests = {name: sha256(content) for name, content in contents.items()}
         if manifest is None:
             manifest = told | {"files": digests}
         if isinstance(manifest, dict) and "version" in manifest:
-            manifest["version"] = artifact._version(manifest)
+            manifest["version"] = version_of(manifest)
         for name, content in contents.items():
             (folder / name).write_bytes(content)
         (folder / artifact.MANIFEST).write_text(json.dumps(manifest))
@@ -230,7 +244,10 @@ def test_what_nobody_foresaw_ends_no_retry(write, monkeypatch, caplog):
     app = create_app(DATABASE_URL="sqlite://", FUTURISYS_MODEL=str(write()))
     held = app.extensions["futurisys.serving"]
     held.store = Stumbling(held.store.cache, held.store.seconds)
-    serving._retry(app)
+    serving.start(app)
+    for thread in threading.enumerate():
+        if thread.name == "model":
+            thread.join(PATIENCE_SECONDS)
     assert held.predictor is not None
     assert "Nobody foresaw this." in caplog.text
 

@@ -14,7 +14,7 @@ from futurisys.employee.schema import ASKED, DERIVED, EmployeeSchema
 from tests.browser import open_browser
 
 UNDOCUMENTED = {"/openapi.json", "/apidocs"}
-# Pages for people are no part of the API; `tests/test_console_access.py` knows each of them.
+# Pages for people are no part of the API; `tests/console/test_doors.py` knows each of them.
 PAGES = ("flasgger.", "console.")
 
 
@@ -121,7 +121,7 @@ def test_the_employee_of_the_document_is_the_schema(document):
     """Every accepted field is documented, the asked-for ones as required, nothing else allowed."""
     employee = document["components"]["schemas"]["Employe"]
     assert sorted(employee["required"]) == sorted(ASKED)
-    accepted = [name for name in EmployeeSchema._declared_fields if name not in DERIVED]
+    accepted = [name for name in EmployeeSchema().fields if name not in DERIVED]
     assert sorted(employee["properties"]) == sorted(accepted)
     assert employee["additionalProperties"] is False
     assert employee["properties"]["revenu_mensuel"]["maximum"] == 1_000_000

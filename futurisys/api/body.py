@@ -71,7 +71,7 @@ def _is_json() -> bool:
     return request.mimetype == JSON and charset in ("utf-8", "utf8")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object whose keys come once; a client that repeats one means two different things."""
     result = dict(pairs)
     if len(result) != len(pairs):
@@ -93,4 +93,4 @@ def _too_deep() -> ValidationError:
     return ValidationError(f"Le JSON est imbriqué sur plus de {DEPTH_MAX} niveaux.")
 
 
-_read = json.JSONDecoder(object_pairs_hook=_object).decode
+_read = json.JSONDecoder(object_pairs_hook=object_of).decode

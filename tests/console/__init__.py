@@ -15,6 +15,10 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SIGN_IN, SIGN_OUT = "/console/connexion", "/console/deconnexion"
 HISTORY, GROUPS = "/console/historique", "/console/groupes"
 WHAT_IF, FILE = "/console/simulation", "/console/fichier"
+UNKNOWN = "/console/predictions/01a208b2-97f0-71dc-9469-da141397ccc6"
+PROGRAM = {"Accept": "application/json"}
+# What the sessions of closed services are signed with.
+SECRET = "a secret of the tests, of no other use"
 VOID = {"br", "hr", "img", "input", "link", "meta"}
 
 
@@ -55,19 +59,19 @@ class _Parser(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.root = Element("", {})
-        self._open = [self.root]
+        self.opened = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         part = Element(tag, {name: value or "" for name, value in attrs})
-        self._open[-1].inside.append(part)
+        self.opened[-1].inside.append(part)
         if tag not in VOID:
-            self._open.append(part)
+            self.opened.append(part)
 
     def handle_endtag(self, tag: str) -> None:
-        assert self._open.pop().tag == tag, self.getpos()
+        assert self.opened.pop().tag == tag, self.getpos()
 
     def handle_data(self, data: str) -> None:
-        self._open[-1].inside.append(data)
+        self.opened[-1].inside.append(data)
 
 
 def page_of(response: TestResponse) -> Element:
@@ -76,7 +80,7 @@ def page_of(response: TestResponse) -> Element:
     parser = _Parser()
     parser.feed(response.text)
     parser.close()
-    assert parser._open == [parser.root]
+    assert parser.opened == [parser.root]
     ids = [part.attributes["id"] for part in parser.root.every() if "id" in part.attributes]
     assert len(ids) == len(set(ids))
     assert _referred_to(parser.root) <= set(ids)
@@ -175,3 +179,19 @@ def signed_in(app: Flask) -> Console:
     console = Console(app)
     assert console.sign_in(key(app)).status_code == 303
     return console
+
+
+def doors(app: Flask) -> Iterator[tuple[str, str, str]]:
+    """(rule, method, an address of it) of each of the console's."""
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint.startswith("console."):
+            address = rule.rule.replace("<path:filename>", "console.css")
+            address = address.replace("<any(csv, xlsx):form>", "csv")
+            for name in ("identifiant", "lot"):
+                address = address.replace(f"<uuid:{name}>", UNKNOWN.rpartition("/")[2])
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                yield rule.rule, method, address
+
+
+def turned_away(console: Console) -> bool:
+    return wanted(console.get(HISTORY)) == HISTORY

@@ -1,0 +1,86 @@
+"""What a person does with the console in a browser, and what they take home."""
+
+import csv
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import openpyxl
+from playwright.sync_api import Page
+
+from tests.population import sample_rows, table
+from tests.server import Server
+
+SECRET = "known to these tests alone, and to nobody else"
+ROWS = sample_rows()
+SAMPLE_CSV = table(ROWS)
+REFUSED = "Failed to load resource: the server responded with a status of"
+
+
+@dataclass
+class Console:
+    """A running service, and a key of somebody who may use its pages.
+
+    cookies: of the first who signed in, for nobody may do so too often.
+    """
+
+    settings: dict[str, str]
+    url: str
+    key: str
+    server: Server
+    cookies: list[Any] = field(default_factory=list)
+
+    def restart(self) -> None:
+        """Stop the server, and start it again at the same address."""
+        self.server.stop()
+        self.server = Server(self.settings).wait("/health/ready")
+
+    def api(self, path: str, **options) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.key}"} | options.pop("headers", {})
+        return httpx.post(self.url + path, headers=headers, **options)
+
+    def scored_by_api(self, accept: str) -> bytes:
+        """The sample as the API answers it, in one of its forms."""
+        headers = {"Content-Type": "text/csv", "Accept": accept}
+        return self.api("/predict/batch", content=SAMPLE_CSV.encode(), headers=headers).content
+
+
+def sign_in(page: Page, url: str, key: str) -> None:
+    page.goto(f"{url}/console/connexion")
+    page.get_by_label("Clé").fill(key)
+    page.get_by_role("button", name="Se connecter").click()
+
+
+def send(page: Page, url: str, file: Path) -> None:
+    """Choose a file, and wait for its ranking."""
+    page.goto(f"{url}/console/fichier")
+    page.get_by_label("Fichier .csv ou .xlsx").set_input_files(file)
+    page.get_by_role("button", name="Estimer").click()
+    page.get_by_role("heading", name="Le classement").wait_for()
+
+
+def download(page: Page, button: str) -> bytes:
+    with page.expect_download() as started:
+        page.get_by_role("button", name=button, exact=True).click()
+    return Path(started.value.path()).read_bytes()
+
+
+def answers(content: bytes, kind: str) -> dict[str, tuple[float, str, float, str]]:
+    """Of a table that was taken home: what is said of each employee, by reference."""
+    if kind == "csv":
+        rows = list(csv.DictReader(io.StringIO(content.decode())))
+    else:
+        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+        header, *lines = sheet.iter_rows(values_only=True)
+        rows = [dict(zip(map(str, header), line, strict=True)) for line in lines]
+    return {
+        str(row["id_employee"]): (
+            float(row["Probabilite_depart"]),
+            row["Prediction"],
+            float(row["Seuil"]),
+            row["Niveau_risque"],
+        )
+        for row in rows
+    }

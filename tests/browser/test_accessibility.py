@@ -1,0 +1,84 @@
+"""Every page in a real Chromium: readable on a narrow screen and a wide one, and accessible."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser import NEEDS_CHROMIUM
+from tests.browser.steps import REFUSED, ROWS, send
+from tests.population import table
+
+pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
+WIDTHS = (400, 1400)
+INLINE = """
+[...document.querySelectorAll("*")].filter((one) => one.hasAttribute("style")
+  || (one.localName === "script" && !one.src)
+  || [...one.attributes].some(({ name }) => name.startsWith("on"))).length
+"""
+
+
+def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
+    """At 400 and 1400 pixels: nothing too wide, nothing inline, no fault that axe finds."""
+    meant.extend([f"{REFUSED} 422", f"{REFUSED} 404"])
+    bad = [dict(row) for row in ROWS[:60]]
+    bad[3]["revenu_mensuel"], bad[5]["departement"] = "-5", "Recherche lunaire"
+    for row in bad[6:20]:
+        row["departement"] = row["poste"] = 80 * "W"
+    path = tmp_path / "employes.csv"
+    path.write_text(table(bad))
+
+    def look() -> None:
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+        assert page.evaluate(INLINE) == 0, page.url
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], one["impact"], page.url) for one in found] == []
+
+    page.goto(f"{console.url}/")
+    look()
+    page.get_by_role("button", name="Estimer le risque").click()
+    look()
+    page.get_by_role("link", name="Remplir avec un exemple").click()
+    page.get_by_role("button", name="Estimer le risque").click()
+    page.locator("#et-si-heure_supplementaires").select_option("Non")
+    page.locator("#simulation svg.chart").wait_for()
+    page.get_by_text("Changements associés").click()
+    look()
+    page.goto(f"{console.url}/console/fichier")
+    look()
+    send(page, console.url, path)
+    buttons = page.locator("tbody").get_by_role("button", name="Raisons")
+    buttons.nth(0).click()
+    page.locator("tr.opened .bars").first.wait_for()
+    buttons.nth(1).click()
+    page.locator("tr.opened .bars").nth(1).wait_for()
+    look()
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    for said in page.locator(".opened .said, .opened .share, .opened svg").all():
+        box = said.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= WIDTHS[0]
+    wide = page.locator("tbody tr", has_text=80 * "W").first.get_by_role("button", name="Raisons")
+    wide.click()
+    page.get_by_role("link", name="Ouvrir la page de cette estimation").last.wait_for()
+    look()
+    page.goto(f"{page.url.partition('?')[0]}?departement={80 * 'W'}")
+    look()
+    page.get_by_role("button", name="Raisons").first.click()
+    page.get_by_role("link", name="Ouvrir la page de cette estimation").click()
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    look()
+    page.get_by_role("link", name="Corriger ces données").click()
+    page.get_by_role("button", name="Estimer le risque").wait_for()
+    look()
+    for address in ("historique", "groupes?par=departement&et=genre", "nulle-part"):
+        page.goto(f"{console.url}/console/{address}")
+        look()
+    page.goto(f"{console.url}/console/historique")
+    page.get_by_role("link", name="Ouvrir").first.click()
+    look()
+    page.goto(f"{console.url}/model")
+    look()
+    page.get_by_role("button", name="Se déconnecter").click()
+    look()

@@ -1,0 +1,69 @@
+"""One employee in a real Chromium, from the form to what if."""
+
+import pytest
+
+from tests.browser import NEEDS_CHROMIUM
+from tests.browser.steps import REFUSED
+
+pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
+
+
+def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
+    """By keyboard: what is wrong is told beside its field; the answer is the API's; bars move."""
+    meant.append(f"{REFUSED} 422")
+    page.goto(f"{console.url}/?exemple=1")
+    page.get_by_label("Revenu mensuel").fill("-5")
+    page.keyboard.press("Enter")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    page.wait_for_function("document.activeElement.matches('[role=alert]')")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    income = page.get_by_label("Revenu mensuel")
+    assert income.evaluate("(one) => one === document.activeElement")
+    assert income.input_value() == "-5"
+    assert page.get_by_label("Poste", exact=True).input_value() == rows[0]["poste"]
+    income.fill("5993")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    employee = {name: value for name, value in rows[0].items() if name != "a_quitte_l_entreprise"}
+    single = console.api("/predict?explication=true", json=employee).json()
+    shown = f"{single['Probabilite_depart'] * 100:.1f}".replace(".", ",") + "\u202f%"
+    assert shown in page.locator(".verdict").first.inner_text()
+    assert page.locator("main > .bars li").count() == len(single["Facteurs"])
+    changed = {"employe": employee, "changements": {"heure_supplementaires": "Non"}}
+    moved = console.api("/simulate", json=changed).json()
+    page.locator("#et-si-heure_supplementaires").select_option("Non")
+    page.locator("#simulation svg.chart").wait_for()
+    after = f"{moved['Apres']['Probabilite_depart'] * 100:.1f}".replace(".", ",") + "\u202f%"
+    assert shown in page.locator("#simulation .verdict").inner_text()
+    assert after in page.locator("#simulation .verdict").inner_text()
+    first = page.locator("#simulation .bars").last.inner_html()
+    page.locator("#et-si-niveau_hierarchique_poste").fill("3")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "(before) => [...document.querySelectorAll('#simulation .bars')].at(-1).innerHTML"
+        " !== before",
+        arg=first,
+    )
+    years = page.locator("#et-si-annees_dans_le_poste_actuel")
+    years.fill("59")
+    page.keyboard.press("Enter")
+    page.locator("#simulation [role=alert]").wait_for()
+    assert "ne peut pas dépasser" in page.locator("#simulation").inner_text()
+    assert years.get_attribute("aria-invalid") == "true"
+    fault = page.locator("#et-si-annees_dans_le_poste_actuel-faute")
+    assert "ne peut pas dépasser" in fault.inner_text()
+    assert "et-si-annees_dans_le_poste_actuel-faute" in str(years.get_attribute("aria-describedby"))
+    above, below = fault.bounding_box(), years.bounding_box()
+    assert above is not None
+    assert below is not None
+    assert 0 <= below["y"] - above["y"] - above["height"] < 20
+    assert page.locator(".what-if [aria-invalid]").count() == 1
+    years.fill("4")
+    page.keyboard.press("Enter")
+    page.locator("#simulation svg.chart").wait_for()
+    assert fault.count() == 0
+    assert years.get_attribute("aria-invalid") is None
+    told = str(years.get_attribute("aria-describedby")).split()
+    assert all(page.locator(f"#{one}").count() == 1 for one in told)

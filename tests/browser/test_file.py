@@ -1,0 +1,122 @@
+"""A file in a real Chromium: dropped, ranked, read and taken home."""
+
+import pytest
+
+from tests.browser import NEEDS_CHROMIUM
+from tests.browser.steps import REFUSED, ROWS, SAMPLE_CSV, answers, download, send
+from tests.population import table
+
+pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DROP = """
+([form, name, text]) => {
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([text], name, { type: "text/csv" }));
+  form.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
+}
+"""
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
+    """1470 rows dropped: sorted, filtered, opened, and downloaded as the API answers them."""
+    if kind == "csv":
+        page.goto(f"{console.url}/console/fichier")
+        form = page.locator("form.drop").element_handle()
+        page.evaluate(DROP, [form, "employes.csv", SAMPLE_CSV])
+        page.get_by_role("heading", name="Le classement").wait_for()
+    else:
+        send(page, console.url, sample(kind))
+    expected = answers(console.scored_by_api("text/csv"), "csv")
+    chances = sorted((chance for chance, *_ in expected.values()), reverse=True)
+    first = page.locator("table.rows tbody tr").first
+    assert f"{chances[0] * 100:.1f}".replace(".", ",") in first.inner_text()
+    reference = first.locator("[data-reference]").inner_text()
+    assert expected[reference][0] == chances[0]
+    for risk in ("Élevé", "Modéré", "Faible"):
+        count = sum(one[3] == risk for one in expected.values())
+        tile = page.locator(".tiles li", has_text=risk).inner_text()
+        assert f"{count:,}".replace(",", "\u202f") in tile
+    first.get_by_role("button", name="Raisons").click()
+    page.locator("tr.opened .bars li").first.wait_for()
+    page.get_by_role("link", name="Probabilité").click()
+    page.wait_for_url("**sens=asc**")
+    lowest = page.locator("table.rows tbody tr").first.inner_text()
+    assert f"{chances[-1] * 100:.1f}".replace(".", ",") in lowest
+    page.get_by_label("Département").select_option("Ressources Humaines")
+    page.get_by_label("Niveau de risque").select_option("Élevé")
+    page.get_by_role("button", name="Filtrer").click()
+    page.wait_for_url("**departement=Ressources**")
+    departments = {row["id_employee"]: row["departement"] for row in ROWS}
+    people = [r for r, one in expected.items() if one[3] == "Élevé"]
+    people = [r for r in people if departments[r] == "Ressources Humaines"]
+    assert page.locator("table.rows tbody tr").count() == len(people)
+    assert answers(download(page, ".csv"), "csv") == expected
+    assert answers(download(page, ".xlsx"), "xlsx") == answers(console.scored_by_api(XLSX), "xlsx")
+    page.get_by_label("Département").select_option("")
+    page.get_by_label("Niveau de risque").select_option("")
+    page.get_by_label("Lignes par page").select_option("2000")
+    page.get_by_role("button", name="Filtrer").click()
+    page.wait_for_url("**taille=2000**")
+    assert page.locator("table.rows tbody tr").count() == len(ROWS)
+
+
+def test_bad_rows_are_listed_and_a_file_that_is_none_is_refused(console, page, tmp_path, meant):
+    """Good rows are ranked; each bad one has its line and sentence; nonsense is one sentence."""
+    meant.append(f"{REFUSED} 422")
+    bad = [dict(row) for row in ROWS[:20]]
+    bad[3]["revenu_mensuel"], bad[7]["poste"] = "-5", ""
+    path = tmp_path / "employes.csv"
+    path.write_text(table(bad))
+    send(page, console.url, path)
+    assert "18 employés estimés, 2 lignes refusées" in page.locator(".lead").inner_text()
+    refused = page.locator("section", has_text="Lignes refusées").inner_text()
+    assert "revenu_mensuel" in refused
+    assert "la valeur manque" in refused
+    assert page.locator("section tbody th").all_inner_texts() == ["5", "9"]
+    path.write_bytes(b"PK\x03\x04 no workbook")
+    page.goto(f"{console.url}/console/fichier")
+    page.get_by_label("Fichier .csv ou .xlsx").set_input_files(path)
+    page.get_by_role("button", name="Estimer").click()
+    page.locator("#fichier-faute:visible").wait_for()
+    assert "classeur .xlsx lisible" in page.locator("#fichier-faute").inner_text()
+
+
+def test_a_file_of_20_mb_is_taken_and_one_over_the_limit_is_not_sent(console, page, tmp_path):
+    """Its progress is shown while it is sent; beyond 64 MiB a sentence says what to do."""
+    padded = [{**row, "code_sondage": "x" * 13_700} for row in ROWS]
+    path = tmp_path / "employes.csv"
+    path.write_text(table(padded))
+    assert path.stat().st_size > 20_000_000
+    page.goto(f"{console.url}/console/fichier")
+    page.evaluate(
+        "new MutationObserver(() => { window.shown = true }).observe("
+        "document.querySelector('.progress'), { attributes: true })"
+    )
+    page.get_by_label("Fichier .csv ou .xlsx").set_input_files(path)
+    page.get_by_role("button", name="Estimer").click(no_wait_after=True)
+    page.wait_for_function("window.shown || document.title.startsWith('Le classement')")
+    page.get_by_role("heading", name="Le classement").wait_for()
+    assert "1\u202f470 employés estimés" in page.locator(".lead").inner_text()
+    with path.open("ab") as file:
+        file.truncate((64 << 20) + 1)
+    page.goto(f"{console.url}/console/fichier")
+    page.get_by_label("Fichier .csv ou .xlsx").set_input_files(path)
+    page.get_by_role("button", name="Estimer").click()
+    assert "dépasse 64 Mo" in page.locator("#fichier-faute").inner_text()
+
+
+def test_a_tab_that_has_no_numbers_says_so(console, page, tmp_path):
+    """The tab that sent a file shows the numbers of its people; another says where they are."""
+    path = tmp_path / "employes.csv"
+    path.write_text(table(ROWS[:5]))
+    send(page, console.url, path)
+    other = page.context.new_page()
+    other.goto(page.url)
+    note = "Les numéros des employés ne sont ni ici"
+    other.get_by_text(note).wait_for()
+    assert not page.get_by_text(note).is_visible()
+    assert page.locator("tbody [data-reference]").all_inner_texts() != 5 * [""]
+    assert not other.locator("tbody [data-reference]").first.is_visible()
+    assert "id_employee" in download(page, ".csv").decode()
+    assert "id_employee" not in download(other, ".csv").decode()

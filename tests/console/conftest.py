@@ -1,0 +1,121 @@
+"""Browsers of people who have signed in or not, files that they send, and closed services."""
+
+import io
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from futurisys.app import create_app
+from futurisys.employee.schema import FACTS
+from futurisys.operations import access
+from futurisys.records.database import db
+from tests.console import SECRET, Console, signed_in
+from tests.console.ranking import HTML, SAMPLE_ROWS, hidden
+from tests.population import Rows
+
+
+@pytest.fixture
+def make_closed(sqlite_url: str) -> Iterator[Callable[..., Flask]]:
+    """Applications on one database, with no door open unless they say so, and without a model."""
+    made: list[Flask] = []
+
+    def one(**given: str) -> Flask:
+        made.append(create_app(DATABASE_URL=sqlite_url, **{"SECRET_KEY": SECRET} | given))
+        return made[-1]
+
+    yield one
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+@pytest.fixture
+def closed(make_closed: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Flask:
+    """An application with no door open, which forgets at once what it knows of a key."""
+    monkeypatch.setattr(access, "REMEMBER_SECONDS", 0)
+    return make_closed()
+
+
+@pytest.fixture
+def console(app: Flask) -> Console:
+    """A browser of somebody who has not signed in: predicting is open."""
+    return Console(app)
+
+
+@pytest.fixture
+def analyst(app: Flask) -> Console:
+    """A browser of somebody who has signed in."""
+    return signed_in(app)
+
+
+@pytest.fixture
+def reader(key_of) -> dict[str, str]:
+    return key_of("read")
+
+
+@pytest.fixture
+def predict(client):
+    """Predict for employees through the API; returns the answers."""
+
+    def ask(employees):
+        response = client.post("/predict/batch", json={"employes": employees})
+        assert response.status_code == 200, response.text
+        return response.json["predictions"]
+
+    return ask
+
+
+@pytest.fixture
+def answer_of_file(client, rows):
+    """Have a file of one employee scored through the API; returns the answer."""
+
+    def send(**headers: str):
+        known = [name for name in FACTS if name in rows[0]]
+        lines = [",".join(known), ",".join(str(rows[0][name]) for name in known)]
+        kind = {"Content-Type": "text/csv", "Accept": "application/json"}
+        body = "\n".join(lines).encode()
+        sent = client.post("/predict/batch", data=body, headers=kind | headers)
+        [answer] = sent.json["predictions"]
+        return answer
+
+    return send
+
+
+@pytest.fixture
+def people() -> Rows:
+    """The first 120 employees of the sample, to be changed and sent as a file."""
+    return [dict(row) for row in SAMPLE_ROWS[:120]]
+
+
+@pytest.fixture
+def send(client: FlaskClient) -> Callable[..., Any]:
+    """Send a file as a browser without a script does, or as the script does."""
+
+    def post(content: str | bytes, name: str = "employes.csv", headers=HTML, cle: str = ""):
+        page = client.get("/console/fichier", headers=HTML).text
+        data = content.encode() if isinstance(content, str) else content
+        form = {
+            "csrf_token": hidden(page, "csrf_token"),
+            "cle": cle or hidden(page, "cle"),
+            "fichier": (io.BytesIO(data), name),
+        }
+        return client.post("/console/fichier", data=form, headers=headers)
+
+    return post
+
+
+@pytest.fixture
+def take(client: FlaskClient) -> Callable[..., bytes]:
+    """Take the table of a ranking home."""
+
+    def post(address: str, form: str, references: str = "") -> bytes:
+        page = client.get(address, headers=HTML).text
+        data = {"csrf_token": hidden(page, "csrf_token"), "forme": form, "references": references}
+        with client.post(f"{address}/resultat", data=data, headers=HTML) as response:
+            assert response.status_code == 200
+            return response.data
+
+    return post

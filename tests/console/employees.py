@@ -1,0 +1,51 @@
+"""An employee as HR types it into the form, and what the pages then say of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from futurisys.console.french import points, typeset
+from futurisys.employee.schema import FACTS
+from tests.console import Element, spaced
+
+FRAGMENT = {"X-Fragment": "1"}
+BEFORE = "avant-"
+
+
+def typed(row: Mapping[str, Any], **changes: str) -> dict[str, str]:
+    """An employee as HR types it into the form."""
+    return {name: str(row[name]) for name in FACTS if name in row} | changes
+
+
+def form_of(page: Element, action: str = "/") -> Element:
+    return page.one("form", action=action)
+
+
+def fields_of(form: Element) -> Iterator[Element]:
+    yield from form.every("input")
+    yield from form.every("select")
+
+
+def told_of(page: Element, field: Element) -> list[str]:
+    """What a screen reader says of a field: its fault, if there is one, and its hint."""
+    return [page.one(id=name).text for name in field.attributes["aria-describedby"].split()]
+
+
+def faults_in(page: Element) -> dict[str, str]:
+    """The sentence that stands beside each field that is marked as wrong."""
+    wrong = [one for one in fields_of(page) if one.attributes.get("aria-invalid") == "true"]
+    return {one.attributes["name"]: told_of(page, one)[0] for one in wrong}
+
+
+def factors_in(part: Element) -> list[tuple[str, str]]:
+    """The sentence and the share beside each bar of the first chart."""
+    bars = next(part.every("ul", class_="bars"), None)
+    return [] if bars is None else [
+        (one.one(class_="said").text, one.one(class_="share").text) for one in bars.every("li")
+    ]  # fmt: skip
+
+
+def factors_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [
+        (spaced(typeset(one["Phrase"])), spaced(points(one["Effet_probabilite"])))
+        for one in document["Facteurs"]
+    ]

@@ -1,0 +1,111 @@
+"""The page of an answer: that of the API, and its sender's alone."""
+
+from typing import Any
+
+import pytest
+
+from futurisys.console import own
+from futurisys.console.french import percent, typeset
+from futurisys.employee.columns import EFFECT
+from futurisys.employee.schema import KEPT, REFERENCE
+from tests.console import Console, page_of, signed_in, spaced, values_of, wanted
+from tests.console.employees import factors_in, factors_of, form_of, typed
+from tests.databases import ONE_DATABASE
+
+COLUMNS = "label, probability, threshold, risk, base, model_version, CAST(warnings AS text)"
+
+
+@pytest.fixture
+def people(rows) -> list[dict[str, Any]]:
+    """Some who stay, some who leave, and one whose post the model does not know."""
+    return [rows[0], rows[1], rows[700], rows[1469], rows[3] | {"poste": "Dresseur d'ours"}]
+
+
+def test_the_answer_is_that_of_the_api(console, client, people):
+    """Console and API say the same of the same employee, in words, figures and bars."""
+    shown = set()
+    for row in people:
+        document = client.post("/predict?explication=true", json=row).json
+        page = page_of(console.predict(typed(row)))
+        verdict = page.one(class_="verdict")
+        assert [one.text for one in verdict.every("strong")] == [
+            f"« {document['Prediction']} »",
+            spaced(percent(document["Probabilite_depart"], 1)),
+        ]
+        assert verdict.one(class_="band").text == document["Niveau_risque"]
+        assert page.one(class_="gauge-edge").text == spaced(
+            f"seuil {percent(document['Seuil'], 1)}"
+        )
+        assert page.one(class_="gauge-here").text == spaced(
+            percent(document["Probabilite_depart"], 1)
+        )
+        assert factors_in(page) == factors_of(document)
+        warned = [one.text for part in page.every(class_="warnings") for one in part.every("li")]
+        assert warned == [spaced(typeset(one)) for one in document["Avertissements"]]
+        assert document["Version_modele"] in page.text
+        assert "Signal statistique à peser par une personne" in page.text
+        shown |= {document["Prediction"], bool(warned)}
+    assert shown == {"Part", "Reste", True, False}
+
+
+def test_the_answer_is_kept_as_that_of_the_api(console, client, people, query):
+    """Console and API write the same of the same employee: estimate, effects and facts."""
+    for row in people:
+        document = client.post("/predict?explication=true", json=row).json
+        console.predict(typed(row))
+        one, other = query(f"SELECT {COLUMNS} FROM predictions ORDER BY id DESC LIMIT 2")
+        assert one == other
+        assert one.probability == document["Probabilite_depart"]
+        effects = ", ".join(EFFECT + name for name in KEPT)
+        one, other = query(f"SELECT {effects} FROM predictions ORDER BY id DESC LIMIT 2")
+        assert one == other
+        one, other = query(f"SELECT {', '.join(KEPT)} FROM inputs ORDER BY id DESC LIMIT 2")
+        assert one == other
+
+
+@ONE_DATABASE
+def test_an_answer_can_be_read_again(console, employee, query):
+    """Its page is an address that may be reloaded: the same estimate, and nothing more is kept."""
+    response = console.send("/", typed(employee))
+    first, again = (page_of(console.follow(response)) for _ in range(2))
+    assert first.one(class_="verdict").text == again.one(class_="verdict").text
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+
+
+@ONE_DATABASE
+def test_the_answer_can_be_corrected_without_typing_it_again(console, employee, query):
+    """The answer leads to the form filled with what is kept, which can be sent as it stands."""
+    page = page_of(console.predict(typed(employee, revenu_mensuel="5993,5")))
+    [link] = [one for one in page.every("a") if one.text == "Corriger ces données"]
+    response = console.get(link.attributes["href"])
+    assert response.status_code == 200
+    values = values_of(form_of(page_of(response)))
+    assert values["revenu_mensuel"] == "5993,5"
+    assert values[REFERENCE] == ""
+    assert console.post("/", values).status_code == 303
+    one, other = query(f"SELECT {', '.join(KEPT)} FROM inputs ORDER BY id")
+    assert one == other
+
+
+@ONE_DATABASE
+def test_an_answer_is_its_senders_alone(app, console, employee):
+    """Where predicting is open, the browser that sent it reads it; a stranger asks for a key."""
+    address = console.send("/", typed(employee)).location
+    for page in ("", "/raisons", "/reprendre"):
+        assert console.get(address + page).status_code == 200
+        assert wanted(Console(app).get(address + page)) == address + page
+        script = Console(app).get(address + page, headers={"Accept": "application/json"})
+        assert (script.status_code, script.mimetype) == (401, "application/problem+json")
+        assert signed_in(app).get(address + page).status_code == 200
+
+
+@ONE_DATABASE
+def test_a_browser_remembers_its_last_eight_answers(console, employee):
+    """The ninth takes the place of the first, which now asks for a key; no other is lost."""
+    addresses = [
+        console.send("/", typed(employee, revenu_mensuel=str(5000 + number))).location
+        for number in range(own.REMEMBERED + 1)
+    ]
+    assert own.REMEMBERED == 8
+    assert wanted(console.get(addresses[0])) == addresses[0]
+    assert all(console.get(one).status_code == 200 for one in addresses[1:])

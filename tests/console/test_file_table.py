@@ -1,0 +1,138 @@
+"""The table of a file that is taken home: whole, in order, as the API answers it."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import openpyxl
+import pytest
+
+from futurisys.employee.answer import COLUMNS
+from futurisys.operations import files
+from futurisys.records.database import db
+from tests.console import page_of
+from tests.console.ranking import JSON
+from tests.databases import ONE_DATABASE
+from tests.population import table
+
+
+@pytest.fixture
+def told(send, people) -> dict[str, Any]:
+    """What the script is told of a file of 120 people: its address, and their numbers by line."""
+    return send(table(people), headers=JSON).json
+
+
+@pytest.fixture
+def chances(told, take) -> list[float]:
+    """The probabilities of the table as CSV, in its order."""
+    rows = csv.DictReader(io.StringIO(take(told["adresse"], "csv").decode()))
+    return [float(row["Probabilite_depart"]) for row in rows]
+
+
+@ONE_DATABASE
+def test_what_is_taken_home_is_what_the_api_answers(client, told, take, people):
+    """Each line has the probability, label and threshold of the API, to the last digit."""
+    sent = client.post(
+        "/predict/batch",
+        data=table(people),
+        content_type="text/csv",
+        headers={"Accept": "text/csv"},
+    )
+    expected = list(csv.DictReader(io.StringIO(sent.text)))
+    references = {line: row["id_employee"] for line, row in enumerate(people, start=2)}
+    assert told["references"] == {str(line): one for line, one in references.items()}
+    as_text = "{" + ",".join(f'"{line}":"{one}"' for line, one in references.items()) + "}"
+    rows = list(csv.DictReader(io.StringIO(take(told["adresse"], "csv", as_text).decode())))
+    same = [name for name in COLUMNS if name != "Identifiant"]
+    found = {row["id_employee"]: [row[name] for name in same] for row in rows}
+    assert found == {row["id_employee"]: [row[name] for name in same] for row in expected}
+
+
+@ONE_DATABASE
+def test_the_highest_risk_comes_first(chances):
+    """A table is taken home in the order in which it is read."""
+    assert chances == sorted(chances, reverse=True)
+
+
+@ONE_DATABASE
+def test_a_workbook_holds_what_the_csv_does(told, take, chances):
+    """Line and number first, and the same probabilities, as numbers."""
+    as_text = json.dumps(told["references"])
+    book = openpyxl.load_workbook(io.BytesIO(take(told["adresse"], "xlsx", as_text)))
+    header, *body = book.worksheets[0].iter_rows(values_only=True)
+    assert header[:2] == ("Ligne", "id_employee")
+    place = header.index("Probabilite_depart")
+    assert [line[place] for line in body] == pytest.approx(chances, abs=1e-15)
+
+
+@ONE_DATABASE
+def test_csv_for_a_french_excel_opens_there(told, take, chances):
+    """A mark of UTF-8, semicolons, and decimal commas."""
+    excel = take(told["adresse"], "excel").decode()
+    assert excel.startswith("\ufeffLigne;age;")
+    assert f";{repr(chances[0]).replace('.', ',')};" in excel
+
+
+def test_rows_that_are_equal_are_neither_repeated_nor_lost(client, send, take, people, monkeypatch):
+    """A table is read in blocks: where one ends among equal probabilities the next goes on."""
+    for place in (5, 6, 7, 8, 9, 40, 41, 90, 119):
+        people[place] = people[0] | {"id_employee": str(9000 + place)}
+    people[20]["age"] = "x"
+    address = send(table(people)).location
+    whole = take(address, "csv")
+    rows = list(csv.DictReader(io.StringIO(whole.decode())))
+    chances = [float(row["Probabilite_depart"] or -1) for row in rows]
+    assert chances == sorted(chances, reverse=True)
+    assert sorted(int(row["Ligne"]) for row in rows) == list(range(2, 122))
+    assert max(map(chances.count, chances)) >= 10
+    for size in (1, 2, 3, 7, 119):
+        monkeypatch.setattr(files, "ROWS", size)
+        assert take(address, "csv") == whole, size
+
+
+@ONE_DATABASE
+def test_a_table_keeps_nobody_from_the_database_while_it_is_written(app, send, people, monkeypatch):
+    """Between two blocks no connection is held: whoever is slow to write holds up nobody."""
+    monkeypatch.setattr(files, "ROWS", 1)
+    lot = send(table(people[:3])).location.rpartition("/")[2]
+    with app.app_context():
+        blocks = files.blocks(files.summary(lot))
+        next(blocks)
+        assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        assert len(list(blocks)) == 3
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("form", ["csv", "excel", "xlsx"])
+def test_whole_numbers_come_home_whole(send, take, people, form):
+    """5993 is kept as a float and comes back as 5993; decimals stay as they were."""
+    people[1]["revenu_mensuel"] = "5993.25"
+    content = take(send(table(people[:2])).location, form)
+    if form == "xlsx":
+        header, *body = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values
+    else:
+        text = content.decode("utf-8-sig")
+        header, *body = csv.reader(io.StringIO(text), delimiter=";" if form == "excel" else ",")
+    place = list(header).index("revenu_mensuel")
+    found = {str(row[place]) for row in body}
+    decimal = "5993,25" if form == "excel" else "5993.25"
+    assert found == {people[0]["revenu_mensuel"], decimal}
+    assert "." not in people[0]["revenu_mensuel"]
+
+
+@pytest.mark.usefixtures("references")
+@ONE_DATABASE
+def test_whatever_references_are_sent_back_a_table_comes(analyst, client, answer_of_file):
+    """What a page remembers of a file is text of anybody's: it breaks no download."""
+    answer = answer_of_file(**{"Idempotency-Key": "un fichier"})
+    page = page_of(analyst.get(f"/console/predictions/{answer['Identifiant']}"))
+    [lot] = [one.attributes["href"] for one in page.every("a") if one.text == "fichier"]
+    for references in ("", '{"2": "\\ud800"}', '{"2": "\\u001a"}', '{"2": null}', '{"9": "1"}'):
+        for form in ("xlsx", "csv", "excel"):
+            values = {"references": references, "forme": form}
+            response = analyst.send(f"{lot}/resultat", values)
+            assert response.status_code == 200, (references, form)
+    for references in ("[1]", "{", '{"x": "1"}'):
+        response = analyst.send(f"{lot}/resultat", {"references": references})
+        assert response.status_code == 400, references

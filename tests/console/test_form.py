@@ -1,0 +1,205 @@
+"""The form of one employee: it says what it wants, and loses nothing that was typed."""
+
+import pytest
+
+from futurisys.console.forms import GROUPS
+from futurisys.console.french import number, typeset
+from futurisys.employee.fields import Choice, Number, YesNo
+from futurisys.employee.schema import FACTS, REFERENCE
+from tests.console import WHAT_IF, page_of, signed_in, spaced, values_of
+from tests.console.employees import FRAGMENT, faults_in, form_of, told_of, typed
+from tests.databases import ONE_DATABASE
+
+WRONG = {
+    "revenu_mensuel": "-1",
+    "age": "quarante",
+    "poste": " ",
+    "domaine_etude": 81 * "é",
+    "heure_supplementaires": "Peut-être",
+    "augementation_salaire_precedente": "11 pour cent",
+    "satisfaction_employee_equipe": "7",
+    "nb_formations_suivies": "2,5",
+    "frequence_deplacement": "",
+}
+SCRIPT = "<script>alert(1)</script>"
+
+
+@ONE_DATABASE
+def test_each_field_says_what_it_wants(console):
+    """In its extract's group stands each field, with its wording, its bounds and an example."""
+    page = page_of(console.get("/"))
+    form = form_of(page)
+    groups = {one.one("legend").text: one for one in form.every("fieldset")}
+    assert list(groups) == [f"{title} {extract}" for extract, title in GROUPS.items()]
+    for name, fact in FACTS.items():
+        group = groups[f"{GROUPS[fact.extract]} {fact.extract}"]
+        label, field = group.one("label", **{"for": name}), group.one(id=name)
+        optional = "" if fact.required else " (facultatif)"
+        assert label.text == spaced(typeset(fact.words)) + optional
+        [hint] = told_of(page, field)
+        assert spaced(f"Exemple : {fact.example}.") in hint
+        if isinstance(fact, Number) and name != "id_employee":
+            bounds = spaced(f"e {number(fact.low)} à {number(fact.high)}")
+            assert bounds in hint or bounds in label.text
+        if isinstance(fact, Choice | YesNo):
+            levels = [one.text for one in field.every("option") if "value" not in one.attributes]
+            assert levels == list(fact.levels)
+
+
+@ONE_DATABASE
+def test_the_example_fills_the_form_and_is_answered(console):
+    """One click fills each field as HR writes it, and what it fills in can be sent."""
+    page = page_of(console.get("/"))
+    [link] = [one for one in page.every("a") if one.text == "Remplir avec un exemple"]
+    values = values_of(form_of(page_of(console.get(link.attributes["href"]))))
+    assert {name: values[name] for name in FACTS} == {
+        name: "" if name == REFERENCE else str(fact.example) for name, fact in FACTS.items()
+    }
+    assert console.post("/", values).status_code == 303
+
+
+@pytest.fixture
+def sent(employee) -> dict[str, str]:
+    """An employee typed with nine faults."""
+    return typed(employee, **WRONG)
+
+
+def test_a_fault_stands_beside_its_field(console, client, sent):
+    """Each sentence of the API is at its field, and above all fields too."""
+    response = console.send("/", sent)
+    assert response.status_code == 422
+    page = page_of(response)
+    body = {name: FACTS[name].parse(text) for name, text in sent.items()}
+    errors = client.post("/predict", json=body).json["errors"]
+    sentences = {one["pointer"][1:]: spaced(typeset(one["detail"])) for one in errors}
+    assert faults_in(page) == sentences
+    assert set(sentences) == set(WRONG)
+    links = {one.attributes["href"][1:]: one.text for one in page.one(class_="faults").every("a")}
+    assert links == sentences
+    assert "9 points sont à corriger" in page.one(class_="faults").one("h2").text
+
+
+def test_a_form_with_faults_loses_nothing_that_was_typed(console, sent, query):
+    """It comes back as it was typed, and nothing of it is kept."""
+    kept = values_of(form_of(page_of(console.send("/", sent))))
+    assert {name: kept[name] for name in sent} == sent
+    assert query("SELECT count(*) FROM inputs") == [(0,)]
+
+
+@ONE_DATABASE
+def test_an_empty_form_asks_for_what_is_asked_for_and_no_more(console):
+    """What is optional may be left empty; each other field says that its value is missing."""
+    page = page_of(console.send("/", dict.fromkeys(FACTS, "")))
+    assert set(faults_in(page)) == {name for name, fact in FACTS.items() if fact.required}
+
+
+@ONE_DATABASE
+def test_numbers_are_typed_as_the_french_write_them(console, employee, query):
+    """A comma, a percent sign, spaces around and between thousands are taken for what they mean."""
+    for name, text, value in (
+        ("revenu_mensuel", "5993,50", 5993.5),
+        ("revenu_mensuel", " 5993.5 ", 5993.5),
+        ("revenu_mensuel", "5 993,5", 5993.5),
+        ("revenu_mensuel", "5\u00a0993,5", 5993.5),
+        ("revenu_mensuel", "5\u202f993", 5993),
+        ("revenu_mensuel", "1 000 000", 1_000_000),
+        ("distance_domicile_travail", "0,25", 0.25),
+        ("augementation_salaire_precedente", "11 %", 11),
+        ("augementation_salaire_precedente", "11,5%", 11.5),
+        ("augementation_salaire_precedente", "12", 12),
+        ("annees_dans_l_entreprise", "6,0", 6),
+    ):
+        assert console.send("/", typed(employee, **{name: text})).status_code == 303
+        assert query(f"SELECT {name} FROM inputs ORDER BY id DESC LIMIT 1") == [(value,)]
+
+
+@ONE_DATABASE
+def test_numbers_that_are_wrongly_grouped_are_refused(console, employee):
+    """Digits with a space between that is no thousands' may be two numbers: nobody guesses."""
+    kinds = {"revenu_mensuel": "nombre", REFERENCE: "nombre entier"}
+    sentences = {
+        name: spaced(typeset(f"{FACTS[name].words} : un {kind} est attendu."))
+        for name, kind in kinds.items()
+    }
+    for text in (
+        *("59 93", "5 99", "5 9935", "5  993", "5 993 5"),
+        *("5993 500", "1234 567", "5,5 993", "5\u2003993"),
+    ):
+        page = page_of(console.send("/", typed(employee, **dict.fromkeys(kinds, text))))
+        assert faults_in(page) == sentences, text
+
+
+@ONE_DATABASE
+def test_what_cannot_be_true_together_is_said_at_a_field(console, employee):
+    """Each rule across fields is shown beside the field that breaks it."""
+    for name, text in {
+        "annees_dans_l_entreprise": "9",
+        "annees_dans_le_poste_actuel": "7",
+        "annees_depuis_la_derniere_promotion": "7",
+        "annes_sous_responsable_actuel": "7",
+        "age": "20",
+    }.items():
+        response = console.send("/", typed(employee, **{name: text}))
+        assert response.status_code == 422
+        [(wrong, sentence)] = faults_in(page_of(response)).items()
+        assert wrong == name
+        assert sentence.startswith(typeset(FACTS[name].words.partition(",")[0]))
+
+
+def test_a_form_that_is_sent_twice_is_kept_once(console, employee, query):
+    """It leads to the one answer and stores nothing more; other facts, or another form, do."""
+    values = values_of(form_of(page_of(console.get("/")))) | typed(employee)
+    first, again = (console.post("/", values) for _ in range(2))
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+    [identifier] = query("SELECT CAST(id AS text) FROM predictions")[0]
+    assert (first.status_code, first.location) == (303, f"/console/predictions/{identifier}")
+    assert (again.status_code, again.location) == (303, first.location)
+    assert console.post("/", values | {"revenu_mensuel": "7000"}).location != first.location
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+    fresh = values_of(form_of(page_of(console.get("/")))) | typed(employee)
+    assert console.post("/", fresh).location != first.location
+    assert query("SELECT count(*) FROM predictions") == [(3,)]
+    assert query("SELECT count(*) FROM inputs") == [(3,)]
+
+
+def test_two_people_who_send_one_form_do_not_share_an_answer(app, employee, query):
+    """What a form is known by is known of one person alone."""
+    values = typed(employee, cle="la même")
+    first, other = (signed_in(app).send("/", values) for _ in range(2))
+    assert (first.status_code, other.status_code) == (303, 303)
+    assert first.location != other.location
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+
+
+@pytest.mark.parametrize("cle", ["", "é\x00\x07 ", 500 * "x"], ids=["none", "control", "long"])
+def test_a_form_may_be_known_by_anything(console, employee, query, cle):
+    """Whatever a browser sends as a form's name is no error of ours."""
+    assert console.send("/", typed(employee, cle=cle)).status_code == 303
+    assert query("SELECT count(*) FROM predictions") == [(1,)]
+
+
+def test_what_is_typed_is_never_markup(app, rows):
+    """A text that looks like a script is shown as it is typed, wherever it comes back."""
+    console = signed_in(app)
+    sent = typed(rows[0], poste=SCRIPT, departement='"><img src=x>')
+    address = console.send("/", sent).location
+    answer = console.get(address)
+    values = values_of(form_of(page_of(answer), WHAT_IF))
+    for row in rows[1:12]:
+        assert console.send("/", typed(row, poste=SCRIPT)).status_code == 303
+    for response in (
+        answer,
+        console.get(f"{address}/reprendre"),
+        console.send("/", sent | {"age": SCRIPT, "revenu_mensuel": SCRIPT}),
+        console.post("/", sent),
+        console.post(WHAT_IF, values),
+        console.post(WHAT_IF, values | {"revenu_mensuel": SCRIPT}),
+        console.post(WHAT_IF, values, headers=FRAGMENT),
+        console.get("/console/groupes?par=poste"),
+        console.send("/console/historique", {"version_modele": SCRIPT, "depuis": SCRIPT}),
+    ):
+        assert "alert(1)" in response.text
+        page = page_of(response)
+        assert not [one for one in page.every("script") if one.inside]
+        assert not list(page.every("img"))
+    assert not list(page_of(console.get(f"{address}/raisons")).every("script"))

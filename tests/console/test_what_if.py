@@ -1,0 +1,99 @@
+"""What if: a changed employee is estimated as the API does, and not kept."""
+
+import pytest
+
+from futurisys.console.french import percent, points, typeset
+from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, employee_schema
+from tests.console import WHAT_IF, page_of, spaced, values_of
+from tests.console.employees import BEFORE, FRAGMENT, factors_of, faults_in, form_of, typed
+from tests.databases import ONE_DATABASE
+
+
+@ONE_DATABASE
+def test_the_what_if_form_carries_the_employee(console, employee):
+    """Its hidden fields are the facts that are kept, its other ones those that can change."""
+    page = page_of(console.predict(typed(employee)))
+    values = values_of(form_of(page, WHAT_IF))
+    hidden = {
+        name.removeprefix(BEFORE): text for name, text in values.items() if name.startswith(BEFORE)
+    }
+    known = {name: employee[name] for name in KEPT if name in employee}
+    parsed = {name: FACTS[name].parse(text) for name, text in hidden.items()}
+    assert employee_schema().load(parsed) == employee_schema().load(known)
+    assert {name for name in values if name in FACTS} == set(ACTIONABLE)
+    assert {name: hidden[name] for name in ACTIONABLE} == {
+        name: values[name] for name in ACTIONABLE
+    }
+
+
+@pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
+@ONE_DATABASE
+def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, query, headers):
+    """Both estimates, their difference, what moved and what counts then; and no row."""
+    values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
+    [kept] = query("SELECT count(*) FROM inputs")
+    for changes in (
+        {},
+        {"heure_supplementaires": "Non"},
+        {"revenu_mensuel": "9000,5", "nb_formations_suivies": "3", "poste": "Dresseur d'ours"},
+    ):
+        sent = {name: FACTS[name].parse(text) for name, text in changes.items()}
+        body = {"employe": employee, "changements": sent}
+        document = client.post("/simulate", json=body).json
+        response = console.post(WHAT_IF, values | changes, headers=headers)
+        assert response.status_code == 200
+        page = page_of(response)
+        part = page if headers else page.one(id="simulation")
+        assert [one.text for one in part.one(class_="verdict").every("strong")] == [
+            spaced(percent(document["Avant"]["Probabilite_depart"], 1)),
+            spaced(percent(document["Apres"]["Probabilite_depart"], 1)),
+            spaced(points(document["Difference"])),
+        ]
+        assert [one.text for one in part.one(class_="verdict").every(class_="band")] == [
+            document["Avant"]["Niveau_risque"],
+            document["Apres"]["Niveau_risque"],
+        ]
+        charts = [
+            [
+                (one.one(class_="said").text, one.one(class_="share").text)
+                for one in bars.every("li")
+            ]
+            for bars in part.every("ul", class_="bars")
+        ]
+        after = client.post("/predict?explication=true", json=employee | sent).json
+        assert charts == [*filter(None, [factors_of(document)]), factors_of(after)]
+        assert ("Rien n’a changé." in part.text) == (not changes)
+    assert query("SELECT count(*) FROM inputs") == [(kept[0] + 3,)]
+
+
+@pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
+@ONE_DATABASE
+def test_a_change_that_is_not_possible_is_said_to_be(console, client, employee, query, headers):
+    """What the API refuses is 422 here too, with its sentence, and nothing that was typed goes."""
+    values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
+    for name, text in {
+        "annees_dans_le_poste_actuel": "7",
+        "revenu_mensuel": "-1",
+        "satisfaction_employee_equipe": "",
+        "heure_supplementaires": "Peut-être",
+        "distance_domicile_travail": "2",
+    }.items():
+        body = {"employe": employee, "changements": {name: FACTS[name].parse(text)}}
+        [error] = client.post("/simulate", json=body).json["errors"]
+        response = console.post(WHAT_IF, values | {name: text}, headers=headers)
+        assert response.status_code == 422
+        page = page_of(response)
+        said = [one.text for one in page.one(class_="faults").every("li")]
+        assert said == [spaced(typeset(error["detail"]))]
+        if not headers and name in ACTIONABLE:
+            assert faults_in(page) == {name: said[0]}
+            assert values_of(form_of(page, WHAT_IF))[name] == text
+    assert query("SELECT count(*) FROM inputs") == [(1,)]
+
+
+@ONE_DATABASE
+def test_a_what_if_without_its_employee_is_refused(console):
+    """A form that has lost what it carries is a page that says what is missing."""
+    response = console.send(WHAT_IF, {"poste": "Manager"})
+    assert response.status_code == 422
+    assert "la valeur manque" in page_of(response).one("p", role="alert").text

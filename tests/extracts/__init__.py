@@ -1,0 +1,94 @@
+"""The three HR extracts of a few employees, to be changed, written and refused."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from futurisys.employee.extracts import read_employees
+from futurisys.errors import ExtractError
+from futurisys.sample import SAMPLE
+
+SIRH, EVAL, SONDAGE = "extrait_sirh.csv", "extrait_eval.csv", "extrait_sondage.csv"
+ASKED = {
+    SIRH: (
+        "revenu_mensuel",
+        "departement",
+        "poste",
+        "nombre_experiences_precedentes",
+        "annee_experience_totale",
+        "annees_dans_l_entreprise",
+        "annees_dans_le_poste_actuel",
+    ),
+    EVAL: (
+        "satisfaction_employee_environnement",
+        "note_evaluation_precedente",
+        "niveau_hierarchique_poste",
+        "satisfaction_employee_nature_travail",
+        "satisfaction_employee_equipe",
+        "satisfaction_employee_equilibre_pro_perso",
+        "note_evaluation_actuelle",
+        "heure_supplementaires",
+        "augementation_salaire_precedente",
+    ),
+    SONDAGE: (
+        "nombre_participation_pee",
+        "nb_formations_suivies",
+        "distance_domicile_travail",
+        "niveau_education",
+        "domaine_etude",
+        "frequence_deplacement",
+        "annees_depuis_la_derniere_promotion",
+        "annes_sous_responsable_actuel",
+    ),
+}
+KEYS = [(SIRH, "id_employee"), (EVAL, "eval_number"), (SONDAGE, "code_sondage")]
+LABEL = "a_quitte_l_entreprise"
+OPTIONAL = ("age", "genre", "statut_marital")
+NEEDS_PGBOUNCER = [(extract, name) for extract, names in ASKED.items() for name in names]
+ALL_THREE = pytest.mark.parametrize("extract", [SIRH, EVAL, SONDAGE])
+Row = dict[str, str]
+Rows = list[Row]
+Paths = dict[str, Path]
+
+
+class Extracts:
+    """The sample's first five employees, to be changed and then written into a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.tables: dict[str, Rows] = {}
+        for name, path in SAMPLE.items():
+            with path.open(encoding="utf-8", newline="") as file:
+                self.tables[name] = list(csv.DictReader(file))[:5]
+
+    def text(self, extract: str, delimiter: str = ",", newline: str = "\n") -> str:
+        rows = self.tables[extract]
+        file = io.StringIO()
+        writer = csv.DictWriter(file, list(rows[0]), delimiter=delimiter, lineterminator=newline)
+        writer.writeheader()
+        writer.writerows(rows)
+        return file.getvalue()
+
+    def write(self, replaced: dict[str, str | bytes] | None = None) -> Paths:
+        """The paths of the three files; replaced: what stands in a file in place of its table."""
+        for name in self.tables:
+            content = (replaced or {}).get(name, self.text(name))
+            data = content.encode() if isinstance(content, str) else content
+            (self._folder / name).write_bytes(data)
+        return {name: self._folder / name for name in self.tables}
+
+
+def refusal(paths: Paths) -> str:
+    with pytest.raises(ExtractError) as caught:
+        read_employees(paths)
+    return str(caught.value)
+
+
+def assert_one_sentence(sentence: str, extract: str, line: int, column: str, words: str) -> None:
+    """A refusal says where in one breath: file, line, column, then what is wrong."""
+    assert sentence.startswith(f"{extract}, ligne {line}, colonne {column} : ")
+    assert words in sentence
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
