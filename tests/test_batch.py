@@ -37,6 +37,7 @@ def five() -> Rows:
     return [dict(row) for row in SAMPLE_ROWS[:5]]
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_a_population_is_answered_as_each_of_its_employees(client, rows: list[dict[str, Any]]):
     """For all 1470, JSON and CSV answer as single calls do, to 1e-9."""

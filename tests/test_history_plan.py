@@ -4,6 +4,7 @@ import datetime
 import json
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from futurisys.app import create_app
@@ -64,6 +65,7 @@ MANY_ROWS = [
 ]
 
 
+@pytest.mark.slow
 def test_the_first_page_is_read_off_an_index(postgresql_url):
     """On 200,000 rows, each way to ask for a page is a walk along an index, without a sort."""
     app = create_app(DATABASE_URL=postgresql_url)

@@ -83,6 +83,7 @@ def without(employee, *names):
     return {name: value for name, value in employee.items() if name not in names}
 
 
+@pytest.mark.slow
 def test_everybody_gets_the_answer_of_old(client, rows, known):
     """1470 employees posted as HR writes them: equal to 1e-5, as JSON, as CSV and one by one."""
     answered = []

@@ -9,7 +9,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.common import resolve_schema_cls
 from flasgger import Swagger
-from flask import Flask, request
+from flask import Flask, current_app, request
 
 from futurisys import __version__, serving
 from futurisys.api import batch, contracts, model, predictions, segments, simulate
@@ -63,9 +63,14 @@ METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 
 class _Document(Swagger):
-    """The document as it is served: with the fields that the model needs, and with its place."""
+    """The document as it is served: with the fields that the model needs, and with its place.
+
+    It is made when it is first asked for: most processes never are.
+    """
 
     def get_apispecs(self, endpoint: str = "openapi") -> dict[str, Any]:
+        if self.template is None:  # type: ignore[has-type] # Flasgger has no types.
+            self.template = document_of(current_app)
         document = _asking(super().get_apispecs(endpoint), serving.needed())
         if request.script_root:
             document = document | {"servers": [{"url": request.script_root}]}
@@ -76,7 +81,6 @@ def init_app(app: Flask) -> None:
     """Publish the document at /openapi.json and the page at /apidocs; comes after every route."""
     _Document(
         app,
-        template=document(app),
         config={
             "openapi": "3.0.3",
             "auth": {},
@@ -96,7 +100,7 @@ def init_app(app: Flask) -> None:
     )
 
 
-def document(app: Flask) -> dict[str, Any]:
+def document_of(app: Flask) -> dict[str, Any]:
     """The OpenAPI 3.0.3 document of every route that has a contract."""
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec(

@@ -34,6 +34,7 @@ def test_a_short_secret_stops_the_start():
     assert str(error.value) == "SECRET_KEY: 32 random characters or more are expected."
 
 
+@pytest.mark.slow
 def test_a_command_does_not_warn_of_the_secret(sqlite_url):
     """`flask keys` and its like sign no cookie, so a secret that is missing is nothing to them."""
     environment = {name: text for name, text in os.environ.items() if name != "SECRET_KEY"}
