@@ -1,9 +1,8 @@
 """Work grows no faster than what is sent, up to the limits: it is counted, never timed."""
 
 import io
-import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 import pytest
@@ -21,6 +20,7 @@ from futurisys.errors import ExtractError
 from futurisys.operations.folding import folded
 from futurisys.operations.scoring import blocks_of
 from futurisys.sample import SAMPLE
+from tests.counting import calls
 
 MANY = 10_000
 
@@ -39,23 +39,6 @@ class Counted(str):
 @pytest.fixture(autouse=True)
 def nothing_compared() -> None:
     Counted.compared = 0
-
-
-def calls(work: Callable[[], Any]) -> int:
-    """How many functions are called while something is done, those written in C among them."""
-    counted = 0
-
-    def count(_: Any, event: str, __: Any) -> None:
-        nonlocal counted
-        counted += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return counted
 
 
 def test_repeated_keys_are_found_in_one_pass():

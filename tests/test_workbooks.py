@@ -7,7 +7,6 @@ import subprocess
 import sys
 import tracemalloc
 import zipfile
-from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -16,6 +15,7 @@ import pytest
 from futurisys.employee.workbooks import UNREADABLE, count_rows, read_workbook
 from futurisys.errors import ExtractError
 from tests import poison, spreadsheets
+from tests.counting import calls
 from tests.population import sample_rows
 from tests.server import ROOT
 from tests.spreadsheets import book, members, row, sheet, styles, texts, zipped
@@ -53,29 +53,12 @@ def test_a_sheet_holds_what_it_holds():
     assert read(zipped(members(nothing))) == whole
 
 
-def steps(work: Callable[[], Any]) -> int:
-    """How many calls some work makes."""
-    told = 0
-
-    def count(frame: Any, event: str, argument: Any) -> None:
-        nonlocal told
-        told += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        work()
-    finally:
-        sys.setprofile(before)
-    return told
-
-
 @pytest.mark.parametrize("text", ["x", " "])
 def test_a_gap_is_free(text: str):
     """A cell far below the others, or a space there, takes no more steps than one below them."""
     near, far = (poison.cell_in_row(number, PEOPLE, text) for number in (8, 20_008))
-    assert steps(lambda: read(far)) <= steps(lambda: read(near)) + 20
-    assert steps(lambda: count_rows(io.BytesIO(far))) <= steps(lambda: read(near))
+    assert calls(lambda: read(far)) <= calls(lambda: read(near)) + 20
+    assert calls(lambda: count_rows(io.BytesIO(far))) <= calls(lambda: read(near))
 
 
 def test_a_line_number_is_the_sheets_own():

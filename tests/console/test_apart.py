@@ -1,10 +1,10 @@
 """What answers programs runs none of the code of the pages."""
 
-import sys
 from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+from tests.counting import watch
 from tests.databases import ONE_DATABASE
 from tests.server import ROOT
 
@@ -14,16 +14,11 @@ def console_code(call: Callable[[], Any]) -> set[str]:
     found: set[str] = set()
     room = str(ROOT / "futurisys" / "console")
 
-    def note(frame: FrameType, event: str, _: Any) -> None:
+    def note(frame: FrameType, event: str) -> None:
         if event == "call" and frame.f_code.co_filename.startswith(room):
             found.add(frame.f_code.co_name)
 
-    before = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        call()
-    finally:
-        sys.setprofile(before)
+    watch(call, note)
     return found
 
 
