@@ -2,6 +2,7 @@
 
 import fcntl
 import gc
+import hashlib
 import os
 import shutil
 import socket
@@ -48,15 +49,15 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def artifact_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def artifact_folder(pytestconfig: pytest.Config) -> Path:
     """The default model, measured once over beside its plain rival only: a fifth of the work."""
-    return _trained(tmp_path_factory, "quick", repeats=1)
+    return _trained(pytestconfig, "quick", repeats=1)
 
 
 @pytest.fixture(scope="session")
-def measured_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def measured_folder(pytestconfig: pytest.Config) -> Path:
     """The same, measured in all folds as `flask model train` does."""
-    return _trained(tmp_path_factory, "measured", repeats=5)
+    return _trained(pytestconfig, "measured", repeats=5)
 
 
 @pytest.fixture(scope="session")
@@ -225,17 +226,27 @@ def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
         one.stop()
 
 
-def _trained(factory: pytest.TempPathFactory, name: str, repeats: int) -> Path:
-    """A model trained once a run: the workers of pytest-xdist share what holds their folders."""
-    base = factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folder = shared / "artifacts" / name
-    folder.parent.mkdir(exist_ok=True)
-    with folder.with_suffix(".lock").open("w") as lock:
+def _trained(config: pytest.Config, name: str, repeats: int) -> Path:
+    """A model trained once for all runs, in whatever process, until what makes it changes."""
+    kept = config.cache.mkdir("artifacts")
+    folder = kept / f"{name}-{_digest_of_what_trains()}" / "model"
+    with (kept / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / artifact.MANIFEST).exists():
+            for old in kept.glob(f"{name}-*"):
+                shutil.rmtree(old)
             train(evaluate(SAMPLE, repeats, subjects=("model", "baseline")), folder)
     return folder
+
+
+def _digest_of_what_trains() -> str:
+    """Of the code, the data and the libraries that a model comes from."""
+    rooms = (ROOT / "futurisys" / room for room in ("employee", "model", "training", "sample"))
+    files = sorted(path for room in rooms for path in room.glob("*.*") if path.is_file())
+    digest = hashlib.sha256()
+    for path in (*files, ROOT / "requirements-dev.txt"):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _migrate(url: str) -> None:
