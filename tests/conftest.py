@@ -4,6 +4,7 @@ import fcntl
 import gc
 import hashlib
 import os
+import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
@@ -27,7 +28,16 @@ from futurisys.training.run import evaluate, train
 from tests.postgres import PostgreSQL
 from tests.server import ROOT, Server
 
+# Of a module: what it marks all its tests with.
+WHOLLY_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow", re.MULTILINE)
 SUBJECT_KEY = "a key of the tests, of no other use"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave the modules that are slow as a whole unread where nothing slow is to be run."""
+    if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
+        return None
+    return bool(WHOLLY_SLOW.search(collection_path.read_text())) or None
 
 
 def pytest_collection_finish() -> None:

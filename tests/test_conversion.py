@@ -22,6 +22,8 @@ from futurisys.sample import SAMPLE
 from futurisys.training import conversion
 from tests import older
 
+pytestmark = pytest.mark.slow
+
 FAST = {"n_estimators": 20}
 
 
@@ -59,7 +61,6 @@ def assert_equal(predictor, employees, known):
     np.testing.assert_allclose(answered, known, rtol=0, atol=1e-5)
 
 
-@pytest.mark.slow
 def test_a_whole_pipeline_answers_the_same_for_everybody(rows, employees, tmp_path):
     """21 raw and 9 derived columns, depth 3 × 400: equal to 1e-5 for all 1470 employees."""
     pipeline = older.pipeline(rows)
@@ -73,7 +74,6 @@ def test_a_whole_pipeline_answers_the_same_for_everybody(rows, employees, tmp_pa
     }
 
 
-@pytest.mark.slow
 def test_a_model_beside_its_preprocessor_answers_the_same(rows, employees, tmp_path):
     """The preprocessor of a model that stands alone is found beside it; overtime as 0 or 1."""
     table = older.table(rows).astype({"heure_supplementaires": int})
@@ -84,7 +84,6 @@ def test_a_model_beside_its_preprocessor_answers_the_same(rows, employees, tmp_p
     assert_equal(predictor, employees, model.predict_proba(matrix)[:, 1])
 
 
-@pytest.mark.slow
 def test_overtime_in_hrs_own_words_answers_the_same(rows, employees, tmp_path):
     """A model that was trained on Oui and Non is served from the same facts."""
     table = older.table(rows)
@@ -174,7 +173,6 @@ def test_a_training_that_stopped_early_answers_with_its_best_rounds(rows, employ
     assert_equal(predictor, employees, model.predict_proba(matrix)[:, 1])
 
 
-@pytest.mark.slow
 def test_reasons_are_given_for_the_facts_and_add_up(rows, employees, tmp_path):
     """A derived column's contribution goes to the facts behind it: nothing is lost."""
     predictor = convert(older.save(tmp_path, older.pipeline(rows)))

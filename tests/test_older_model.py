@@ -30,7 +30,9 @@ from tests import older
 from tests.console import WHAT_IF, Console, page_of, values_of
 from tests.databases import ONE_DATABASE
 
-NEEDS_PGBOUNCER = ("age", "genre", "statut_marital")
+pytestmark = pytest.mark.slow
+
+NEEDED = ("age", "genre", "statut_marital")
 CLOSE = 1e-5
 
 
@@ -83,7 +85,6 @@ def without(employee, *names):
     return {name: value for name, value in employee.items() if name not in names}
 
 
-@pytest.mark.slow
 def test_everybody_gets_the_answer_of_old(client, rows, known):
     """1470 employees posted as HR writes them: equal to 1e-5, as JSON, as CSV and one by one."""
     answered = []
@@ -104,7 +105,7 @@ def test_everybody_gets_the_answer_of_old(client, rows, known):
     assert table["erreurs"] == []
 
 
-@pytest.mark.parametrize("name", NEEDS_PGBOUNCER)
+@pytest.mark.parametrize("name", NEEDED)
 def test_an_optional_field_that_the_model_needs_is_required(client, employee, name):
     """Absent, null or blank it is refused by name, alone, in a population and in a simulation."""
     for lacking in (without(employee, name), employee | {name: None}, employee | {name: " "}):
@@ -145,7 +146,7 @@ def test_the_console_asks_for_what_the_model_needs(app, employee):
     """The form says of no field that the model reads that it may be left empty, or is not read."""
     console = Console(app)
     page = page_of(console.get("/"))
-    for name in NEEDS_PGBOUNCER:
+    for name in NEEDED:
         label = page.one("label", **{"for": name}).text
         assert "facultatif" not in label
         assert UNREAD not in page.one(id=f"{name}-aide").text
@@ -174,7 +175,7 @@ def test_the_document_asks_for_what_the_model_needs(app, client):
     document = client.get("/openapi.json").json
     validate(document)
     employee = document["components"]["schemas"]["Employe"]
-    assert set(NEEDS_PGBOUNCER) < set(employee["required"])
+    assert set(NEEDED) < set(employee["required"])
     assert employee["properties"]["genre"]["enum"] == ["F", "M"]
     assert "nullable" not in employee["properties"]["age"]
     example = {name: one["example"] for name, one in employee["properties"].items()}
@@ -188,7 +189,7 @@ def test_reasons_are_the_employees_own_fields_and_add_up(client, key_of, employe
     told = {factor["Variable"]: factor for factor in answer["Facteurs"]}
     total = answer["Base"] + sum(factor["Effet"] for factor in told.values())
     assert total == pytest.approx(math.log(chance / (1 - chance)), abs=1e-9)
-    assert set(NEEDS_PGBOUNCER) <= told.keys() <= employee.keys()
+    assert set(NEEDED) <= told.keys() <= employee.keys()
     kept = client.get(f"/predictions/{answer['Identifiant']}", headers=key_of("read")).json
     assert kept["Facteurs"] == answer["Facteurs"]
 
@@ -255,14 +256,13 @@ def test_the_card_warns_of_what_becomes_required(converted):
 def test_the_cards_doors_show_a_converted_model(client):
     """The card, its effects and its page answer of a model that is not additive."""
     shown = client.get("/model").json
-    assert set(NEEDS_PGBOUNCER) <= {field["Variable"] for field in shown["Champs"]}
+    assert set(NEEDED) <= {field["Variable"] for field in shown["Champs"]}
     assert client.get("/model/effects").status_code == 200
     page = client.get("/model", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert "ne sont pas calibrées" in page.text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "planted", ["modele_final_xgb.joblib", "model.ubj", "encoder.json", "mapping_classes.json"]
 )

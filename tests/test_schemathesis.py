@@ -15,6 +15,8 @@ from futurisys.operations import access
 from futurisys.records.database import db
 from tests.conftest import SUBJECT_KEY
 
+pytestmark = pytest.mark.slow
+
 EXAMPLES = 15
 load_all_checks()
 
@@ -47,7 +49,6 @@ def key(closed_app) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-@pytest.mark.slow
 # It cannot write a workbook; the tests of populations do.
 @pytest.mark.filterwarnings("ignore:Skipped test cases with unsupported payload")
 @document.parametrize()

@@ -8,7 +8,7 @@ from tests.extracts import (
     EVAL,
     KEYS,
     LABEL,
-    NEEDS_PGBOUNCER,
+    NEEDED,
     OPTIONAL,
     SIRH,
     SONDAGE,
@@ -58,7 +58,7 @@ def test_constant_columns_may_be_left_out(extracts, extract, column):
     assert read_employees(extracts.write()) == expected
 
 
-@pytest.mark.parametrize(("extract", "column"), [*NEEDS_PGBOUNCER, *KEYS, (SONDAGE, LABEL)])
+@pytest.mark.parametrize(("extract", "column"), [*NEEDED, *KEYS, (SONDAGE, LABEL)])
 def test_a_missing_column_is_named(extracts, extract, column):
     """A column that training needs and that is not in its file is refused by name."""
     for row in extracts.tables[extract]:
@@ -67,7 +67,7 @@ def test_a_missing_column_is_named(extracts, extract, column):
 
 
 @pytest.mark.parametrize("blank", ["", "  "], ids=["empty", "spaces"])
-@pytest.mark.parametrize(("extract", "column"), NEEDS_PGBOUNCER)
+@pytest.mark.parametrize(("extract", "column"), NEEDED)
 def test_a_missing_value_is_named(extracts, extract, column, blank):
     """An empty cell of a column that training needs is refused with its line."""
     extracts.tables[extract][1][column] = blank

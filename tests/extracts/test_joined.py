@@ -9,7 +9,7 @@ from tests.extracts import (
     EVAL,
     KEYS,
     LABEL,
-    NEEDS_PGBOUNCER,
+    NEEDED,
     OPTIONAL,
     SIRH,
     SONDAGE,
@@ -48,7 +48,7 @@ def test_rows_are_what_hr_would_post(rows):
 def test_employees_are_what_the_service_keeps():
     """An employee read for training holds no key, no constant and no label."""
     employees, _ = read_employees(SAMPLE)
-    assert set(employees[0]) == {"id_employee", *OPTIONAL, *(name for _, name in NEEDS_PGBOUNCER)}
+    assert set(employees[0]) == {"id_employee", *OPTIONAL, *(name for _, name in NEEDED)}
     assert employees[0]["heure_supplementaires"] is True
     assert employees[0]["augementation_salaire_precedente"] == 11.0
 
