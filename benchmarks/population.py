@@ -28,7 +28,7 @@ from flask import Flask
 
 from futurisys import serving
 from futurisys.app import create_app
-from futurisys.employee.extracts import COLUMNS, read_rows
+from futurisys.employee.extracts import EXTRACTED, read_rows
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import Request
@@ -95,7 +95,7 @@ def bare_copy(rows: dict[str, tuple[list[str], str]]) -> None:
 def one_by_one(app: Flask, text: str, count: int) -> None:
     schema, predictor = EmployeeSchema(), serving.current()
     for row in csv.DictReader(io.StringIO(text)):
-        employee = schema.load({name: COLUMNS[name].parse(cell) for name, cell in row.items()})
+        employee = schema.load({name: EXTRACTED[name].parse(cell) for name, cell in row.items()})
         predict_and_keep(predictor, employee, Request())
         count -= 1
         if not count:
@@ -169,7 +169,7 @@ def main() -> None:
     text = population(options.rows)
     with TemporaryDirectory() as name, PostgreSQL() as postgres:
         folder = Path(name) / "model"
-        train(evaluate(SAMPLE, repeats=1, subjects=("model",)), folder)
+        train(evaluate(SAMPLE, repeats=1, contenders=("model",)), folder)
         pipeline = [
             joblib.load(folder / file)
             for file in ("preprocesseur_fitted.joblib", "modele_final_xgb.joblib")

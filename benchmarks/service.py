@@ -296,7 +296,7 @@ def prepare(postgres: PostgreSQL, folder: Path) -> dict[str, str]:
 
     OLD: the folder of the older service's model, and CONVERTED: of the artifact made of it.
     """
-    train(evaluate(SAMPLE, repeats=1, subjects=("model",)), folder / "model")
+    train(evaluate(SAMPLE, repeats=1, contenders=("model",)), folder / "model")
     older.save(folder / "old", older.pipeline(read_rows(SAMPLE)))
     conversion.convert(conversion.find(folder / "old"), SAMPLE, folder / "converted")
     postgres.create("bench")

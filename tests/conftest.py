@@ -245,7 +245,7 @@ def _trained(config: pytest.Config, name: str, repeats: int) -> Path:
         if not (folder / artifact.MANIFEST).exists():
             for old in kept.glob(f"{name}-*"):
                 shutil.rmtree(old)
-            train(evaluate(SAMPLE, repeats, subjects=("model", "baseline")), folder)
+            train(evaluate(SAMPLE, repeats, contenders=("model", "baseline")), folder)
     return folder
 
 

@@ -78,8 +78,8 @@ def test_every_figure_stands_beside_its_baseline(ask, manifest):
     assert card["Plis"] == manifest["metrics"]["folds"]
     told = {(one["Modele"], one["Mesure"]): one for one in card["Mesures"]}
     assert told.keys() == {(m, f) for m in ("model", "baseline") for f in FIGURES}
-    for (subject, figure), one in told.items():
-        known = manifest["metrics"][subject][figure]
+    for (contender, figure), one in told.items():
+        known = manifest["metrics"][contender][figure]
         assert (one["Moyenne"], one["Ecart_type"]) == (known["mean"], known["sd"])
 
 

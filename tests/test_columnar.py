@@ -5,7 +5,7 @@ import random
 import pytest
 
 from futurisys.employee.columnar import Table
-from futurisys.employee.extracts import COLUMNS
+from futurisys.employee.extracts import EXTRACTED
 from futurisys.employee.schema import FACTS, EmployeeSchema
 from futurisys.errors import ExtractError
 from tests.population import Rows, sample_rows
@@ -67,7 +67,7 @@ def test_columns_are_judged_as_the_schema_judges_rows(mutated: Rows):
     }
     refused = 0
     for position, row in enumerate(mutated):
-        sent = {name: COLUMNS[name].parse(cell) for name, cell in row.items()}
+        sent = {name: EXTRACTED[name].parse(cell) for name, cell in row.items()}
         wrong = schema.validate(sent)
         assert checked.faults.get(position, {}) == wrong
         assert (position in loaded) is not bool(wrong)
@@ -87,7 +87,9 @@ def test_an_optional_column_may_be_absent(mutated: Rows, missing: str):
     checked = Table(list(rows[0]), "Fichier", 1).check([list(row.values()) for row in rows])
     schema = EmployeeSchema()
     for position, row in enumerate(rows):
-        expected = schema.validate({name: COLUMNS[name].parse(cell) for name, cell in row.items()})
+        expected = schema.validate(
+            {name: EXTRACTED[name].parse(cell) for name, cell in row.items()}
+        )
         assert checked.faults.get(position, {}) == expected
 
 

@@ -38,7 +38,7 @@ def test_two_evaluations_are_the_same_to_the_last_digit():
     """However many processes work, the same extracts give the same bytes."""
     every = ("model", "baseline", "strong", "additive")
     runs = [
-        artifact.dump(evaluate(SAMPLE, 1, subjects=every, workers=workers).document)
+        artifact.dump(evaluate(SAMPLE, 1, contenders=every, workers=workers).document)
         for workers in (1, 2)
     ]
     assert runs[0] == runs[1]
@@ -48,9 +48,9 @@ def test_two_evaluations_are_the_same_to_the_last_digit():
 def test_the_committed_figures_are_those_of_this_code(committed, kept):
     """What is shown is what the code measures: the sample, every fold, to rounding."""
     assert committed["protocol"] == kept["protocol"]
-    for subject, measured in kept["figures"].items():
+    for contender, measured in kept["figures"].items():
         for figure, spread in measured.items():
-            assert spread == pytest.approx(committed["figures"][subject][figure], abs=1e-6)
+            assert spread == pytest.approx(committed["figures"][contender][figure], abs=1e-6)
     for part in ("calibration", "capacity", "precision_recall", "at_threshold"):
         assert np.allclose(numbers(kept[part]), numbers(committed[part]), atol=1e-6)
 
@@ -126,11 +126,11 @@ def test_labels_at_random_cannot_be_told():
     """Over 20 permutations of the labels the mean ROC-AUC is one half: nothing looks ahead."""
     employees, labels = read_employees(SAMPLE)
     table, left = frame(employees), np.array(labels)
-    subjects = {"model": Model(changes=QUICK)}
+    contenders = {"model": Model(changes=QUICK)}
     areas = []
     for seed in range(PERMUTATIONS):
         shuffled = np.random.default_rng(seed).permutation(left)
-        folds = cross_validate(table, shuffled, subjects, repeats=1)
+        folds = cross_validate(table, shuffled, contenders, repeats=1)
         areas.append(np.mean([fold.figures["roc_auc"] for fold in folds]))
     assert 0.48 <= np.mean(areas) <= 0.52
 

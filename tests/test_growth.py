@@ -12,7 +12,7 @@ from futurisys.api.batch import batch_schema
 from futurisys.api.body import object_of
 from futurisys.employee import extracts
 from futurisys.employee.columnar import Table
-from futurisys.employee.extracts import COLUMNS
+from futurisys.employee.extracts import EXTRACTED
 from futurisys.employee.fields import TEXT_MAX, Choice, Text
 from futurisys.employee.schema import EXTRACTS, FACTS, employee_schema
 from futurisys.employee.sheets import ROW_MAX, TOO_LONG, Row, read_table
@@ -63,7 +63,7 @@ def test_a_wide_header_is_judged_in_one_pass():
 @pytest.mark.parametrize("extract", EXTRACTS)
 def test_a_wide_header_of_an_extract_is_judged_in_one_pass(extract, monkeypatch):
     """The same of the extracts that a training reads."""
-    own = [Counted(name) for name, field in COLUMNS.items() if field.extract == extract]
+    own = [Counted(name) for name, field in EXTRACTED.items() if field.extract == extract]
     wide: list[str] = [*own, *(Counted(f"x{number}") for number in range(MANY))]
 
     def read(file: BinaryIO, name: str) -> Iterator[Row]:

@@ -23,7 +23,7 @@ from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes
-from futurisys.operations.scoring import Kept, score_employees
+from futurisys.operations.scoring import KeptTogether, score_employees
 from futurisys.operations.uploads import score_upload
 
 EMPLOYEES_MAX = 1000
@@ -189,7 +189,7 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
     return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
 
 
-def _score_upload(predictor: Predictor, answer: Answer) -> Kept:
+def _score_upload(predictor: Predictor, answer: Answer) -> KeptTogether:
     """Score the table that was sent.
 
     Raises ValidationError where it is none.

@@ -10,7 +10,7 @@ import numpy as np
 
 from futurisys.employee.answer import COLUMNS
 from futurisys.employee.workbooks import write_workbook
-from futurisys.operations.forms import CsvForm, risks_of, sheet_rows
+from futurisys.operations.scored_tables import CsvForm, risks_of, sheet_rows
 from futurisys.operations.scoring import Block
 
 CHUNK = 1 << 16

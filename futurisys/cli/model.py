@@ -154,14 +154,14 @@ def _evaluate(
     quick: bool = False,
 ) -> Any:
     extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
-    subjects = QUICK if quick else None
+    contenders = QUICK if quick else None
     with click.progressbar(length=1, label="Cross-validation") as bar:
 
         def advance(total: int) -> None:
             bar.length = total
             bar.update(1)
 
-        return training.evaluate(extracts, repeats, without, advance, subjects, workers or -1)
+        return training.evaluate(extracts, repeats, without, advance, contenders, workers or -1)
 
 
 def _tell(document: dict[str, Any]) -> None:

@@ -32,8 +32,8 @@ from futurisys.employee.workbooks import write_workbook
 from futurisys.errors import ExtractError
 from futurisys.operations import files, lanes
 from futurisys.operations.files import Summary
-from futurisys.operations.forms import CsvForm, sheet_rows
 from futurisys.operations.repeating import Request
+from futurisys.operations.scored_tables import CsvForm, sheet_rows
 from futurisys.operations.scoring import Block
 from futurisys.operations.uploads import score_upload
 from futurisys.records.idempotency import Name

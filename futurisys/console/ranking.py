@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from futurisys.operations.files import Summary
-from futurisys.records.batches import ORDERS, Filters
+from futurisys.records.batches import ORDERS, RankingFilters
 
 SIZES = (50, 200, 2000)
 RISKS = ("Élevé", "Modéré", "Faible")
@@ -40,8 +40,8 @@ class Asked:
         )
 
     @property
-    def filters(self) -> Filters:
-        return Filters(self.department, self.risk)
+    def filters(self) -> RankingFilters:
+        return RankingFilters(self.department, self.risk)
 
     @property
     def order(self) -> tuple[str, bool]:

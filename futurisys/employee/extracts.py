@@ -23,7 +23,7 @@ from futurisys.employee.schema import (
 from futurisys.employee.sheets import Row, read_table
 from futurisys.errors import ExtractError
 
-COLUMNS: dict[str, Fact] = {
+EXTRACTED: dict[str, Fact] = {
     name: field
     for name, field in EmployeeSchema._declared_fields.items()
     if isinstance(field, Fact)
@@ -74,7 +74,9 @@ def read_employees(paths: Mapping[str, Path]) -> tuple[list[dict[str, Any]], lis
 
 
 def _row(lines: tuple[Line, ...]) -> dict[str, Any]:
-    return {name: COLUMNS[name].parse(cell) for line in lines for name, cell in line.cells.items()}
+    return {
+        name: EXTRACTED[name].parse(cell) for line in lines for name, cell in line.cells.items()
+    }
 
 
 def _label(lines: tuple[Line, ...]) -> bool:
@@ -112,7 +114,7 @@ def _by_key(extract: str, lines: list[Line]) -> dict[int, Line]:
     for line in lines:
         match = _KEY[extract].fullmatch(line.cells[column])
         if not match:
-            example = COLUMNS[column].example
+            example = EXTRACTED[column].example
             raise line.error(column, f"le numéro de l'employé s'écrit comme {example}.")
         key = int(match[1])
         if key in keyed:
@@ -148,13 +150,13 @@ def _check_header(extract: str, header: list[str], here: str) -> None:
             raise ExtractError(f"{here}, colonne {number} : la colonne n'a pas de nom.")
         if times[name] > 1:
             raise ExtractError(f"{here}, colonne {name[:64]} : la colonne figure deux fois.")
-        if name not in COLUMNS:
+        if name not in EXTRACTED:
             raise ExtractError(f"{here}, colonne {name[:64]} : colonne inconnue.")
-        if COLUMNS[name].extract != extract:
+        if EXTRACTED[name].extract != extract:
             raise ExtractError(
-                f"{here}, colonne {name} : cette colonne vient de {COLUMNS[name].extract}."
+                f"{here}, colonne {name} : cette colonne vient de {EXTRACTED[name].extract}."
             )
-    for name, field in COLUMNS.items():
+    for name, field in EXTRACTED.items():
         needed = name in ASKED or name in (KEYS[extract], LABEL)
         if field.extract == extract and needed and name not in times:
             raise ExtractError(f"{here}, colonne {name} : la colonne manque.")

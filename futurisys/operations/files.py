@@ -9,11 +9,11 @@ from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.population import answers_kept
 from futurisys.operations.all_or_none import Fault
-from futurisys.operations.forms import LINE
+from futurisys.operations.scored_tables import LINE
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
 from futurisys.records import batches
-from futurisys.records.batches import Filters
+from futurisys.records.batches import RankingFilters
 from futurisys.records.predictions import moment_of
 
 SECONDS = 30
@@ -47,7 +47,7 @@ def summary(batch_id: str) -> Summary:
 
 
 def page(
-    batch_id: str, filters: Filters, order: tuple[str, bool], window: tuple[int, int]
+    batch_id: str, filters: RankingFilters, order: tuple[str, bool], window: tuple[int, int]
 ) -> list[Mapping[str, Any]]:
     """The rows of a page, facts and answers as one, as `records.batches.page` has them."""
     with reading(SECONDS) as connection:

@@ -19,7 +19,7 @@ from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import LONG_SECONDS
 from futurisys.operations.answering import Fresh
-from futurisys.operations.forms import CsvForm, sheet_rows
+from futurisys.operations.scored_tables import CsvForm, sheet_rows
 from futurisys.operations.scoring import (
     blocks_of,
     count_kept,

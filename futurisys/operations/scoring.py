@@ -27,7 +27,7 @@ FAULTS_MAX = 10_000
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptTogether:
     """What the answers of a request are kept under; whether an earlier one had them first.
 
     batch_id: None where the request has no name.
@@ -102,7 +102,7 @@ def score_table(
     rows: Iterator[Row],
     take: Callable[[Block], None],
     request: Request,
-) -> Kept:
+) -> KeptTogether:
     """Give each block of a table to `take`; all are committed on return, or none is.
 
     Raises ExtractError where there is no row, WorkerBusy where other long work goes on, and what
@@ -126,7 +126,7 @@ def score_table(
 
 def score_employees(
     predictor: Predictor, employees: Sequence[Mapping[str, Any]], request: Request
-) -> tuple[Block, Kept]:
+) -> tuple[Block, KeptTogether]:
     """The answers for employees as the schema loads them, all committed; rows are their facts.
 
     Returns with them what `score_table` returns, and raises what `keeping` raises.
@@ -146,11 +146,11 @@ def _answering(predictor: Predictor, request: Request, kept: Keeping) -> Answeri
     return Fresh(predictor, kept.keep, request.id, kept.batch_id)
 
 
-def _counted(kept: Keeping, labels: Mapping[str, int], predictor: Predictor) -> Kept:
+def _counted(kept: Keeping, labels: Mapping[str, int], predictor: Predictor) -> KeptTogether:
     """What the caller is told, new answers having been counted."""
     if kept.earlier is None:
         count_kept(labels, predictor.version)
-    return Kept(kept.batch_id, replayed=kept.earlier is not None)
+    return KeptTogether(kept.batch_id, replayed=kept.earlier is not None)
 
 
 def filled(blocks: Iterator[list[Row]], table: Table) -> Iterator[list[Row]]:

@@ -8,7 +8,7 @@ from futurisys.employee.workbooks import read_workbook
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.repeating import Request
-from futurisys.operations.scoring import Block, Kept, open_table, score_table
+from futurisys.operations.scoring import Block, KeptTogether, open_table, score_table
 
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 TOO_OLD = "c'est un ancien classeur .xls ; enregistrez-le en .xlsx."
@@ -40,7 +40,7 @@ def rows_of(file: BinaryIO, name: str) -> Iterator[Row]:
 
 def score_upload(
     predictor: Predictor, file: BinaryIO, name: str, receiver: Receiver, request: Request
-) -> Kept:
+) -> KeptTogether:
     """Score a file that is here as a whole; all its answers are committed on return, or none is.
 
     name: what its sender calls it. Raises ExtractError where it is no table of employees, and what

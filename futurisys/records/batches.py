@@ -21,7 +21,7 @@ ORDERS = {
 
 
 @dataclass(frozen=True)
-class Filters:
+class RankingFilters:
     """Which rows of a file are meant."""
 
     department: str | None = None
@@ -51,7 +51,7 @@ def counts(connection: sa.Connection, batch_id: str) -> list[Any]:
 def page(
     connection: sa.Connection,
     batch_id: str,
-    filters: Filters,
+    filters: RankingFilters,
     order: tuple[str, bool],
     window: tuple[int, int],
 ) -> list[Mapping[str, Any]]:

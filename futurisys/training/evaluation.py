@@ -21,7 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from futurisys.errors import LeakSuspected
 from futurisys.model.calibration import probability
-from futurisys.training.contenders import Subject
+from futurisys.training.contenders import Contender
 from futurisys.training.fitting import UNCALIBRATED, Floats, fit_calibration
 from futurisys.training.thresholds import Ladder
 
@@ -34,9 +34,9 @@ AUC_CEILING = 0.95
 
 @dataclass(frozen=True)
 class Fold:
-    """What one outer fold showed of a subject: log-odds, chances and flags of its test rows."""
+    """What one outer fold showed of a contender: log-odds, chances and flags of its test rows."""
 
-    subject: str
+    contender: str
     repeat: int
     index: int
     test: NDArray[np.intp]
@@ -48,7 +48,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """One subject's folds put together: arrays of shape (repeats, employees)."""
+    """One contender's folds put together: arrays of shape (repeats, employees)."""
 
     fold: NDArray[np.int64]
     margin: Floats
@@ -59,23 +59,23 @@ class OutOfFold:
 def cross_validate(
     table: pd.DataFrame,
     left: NDArray[np.bool_],
-    subjects: Mapping[str, Subject],
+    contenders: Mapping[str, Contender],
     repeats: int,
     progress: Callable[[int], None] = lambda total: None,
     workers: int = -1,
 ) -> list[Fold]:
-    """Run `repeats` × 5 folds of every subject; the result does not depend on `workers`.
+    """Run `repeats` × 5 folds of every contender; the result does not depend on `workers`.
 
     progress: called after each fold, with the number of all. Raises LeakSuspected.
     """
     tasks = [
-        joblib.delayed(_run_fold)(table, left, name, subject, repeat, index, train, test)
-        for name, subject in subjects.items()
+        joblib.delayed(_run_fold)(table, left, name, contender, repeat, index, train, test)
+        for name, contender in contenders.items()
         for repeat in range(repeats)
         for index, (train, test) in enumerate(_split(left, repeat))
     ]
     folds: list[Fold] = []
-    # A leak shows in the first folds of the first subject: the others need not be waited for.
+    # A leak shows in the first folds of the first contender: the others need not be waited for.
     for batch in (tasks[:FOLDS], tasks[FOLDS:]):
         for fold in joblib.Parallel(n_jobs=workers, return_as="generator")(batch):
             folds.append(fold)
@@ -85,11 +85,11 @@ def cross_validate(
 
 
 def summary(folds: Iterable[Fold], left: NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
-    """Mean and standard deviation over the folds of each figure, and the pooled ECE, by subject."""
+    """Mean and spread over the folds of each figure, and the pooled ECE, by contender."""
     folds = list(folds)
     result = {}
-    for name in dict.fromkeys(fold.subject for fold in folds):
-        own = [fold for fold in folds if fold.subject == name]
+    for name in dict.fromkeys(fold.contender for fold in folds):
+        own = [fold for fold in folds if fold.contender == name]
         measured = pd.DataFrame([fold.figures for fold in own])
         errors = [calibration_error(left, chance) for chance in pooled(own, name).chance]
         result[name] = {
@@ -99,9 +99,9 @@ def summary(folds: Iterable[Fold], left: NDArray[np.bool_]) -> dict[str, dict[st
     return result
 
 
-def pooled(folds: Iterable[Fold], subject: str) -> OutOfFold:
+def pooled(folds: Iterable[Fold], contender: str) -> OutOfFold:
     """The out-of-fold values of every employee, one row for each repeat."""
-    own = [fold for fold in folds if fold.subject == subject]
+    own = [fold for fold in folds if fold.contender == contender]
     shape = (max(fold.repeat for fold in own) + 1, sum(len(f.test) for f in own if not f.repeat))
     result = OutOfFold(
         np.empty(shape, int), np.empty(shape), np.empty(shape), np.empty(shape, bool)
@@ -153,7 +153,7 @@ def _run_fold(
     table: pd.DataFrame,
     left: NDArray[np.bool_],
     name: str,
-    subject: Subject,
+    contender: Contender,
     repeat: int,
     index: int,
     train: NDArray[np.intp],
@@ -163,8 +163,8 @@ def _run_fold(
     # Sums of floats depend on how many threads share them.
     with threadpool_limits(1):
         splits = list(_split(known, 1000 + index))
-        inner, margin = subject.margins(inside, known, table.iloc[test], splits)
-    calibration = fit_calibration(inner, known) if subject.calibrated else UNCALIBRATED
+        inner, margin = contender.margins(inside, known, table.iloc[test], splits)
+    calibration = fit_calibration(inner, known) if contender.calibrated else UNCALIBRATED
     scores = probability(calibration.log_odds(inner))
     chance = probability(calibration.log_odds(margin))
     ladder = Ladder.of(scores, known)

@@ -36,7 +36,7 @@ def markdown(metrics: Mapping[str, Any]) -> str:
 
 
 def differences(document: Mapping[str, Any]) -> str:
-    """The model's figures minus each subject's, with the 95 % interval, as Markdown."""
+    """The model's figures minus each contender's, with the 95 % interval, as Markdown."""
     measured = [name for name in ROWS if name in document["differences"]]
     figures = [c for c in FIGURES if all(c in document["differences"][name] for name in measured)]
     rows = [

@@ -1,8 +1,8 @@
 """The evaluation as one document, evaluation.json, from which every table and picture is made.
 
     {"protocol": {"folds", "repeats", "employees", "left", "base_rate", "fields", "precision"},
-     "figures": {subject: {figure: {"mean", "sd"}}},           the spread is over the folds
-     "differences": {subject: {figure: INTERVAL}},             the model's minus the subject's
+     "figures": {contender: {figure: {"mean", "sd"}}},           the spread is over the folds
+     "differences": {contender: {figure: INTERVAL}},             the model's minus the contender's
      "calibration": [{"n", "predicted", "observed", "low", "high"}],
      "calibration_error": {"mean", "floor": INTERVAL},
      "precision_recall": [{"recall", "precision"}], "roc": [{"false_positive_rate", "recall"}],
@@ -49,9 +49,9 @@ Document = dict[str, Any]
 def report(
     table: pd.DataFrame, left: NDArray[np.bool_], folds: list[Fold], fields: Iterable[str]
 ) -> Document:
-    """The document of folds that hold the subject `model`; fields: those that it reads."""
+    """The document of folds that hold the contender `model`; fields: those that it reads."""
     found = pooled(folds, "model")
-    protected = "protected" in {fold.subject for fold in folds}
+    protected = "protected" in {fold.contender for fold in folds}
     return {
         "protocol": {
             "folds": found.fold.shape[0] * FOLDS,
@@ -101,8 +101,8 @@ def _differences(folds: list[Fold]) -> dict[str, dict[str, dict[str, float]]]:
     Nadeau and Bengio, 2003: the variance of a mean over J folds is (1/J + test/train)·s².
     """
     by_subject = {
-        name: pd.DataFrame([fold.figures for fold in folds if fold.subject == name])
-        for name in dict.fromkeys(fold.subject for fold in folds)
+        name: pd.DataFrame([fold.figures for fold in folds if fold.contender == name])
+        for name in dict.fromkeys(fold.contender for fold in folds)
     }
     model = by_subject.pop("model")
     count = len(model)

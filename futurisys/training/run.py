@@ -22,7 +22,7 @@ from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder, columns_of
 from futurisys.sample import SAMPLE
-from futurisys.training.contenders import Model, Subject, subjects_of
+from futurisys.training.contenders import Contender, Model, contenders_of
 from futurisys.training.estimator import frame
 from futurisys.training.evaluation import PRECISION, OutOfFold, cross_validate, pooled
 from futurisys.training.fitting import fit_calibration
@@ -55,22 +55,22 @@ def evaluate(
     repeats: int = 5,
     without: Collection[str] = (),
     progress: Callable[[int], None] = lambda total: None,
-    subjects: Collection[str] | None = None,
+    contenders: Collection[str] | None = None,
     workers: int = -1,
 ) -> Evaluated:
     """Cross-validate the model and what it is compared with, `repeats` × 5 folds each.
 
-    without: asked-for fields that the model does not read. subjects: which to measure, all of
-    `subjects_of` by default. The result does not depend on `workers`.
+    without: asked-for fields that the model does not read. contenders: which to measure, all of
+    `contenders_of` by default. The result does not depend on `workers`.
     Raises ExtractError where the extracts cannot be used, LeakSuspected.
     """
     employees, labels = read_employees(extracts)
     table, left = frame(employees), np.array(labels)
     model = Model(tuple(name for name in ASKED if name not in without))
-    known: dict[str, Subject] = {
-        name: subject
-        for name, subject in subjects_of(table, model.fields).items()
-        if subjects is None or name in subjects
+    known: dict[str, Contender] = {
+        name: contender
+        for name, contender in contenders_of(table, model.fields).items()
+        if contenders is None or name in contenders
     }
     folds = cross_validate(table, left, known, repeats, progress, workers)
     document = report(table, left, folds, model.fields)
