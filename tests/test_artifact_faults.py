@@ -140,6 +140,7 @@ def judged(folder: Path, people: list[dict[str, Any]]) -> None:
     assert len(predictor.scores(columns_of(people, predictor.fields)).probability) == len(people)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(depth=numbers, number=numbers, how=ways)
 def test_a_wrong_manifest_is_refused_in_a_sentence(depth, number, how, manifest, write, people):
@@ -151,6 +152,7 @@ def test_a_wrong_manifest_is_refused_in_a_sentence(depth, number, how, manifest,
     judged(write(changed(manifest, path, how)), people)
 
 
+@pytest.mark.slow
 @EXAMPLES
 @given(number=numbers, how=ways, name=st.sampled_from(["encoder.json", "mapping_classes.json"]))
 def test_a_wrong_document_is_refused_in_a_sentence(number, how, name, original, write, people):

@@ -56,6 +56,7 @@ def mutated() -> Rows:
     return rows
 
 
+@pytest.mark.slow
 def test_columns_are_judged_as_the_schema_judges_rows(mutated: Rows):
     """Each row gets the schema's verdict: the same values, or the same sentences."""
     schema = EmployeeSchema()

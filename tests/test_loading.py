@@ -43,6 +43,7 @@ def test_every_employee_is_loaded_as_the_schema_does(needed):
         assert loader.load(row) == schema.load(row)
 
 
+@pytest.mark.slow
 def test_whatever_is_changed_is_loaded_or_refused_as_the_schema_does():
     """One loader that remembers, any fields and values: the same facts, or the same sentences."""
     schema, loader = EmployeeSchema(), Loader(EmployeeSchema())

@@ -106,6 +106,7 @@ def test_what_is_refused_at_the_end_leaves_nothing(client, query, monkeypatch):
     assert query("SELECT count(*) FROM inputs") == [(4,)]
 
 
+@pytest.mark.slow
 def test_writers_wait_for_the_one_that_writes(app, employee, sqlite_url):
     """While another process writes, more predictions than there are places wait, and are kept."""
     assert BUSY_SECONDS == 15

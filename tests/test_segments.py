@@ -96,6 +96,7 @@ def test_fewer_than_ten_people_are_not_shown_at_all(predict, ask, rows):
         assert ask(by) == {"segments": [], "autres": None}
 
 
+@pytest.mark.slow
 def test_any_one_or_two_fields_may_be_asked_for(predict, ask, rows):
     """Every field with levels groups, alone and with each other."""
     predict(rows[:40])
