@@ -70,9 +70,6 @@ class Repeated(Keeping):
         self.batch_id = batch_id
         self.earlier = populations.of_batch(connection, batch_id)
 
-    def note_file(self, refused: int, faults: Sequence[Fault]) -> None:
-        """It is noted."""
-
 
 @contextmanager
 def keeping(request: Request) -> Iterator[Keeping]:
