@@ -8,7 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -22,13 +22,15 @@ from tests.server import START_SECONDS, free_port
 class PostgreSQL:
     """One server for a whole run; a context manager.
 
-    binaries: the folder of initdb and postgres; found where it is not given.
+    binaries: the folder of initdb and postgres; found where it is not given. settings: of the
+    server, by their names.
     """
 
-    def __init__(self, binaries: Path | None = None) -> None:
+    def __init__(self, binaries: Path | None = None, **settings: str) -> None:
         self._given = os.environ.get("TEST_DATABASE_URL") if binaries is None else None
         self._numbers = itertools.count(1)
         self._binaries = binaries
+        self._settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""} | settings
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -86,7 +88,7 @@ class PostgreSQL:
         self.process = subprocess.Popen(
             [
                 *(self._postgres, "-D", self._folder / "data", "-p", str(self.port)),
-                *("-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="),
+                *(f"--{name}={value}" for name, value in self._settings.items()),
             ],
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -133,13 +135,18 @@ class PostgreSQL:
         yield name
         self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def empty(self, name: str, tables: Sequence[str]) -> None:
-        """End all that still goes on in a database, and leave nothing in these tables."""
+    def empty(self, name: str, tables: Iterable[str]) -> None:
+        """End all that still goes on in a database, and leave nothing in these tables.
+
+        tables: those that refer to others first.
+        """
         self.execute(
             "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid() "
             "AND backend_type = 'client backend'; "
-            f"TRUNCATE {', '.join(tables)} RESTART IDENTITY",
+            # TRUNCATE gives each table a file anew, which takes seven times as long.
+            + "".join(f"DELETE FROM {table}; " for table in tables)
+            + "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'",
             name,
         )
 

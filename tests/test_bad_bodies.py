@@ -201,6 +201,7 @@ def test_a_byte_order_mark_is_passed_over(client, employee):
     assert "colonne 1" in assert_problem(twice, 400)["detail"]
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize("encoding", ["gzip", "br", "GZIP", "identity, gzip"])

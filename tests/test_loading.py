@@ -35,6 +35,7 @@ def said(load: Any, document: Any) -> Any:
     return {name: (type(value), repr(value)) for name, value in facts.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("needed", [(), ("age", "genre")])
 def test_every_employee_is_loaded_as_the_schema_does(needed):
     """All 1470, first unseen and then remembered."""

@@ -85,6 +85,7 @@ def told(employee: dict[str, Any]) -> Answer:
     return Answer("Part", 0.7, 0.2, "Élevé", -2.1, 'v"1\\{}', ("a, b", "NULL"), effects)
 
 
+@pytest.mark.slow
 def test_no_two_values_change_places_on_their_way(app, query):
     """Each fact, effect and word stands under its own name, whatever signs it is made of."""
     numbers = {n: float(i) for i, n in enumerate(KEPT) if isinstance(FACTS[n], Number)}

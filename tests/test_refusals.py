@@ -14,7 +14,6 @@ from futurisys.errors import SettingError
 from futurisys.operations import access
 from futurisys.operations.access import KNOWN_MAX
 from futurisys.operations.refusals import TOO_MANY
-from futurisys.records.database import db
 from tests.console import Console, key
 
 DOOR = "/metrics"
@@ -38,19 +37,10 @@ class Away(MemoryStorage):
 
 
 @pytest.fixture
-def make(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Flask]]:
+def make(make_app: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Flask]:
     """Applications on one database that look every key up at each request."""
     monkeypatch.setattr(access, "REMEMBER_SECONDS", 0)
-    made: list[Flask] = []
-
-    def one(**given: str) -> Flask:
-        made.append(create_app(DATABASE_URL=sqlite_url, **given))
-        return made[-1]
-
-    yield one
-    for app in made:
-        with app.app_context():
-            db.engine.dispose()
+    return make_app
 
 
 @pytest.fixture
@@ -186,6 +176,7 @@ def test_a_wrong_key_is_no_storage_that_is_away(make, caplog):
     assert "unreachable" not in caplog.text
 
 
+@pytest.mark.slow
 def test_what_is_known_of_keys_is_bounded(make, monkeypatch):
     """The key that was used longest ago is forgotten first: it has to wait as an unknown one."""
     app = make(FUTURISYS_RATE_LIMIT="4/minute")

@@ -219,6 +219,7 @@ def test_a_refusal_never_repeats_the_value(name, secret):
     assert "secret" not in str(faults(**{name: secret}))
 
 
+@pytest.mark.slow
 def test_a_shared_schema_serves_many_threads():
     """One schema, asked by many threads at once, gives each its own answer."""
 

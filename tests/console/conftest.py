@@ -1,35 +1,25 @@
 """Browsers of people who have signed in or not, files that they send, and closed services."""
 
+import functools
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from futurisys.app import create_app
 from futurisys.employee.schema import FACTS
 from futurisys.operations import access
-from futurisys.records.database import db
 from tests.console import SECRET, Console, signed_in
 from tests.console.ranking import HTML, SAMPLE_ROWS, hidden
 from tests.population import Rows
 
 
 @pytest.fixture
-def make_closed(sqlite_url: str) -> Iterator[Callable[..., Flask]]:
-    """Applications on one database, with no door open unless they say so, and without a model."""
-    made: list[Flask] = []
-
-    def one(**given: str) -> Flask:
-        made.append(create_app(DATABASE_URL=sqlite_url, **{"SECRET_KEY": SECRET} | given))
-        return made[-1]
-
-    yield one
-    for app in made:
-        with app.app_context():
-            db.engine.dispose()
+def make_closed(make_app: Callable[..., Flask]) -> Callable[..., Flask]:
+    """Applications on one database, with no door open unless they say so."""
+    return functools.partial(make_app, SECRET_KEY=SECRET)
 
 
 @pytest.fixture

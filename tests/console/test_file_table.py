@@ -74,6 +74,7 @@ def test_csv_for_a_french_excel_opens_there(told, take, chances):
     assert f";{repr(chances[0]).replace('.', ',')};" in excel
 
 
+@pytest.mark.slow
 def test_rows_that_are_equal_are_neither_repeated_nor_lost(client, send, take, people, monkeypatch):
     """A table is read in blocks: where one ends among equal probabilities the next goes on."""
     for place in (5, 6, 7, 8, 9, 40, 41, 90, 119):
