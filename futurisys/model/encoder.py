@@ -114,7 +114,7 @@ class OneHot:
         matrix[rows, hot[rows]] = 1
 
 
-Block = Numbers | Scaled | Ordinal | OneHot
+Encoding = Numbers | Scaled | Ordinal | OneHot
 _KINDS: dict[str, type[Numbers | Scaled | Ordinal | OneHot]] = {
     "numbers": Numbers,
     "scaled": Scaled,
@@ -144,32 +144,32 @@ _SHAPES: dict[str, Shape] = {
 
 @dataclass(frozen=True)
 class Encoder:
-    """Blocks side by side, each writing its own columns of the matrix."""
+    """Encodings side by side, each writing its own columns of the matrix."""
 
-    blocks: tuple[Block, ...]
+    encodings: tuple[Encoding, ...]
 
     @cached_property
     def fields(self) -> tuple[str, ...]:
         """The facts that the model needs: those it reads, and those behind a derived column."""
-        read = (name for block in self.blocks for name in block.fields)
+        read = (name for encoding in self.encodings for name in encoding.fields)
         return tuple(dict.fromkeys(fact for name in read for fact in facts_of(name)))
 
     @cached_property
     def derived(self) -> tuple[str, ...]:
         """The derived columns that the model reads, computed of the facts."""
-        return tuple(n for block in self.blocks for n in block.fields if n in SOURCES)
+        return tuple(n for encoding in self.encodings for n in encoding.fields if n in SOURCES)
 
     @cached_property
     def width(self) -> int:
-        return sum(block.width for block in self.blocks)
+        return sum(encoding.width for encoding in self.encodings)
 
     @property
     def sources(self) -> tuple[str, ...]:
         """The field or derived column that each column of the matrix comes from."""
         return tuple(
             name
-            for block in self.blocks
-            for name in block.fields * (block.width // len(block.fields))
+            for encoding in self.encodings
+            for name in encoding.fields * (encoding.width // len(encoding.fields))
         )
 
     def encode(self, columns: Columns) -> NDArray[np.float32]:
@@ -179,21 +179,21 @@ class Encoder:
             computed: dict[str, Any] = {name: derive(name, columns) for name in derived}
             columns = {**columns, **computed}
         start = 0
-        for block in self.blocks:
-            block.write(columns, matrix[:, start : start + block.width])
-            start += block.width
+        for encoding in self.encodings:
+            encoding.write(columns, matrix[:, start : start + encoding.width])
+            start += encoding.width
         return matrix
 
     def to_json(self) -> list[dict[str, Any]]:
         names = {kind: name for name, kind in _KINDS.items()}
-        return [{"kind": names[type(block)], **vars(block)} for block in self.blocks]
+        return [{"kind": names[type(encoding)], **vars(encoding)} for encoding in self.encodings]
 
     @classmethod
     def from_json(cls, document: Any) -> Self:
         """Rebuild what `to_json` wrote; raises ArtifactError on anything else."""
         check("encoder.json", document, [tuple(_SHAPES.values())])
         try:
-            return cls(tuple(_block(**entry) for entry in document))
+            return cls(tuple(_encoding(**entry) for entry in document))
         except (TypeError, KeyError, ValueError) as error:
             raise ArtifactError("encoder.json ne décrit pas un encodeur.") from error
 
@@ -203,6 +203,6 @@ def facts_of(name: str) -> tuple[str, ...]:
     return SOURCES.get(name, (name,))
 
 
-def _block(kind: str, **parts: Any) -> Block:
+def _encoding(kind: str, **parts: Any) -> Encoding:
     parts = {name: tuple(part) if isinstance(part, list) else part for name, part in parts.items()}
     return _KINDS[kind](**parts)

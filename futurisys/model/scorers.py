@@ -124,10 +124,10 @@ def scorer_of(booster: xgboost.Booster, encoder: Encoder) -> Scorer:
 def _is_plain(encoder: Encoder) -> bool:
     """Whether each fact alone decides its columns, as a curve supposes."""
     return not encoder.derived and not any(
-        isinstance(block, Scaled)
-        or (isinstance(block, Ordinal) and block.unknown is not None)
-        or (isinstance(block, OneHot) and block.infrequent)
-        for block in encoder.blocks
+        isinstance(encoding, Scaled)
+        or (isinstance(encoding, Ordinal) and encoding.unknown is not None)
+        or (isinstance(encoding, OneHot) and encoding.infrequent)
+        for encoding in encoder.encodings
     )
 
 
@@ -158,26 +158,26 @@ def _stumps(trees: list[dict[str, Any]], bias: float, encoder: Encoder) -> Stump
 
 def _curves(by_column: list[list[_Stump]], encoder: Encoder) -> Iterator[tuple[str, Curve]]:
     steps = iter([_step_curve(stumps) for stumps in by_column])
-    for block in encoder.blocks:
-        if isinstance(block, OneHot):
-            own = [next(steps) for _ in block.levels]
+    for encoding in encoder.encodings:
+        if isinstance(encoding, OneHot):
+            own = [next(steps) for _ in encoding.levels]
             absent = sum(curve.one(0) for curve in own)
             yield (
-                block.field,
+                encoding.field,
                 LevelCurve(
                     {
                         level: absent - curve.one(0) + curve.one(1)
-                        for level, curve in zip(block.levels, own, strict=True)
+                        for level, curve in zip(encoding.levels, own, strict=True)
                     },
                     absent,
                 ),
             )
-        elif isinstance(block, Ordinal):
+        elif isinstance(encoding, Ordinal):
             curve = next(steps)
-            levels = {level: curve.one(rank) for rank, level in enumerate(block.levels)}
-            yield block.field, LevelCurve(levels, 0)
+            levels = {level: curve.one(rank) for rank, level in enumerate(encoding.levels)}
+            yield encoding.field, LevelCurve(levels, 0)
         else:
-            for name in block.fields:
+            for name in encoding.fields:
                 yield name, next(steps)
 
 

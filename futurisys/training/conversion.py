@@ -151,17 +151,19 @@ def _doubts(encoder: Encoder, facts: Mapping[str, Sequence[Any]]) -> Iterator[st
 
     Parity says nothing of that, for the original misreads the sample just as well.
     """
-    for block in encoder.blocks:
-        for index, name in enumerate(block.fields):
+    for encoding in encoder.encodings:
+        for index, name in enumerate(encoding.fields):
             values = derive(name, facts) if name in SOURCES else np.asarray(facts[name])
-            if isinstance(block, Scaled):
-                low, mean, high = values.min(), block.means[index], values.max()
+            if isinstance(encoding, Scaled):
+                low, mean, high = values.min(), encoding.means[index], values.max()
                 if mean and not low <= mean <= high:  # It is 0 where none was taken off.
                     yield (
                         f"{name} was scaled around {mean:g} and the sample holds {low:g} to "
                         f"{high:g}: was it in another unit?"
                     )
-            if isinstance(block, OneHot | Ordinal) and not set(values.tolist()) & {*block.known}:
+            if isinstance(encoding, OneHot | Ordinal) and not set(values.tolist()) & {
+                *encoding.known
+            }:
                 yield f"{name} was fitted on no level that the sample holds: other words?"
 
 
@@ -234,7 +236,8 @@ def _rounds(classifier: XGBClassifier) -> int:
 def _levels(encoder: Encoder) -> dict[str, dict[str, Any]]:
     """The levels of each text that the original was fitted on."""
     return {
-        block.field: {"levels": sorted(block.known)}
-        for block in encoder.blocks
-        if isinstance(block, OneHot | Ordinal) and isinstance(FACTS.get(block.field), Choice | Text)
+        encoding.field: {"levels": sorted(encoding.known)}
+        for encoding in encoder.encodings
+        if isinstance(encoding, OneHot | Ordinal)
+        and isinstance(FACTS.get(encoding.field), Choice | Text)
     }

@@ -42,12 +42,12 @@ def frame(employees: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 def make_preprocessor(fields: Iterable[str]) -> ColumnTransformer:
     """Numbers as they are, the travel frequency ranked, the open levels one-hot."""
     kinds = Kinds.of(fields)
-    blocks = [
+    transformers = [
         ("numbers", "passthrough", list(kinds.numbers)),
         ("ordinal", OrdinalEncoder(categories=_levels(kinds.ranked)), list(kinds.ranked)),
         ("one_hot", OneHotEncoder(handle_unknown="ignore", sparse_output=False), list(kinds.named)),
     ]
-    return ColumnTransformer([block for block in blocks if block[2]])
+    return ColumnTransformer([transformer for transformer in transformers if transformer[2]])
 
 
 def make_classifier(fields: Iterable[str], width: int, **changes: Any) -> XGBClassifier:

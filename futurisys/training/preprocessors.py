@@ -17,7 +17,7 @@ from futurisys.employee.features import SOURCES, derive
 from futurisys.employee.fields import Choice, YesNo
 from futurisys.employee.schema import FACTS, KEPT
 from futurisys.errors import ConversionError
-from futurisys.model.encoder import Block, Encoder, Numbers, OneHot, Ordinal, Scaled
+from futurisys.model.encoder import Encoder, Encoding, Numbers, OneHot, Ordinal, Scaled
 
 SUPPORTED = (
     "what can be converted is StandardScaler, OneHotEncoder (handle_unknown 'ignore' or "
@@ -31,9 +31,9 @@ def encoder_of(preprocessor: Any) -> Encoder:
     _check(preprocessor)
     encoder = Encoder(
         tuple(
-            block
+            encoding
             for _, transformer, columns in preprocessor.transformers_
-            for block in _blocks(transformer, _names(preprocessor, columns))
+            for encoding in _encodings(transformer, _names(preprocessor, columns))
         )
     )
     for name in encoder.sources:
@@ -90,7 +90,7 @@ def _names(preprocessor: Any, columns: Any) -> list[str]:
     return preprocessor.feature_names_in_[columns].tolist()
 
 
-def _blocks(transformer: Any, names: list[str]) -> Iterator[Block]:
+def _encodings(transformer: Any, names: list[str]) -> Iterator[Encoding]:
     """What one transformer writes, in the order of the matrix."""
     if not names or (isinstance(transformer, str) and transformer == "drop"):
         return
