@@ -96,8 +96,8 @@ def test_without_a_database_nothing_is_promised(client_of, employee, url):
 
 def test_no_deadline_is_longer_than_promised():
     """An answer comes in about two seconds: what holds a thread gives up before, each by itself."""
-    assert transactions.SECONDS == 1.75
-    assert transactions.PATIENCE_SECONDS == 1
+    assert transactions.TRANSACTION_SECONDS == 1.75
+    assert transactions.PLACE_SECONDS == 1
     assert database.CONNECT_SECONDS == 2
     assert database.STATEMENT_MILLISECONDS == 1500
 

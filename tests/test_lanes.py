@@ -35,12 +35,12 @@ def begin_upload(url: str) -> socket.socket:
 
 def test_the_lane_is_as_promised():
     """One long work runs and one waits, ten seconds at most; two threads are left."""
-    assert (lanes.RUNNING, lanes.ADMITTED, lanes.PATIENCE_SECONDS) == (1, 2, 10)
+    assert (lanes.RUNNING, lanes.ADMITTED, lanes.TURN_SECONDS) == (1, 2, 10)
 
 
 def test_who_waits_too_long_for_a_turn_is_told_to_come_back(monkeypatch):
     """A turn that the one before does not give up in time is refused."""
-    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(lanes, "TURN_SECONDS", 0.01)
     with lanes.turn(), pytest.raises(WorkerBusy, match="renvoyez la même demande"), lanes.turn():
         pass
     with lanes.turn():

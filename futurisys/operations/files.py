@@ -16,7 +16,7 @@ from futurisys.records import batches
 from futurisys.records.batches import RankingFilters
 from futurisys.records.predictions import moment_of
 
-SECONDS = 30
+RANKING_SECONDS = 30
 ROWS = 10_000
 
 
@@ -36,7 +36,7 @@ class Summary:
 
 def summary(batch_id: str) -> Summary:
     """What became of a file; raises PredictionUnknown where there was none."""
-    with reading(SECONDS) as connection:
+    with reading(RANKING_SECONDS) as connection:
         row = batches.find(connection, batch_id)
         counted = batches.counts(connection, batch_id)
     if row is None:
@@ -50,7 +50,7 @@ def page(
     batch_id: str, filters: RankingFilters, order: tuple[str, bool], window: tuple[int, int]
 ) -> list[Mapping[str, Any]]:
     """The rows of a page, facts and answers as one, as `records.batches.page` has them."""
-    with reading(SECONDS) as connection:
+    with reading(RANKING_SECONDS) as connection:
         return batches.page(connection, batch_id, filters, order, window)
 
 
@@ -73,7 +73,7 @@ def blocks(found: Summary, references: Mapping[int, str] | None = None) -> Itera
 
 
 def _behind(batch_id: str, last: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
-    with reading(SECONDS) as connection:
+    with reading(RANKING_SECONDS) as connection:
         return batches.ranked(connection, batch_id, last, ROWS)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from futurisys.errors import PredictionUnknown
 from futurisys.model.artifact import LABELS
 from futurisys.operations.privacy import subject_of
-from futurisys.operations.transactions import SECONDS, reading
+from futurisys.operations.transactions import TRANSACTION_SECONDS, reading
 from futurisys.records import history, predictions
 from futurisys.records.history import Filters
 from futurisys.records.predictions import Stored
@@ -43,7 +43,7 @@ def page(
     if reference is not None and subject is None:
         return Page([], None, 0 if total else None)
     filters = dataclasses.replace(filters, subject=subject)
-    with reading(COUNT_SECONDS if total else SECONDS) as connection:
+    with reading(COUNT_SECONDS if total else TRANSACTION_SECONDS) as connection:
         rows = history.page(connection, filters, before, limit + 1)
         counted = history.count(connection, filters) if total else None
     more = len(rows) > limit

@@ -17,7 +17,7 @@ from futurisys.employee.sheets import CHUNK
 from futurisys.employee.workbooks import count_rows, write_workbook
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
-from futurisys.operations.all_or_none import LONG_SECONDS
+from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
 from futurisys.operations.scored_tables import CsvForm, sheet_rows
 from futurisys.operations.scoring import (
@@ -127,7 +127,7 @@ class FileJob:
             output.flush()
             os.fsync(output.fileno())
             done += len(block)
-            with writing(LONG_SECONDS) as connection:
+            with writing(POPULATION_SECONDS) as connection:
                 for some in held:
                     populations.keep(connection, some)
                 jobs.advance(connection, self.id, done, output.tell())

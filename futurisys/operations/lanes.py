@@ -15,7 +15,7 @@ from werkzeug.wsgi import ClosingIterator
 from futurisys.errors import WorkerBusy
 
 RUNNING, ADMITTED = 1, 2
-PATIENCE_SECONDS = 10
+TURN_SECONDS = 10
 BUSY = (
     "Le service traite déjà d'autres fichiers ou d'autres groupes : "
     "renvoyez la même demande dans un instant."
@@ -53,7 +53,7 @@ def admit() -> None:
 @contextmanager
 def turn() -> Iterator[None]:
     """Do long work alone; raises WorkerBusy where the one before takes too long."""
-    if not _running.acquire(timeout=PATIENCE_SECONDS):
+    if not _running.acquire(timeout=TURN_SECONDS):
         raise WorkerBusy(BUSY)
     try:
         yield

@@ -10,12 +10,16 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
-MICROSECONDS = (2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 1e-2, 1e-1)
+REQUEST_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+INFERENCE_BUCKETS = (2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 1e-2, 1e-1)
 
 REQUESTS = Counter("futurisys_requests", "Requests answered.", ["route", "status"])
-LATENCY = Histogram("futurisys_request_seconds", "Time to an answer.", ["route"], buckets=SECONDS)
-INFERENCE = Histogram("futurisys_inference_seconds", "Time of the model.", buckets=MICROSECONDS)
+LATENCY = Histogram(
+    "futurisys_request_seconds", "Time to an answer.", ["route"], buckets=REQUEST_BUCKETS
+)
+INFERENCE = Histogram(
+    "futurisys_inference_seconds", "Time of the model.", buckets=INFERENCE_BUCKETS
+)
 PREDICTIONS = Counter("futurisys_predictions", "Answers kept.", ["label", "model_version"])
 DATABASE_ERRORS = Counter("futurisys_database_errors", "Transactions that were not confirmed.")
 WAITING = Gauge(

@@ -16,7 +16,7 @@ from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
 
 FLOOR_DAYS = 180
-LONG_SECONDS = 600
+DOSSIER_SECONDS = 600
 ACTOR_MAX = 80
 _WARNED = "futurisys.reference_dropped"
 
@@ -54,7 +54,7 @@ class Dossier:
 def export(reference: int, actor: str) -> Dossier:
     """All that is kept of a person, oldest first, and a line in the journal."""
     subject = subject_of(reference)
-    with writing(LONG_SECONDS) as connection:
+    with writing(DOSSIER_SECONDS) as connection:
         kept = dict(people.everything(connection, subject)) if subject else {}
         inputs = {row["id"]: row for row in kept.pop("inputs", [])}
         found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]
@@ -65,7 +65,7 @@ def export(reference: int, actor: str) -> Dossier:
 def erase(reference: int, actor: str) -> int:
     """Remove all that is kept of a person, and leave a line; returns how many predictions."""
     subject = subject_of(reference)
-    with writing(LONG_SECONDS) as connection:
+    with writing(DOSSIER_SECONDS) as connection:
         erased = people.erase(connection, subject) if subject else 0
         people.note(connection, "erase", actor[:ACTOR_MAX], erased)
     return erased
@@ -79,7 +79,7 @@ def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
     if days < floor:
         raise PurgeRefused(floor)
     oldest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
-    with writing(LONG_SECONDS) as connection:
+    with writing(DOSSIER_SECONDS) as connection:
         erased = people.purge(connection, first_id(oldest))
         people.note(connection, "purge", actor[:ACTOR_MAX], erased)
     return erased

@@ -14,7 +14,7 @@ from futurisys.records import segments
 from futurisys.records.segments import ABOVE, PEOPLE, RISK
 
 MAIN = 3
-SECONDS = 30
+GROUPS_SECONDS = 30
 FIELDS = tuple(name for name in KEPT if isinstance(FACTS[name], Choice | Text | YesNo))
 
 Sums = Mapping[str, Any]
@@ -45,7 +45,7 @@ class Segments:
 
 def by(fields: Sequence[str]) -> Segments:
     """The newest prediction of each person, in groups of one or two of `FIELDS`."""
-    with lanes.turn(), reading(SECONDS) as connection:
+    with lanes.turn(), reading(GROUPS_SECONDS) as connection:
         rows = segments.sums(connection, fields)
     cells = {tuple(row[name] for name in fields): row for row in rows}
     hidden = folding.folded({cell: row[PEOPLE] for cell, row in cells.items()})

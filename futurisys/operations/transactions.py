@@ -22,8 +22,8 @@ from futurisys.records.database import (
 )
 from futurisys.records.watchdog import Watchdog
 
-SECONDS = 1.75
-PATIENCE_SECONDS = 1.0
+TRANSACTION_SECONDS = 1.75
+PLACE_SECONDS = 1.0
 # In one message with the statement it bounds, for it would cost a round trip of its own.
 _IN_TIME = IN_TIME.format(milliseconds=STATEMENT_MILLISECONDS)
 AWAY = (
@@ -88,7 +88,7 @@ def _named(error: Any) -> str:
 
 def _patience() -> float:
     """How long a place may be waited for; whoever waits for SQLite's writer is not stuck."""
-    return BUSY_SECONDS if has_one_writer() else PATIENCE_SECONDS
+    return BUSY_SECONDS if has_one_writer() else PLACE_SECONDS
 
 
 _gate = Gate(PLACES, _patience)
@@ -96,7 +96,7 @@ _watchdog = Watchdog()
 
 
 @contextmanager
-def writing(seconds: float = SECONDS) -> Iterator[sa.Connection]:
+def writing(seconds: float = TRANSACTION_SECONDS) -> Iterator[sa.Connection]:
     """A transaction, committed on leaving.
 
     Raises StorageUnavailable where it is not known, within about `seconds`, that it was kept.
@@ -117,7 +117,7 @@ def write_once(statement: str, parameters: Sequence[Any]) -> Any:
         driver: Any = held.driver_connection
         try:
             driver.autocommit = True
-            with _watchdog.watch(driver, SECONDS):
+            with _watchdog.watch(driver, TRANSACTION_SECONDS):
                 cursor = driver.cursor()
                 cursor.execute(f"{_IN_TIME}; {statement}", parameters)
                 return cursor.fetchone()[0]
@@ -128,7 +128,7 @@ def write_once(statement: str, parameters: Sequence[Any]) -> Any:
 
 
 @contextmanager
-def reading(seconds: float = SECONDS) -> Iterator[sa.Connection]:
+def reading(seconds: float = TRANSACTION_SECONDS) -> Iterator[sa.Connection]:
     """A connection that never waits for a writer; raises StorageUnavailable."""
     with _connection(seconds) as connection:
         yield connection.execution_options(reads_only=True)
@@ -151,5 +151,5 @@ def _connection(seconds: float) -> Iterator[sa.Connection]:
         _watchdog.watch(connection.connection.driver_connection, seconds),
     ):
         # The statements of a long transaction may take as long as it may.
-        limit = round(seconds * 1000) if seconds > SECONDS else STATEMENT_MILLISECONDS
+        limit = round(seconds * 1000) if seconds > TRANSACTION_SECONDS else STATEMENT_MILLISECONDS
         yield connection.execution_options(milliseconds=limit)
