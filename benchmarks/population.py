@@ -31,7 +31,7 @@ from futurisys.app import create_app
 from futurisys.employee.extracts import EXTRACTED, read_rows
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.operations.predicting import predict_and_keep
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.records.database import db
 from futurisys.records.populations import copy
 from futurisys.sample import SAMPLE
@@ -96,7 +96,7 @@ def one_by_one(app: Flask, text: str, count: int) -> None:
     schema, predictor = EmployeeSchema(), serving.current()
     for row in csv.DictReader(io.StringIO(text)):
         employee = schema.load({name: EXTRACTED[name].parse(cell) for name, cell in row.items()})
-        predict_and_keep(predictor, employee, Request())
+        predict_and_keep(predictor, employee, RequestIdentity())
         count -= 1
         if not count:
             return

@@ -18,7 +18,7 @@ from futurisys.model import artifact
 from futurisys.model.predictor import Predictor
 from futurisys.operations import all_or_none
 from futurisys.operations.jobs import FileJob
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scoring import score_employees
 from futurisys.records.database import BUSY_SECONDS
 from tests.population import sample_rows, table
@@ -78,7 +78,7 @@ def test_others_write_while_a_population_is_answered(app, interrupted, statuses,
     """An employee is answered and kept while the model answers a population."""
     loaded = EmployeeSchema().load(employee)
     with app.test_request_context():
-        score_employees(interrupted, [loaded, loaded], Request())
+        score_employees(interrupted, [loaded, loaded], RequestIdentity())
     assert statuses == [200]
     assert query("SELECT count(*) FROM predictions") == [(3,)]
 

@@ -18,7 +18,7 @@ from futurisys.employee.fields import Number
 from futurisys.employee.schema import FACTS, KEPT, EmployeeSchema
 from futurisys.model import artifact
 from futurisys.operations.predicting import predict_and_keep
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.transactions import writing
 from futurisys.records import predictions
 from futurisys.records.database import db
@@ -95,7 +95,7 @@ def test_no_two_values_change_places_on_their_way(app, query):
     predictor: Any = SimpleNamespace(answer=told)
     name = Name("appelant", 'clé "\\,{}', "d" * 64)
     with app.app_context():
-        kept = predict_and_keep(predictor, facts, Request("demande", name))
+        kept = predict_and_keep(predictor, facts, RequestIdentity("demande", name))
         with db.engine.connect() as connection:
             found = predictions.find(connection, kept.identifier)
     assert found is not None

@@ -15,7 +15,7 @@ from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.body import json_body
 from futurisys.api.contracts import JSON, AnswerSchema, Contract, Media, SentSchema
-from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
+from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_identity
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
 from futurisys.employee.schema import FACTS, EmployeeSchema
@@ -169,7 +169,7 @@ def batch() -> Response:
         elif request.mimetype == JSON:
             employees = batch_schema(predictor.needed).load(json_body(JSON_MAX))["employees"]
             answer.head(tuple(FACTS))
-            block, kept = score_employees(predictor, employees, request_facts())
+            block, kept = score_employees(predictor, employees, request_identity())
             answer.take(block)
         else:
             raise UnsupportedMediaType(
@@ -199,8 +199,8 @@ def _score_upload(predictor: Predictor, answer: Answer) -> KeptTogether:
     with TemporaryFile() as file:
         copyfileobj(request.stream, file, CHUNK)
         file.seek(0)
-        facts = request_facts(hashlib.file_digest(file, "sha256").digest())
+        identity = request_identity(hashlib.file_digest(file, "sha256").digest())
         try:
-            return score_upload(predictor, file, FILE, answer, facts)
+            return score_upload(predictor, file, FILE, answer, identity)
         except ExtractError as error:
             raise ValidationError(str(error)) from error

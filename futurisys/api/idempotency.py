@@ -6,7 +6,7 @@ from flask import g, request
 from werkzeug.exceptions import BadRequest
 
 from futurisys.api.access import current_caller
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.records.idempotency import Name
 
 KEY_MAX = 255
@@ -19,18 +19,18 @@ KEY_SENTENCE = (
 REPLAYED = {"Idempotent-Replayed": "true"}
 
 
-def request_facts(body: bytes | None = None) -> Request:
+def request_identity(body: bytes | None = None) -> RequestIdentity:
     """The request as the operations know it; raises BadRequest for an ill-formed name.
 
     body: the sha256 of the body, where that was too large to be held in memory.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return Request(g.request_id)
+        return RequestIdentity(g.request_id)
     if not 1 <= len(key) <= KEY_MAX or not key.isprintable():
         raise BadRequest("L'en-tête Idempotency-Key compte de 1 à 255 caractères imprimables.")
     if body is None:
         body = hashlib.sha256(request.get_data()).digest()
     said = request.full_path.encode() + body
     name = Name(current_caller().id, key, hashlib.sha256(said).hexdigest())
-    return Request(g.request_id, name)
+    return RequestIdentity(g.request_id, name)

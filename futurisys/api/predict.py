@@ -8,7 +8,7 @@ from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.body import json_body
 from futurisys.api.contracts import AnswerSchema, Contract, ExplainedSchema, json_of
-from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_facts
+from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_identity
 from futurisys.api.query import Flag, QuerySchema, parameters
 from futurisys.employee.loading import employee_loader
 from futurisys.employee.schema import EmployeeSchema
@@ -49,7 +49,7 @@ def predict() -> tuple[dict[str, Any], dict[str, str]]:
     wanted = parameters(query_schema)
     predictor = serving.current()
     employee = employee_loader(predictor.needed).load(json_body(BODY_MAX))
-    kept = predict_and_keep(predictor, employee, request_facts())
+    kept = predict_and_keep(predictor, employee, request_identity())
     answer = vars(kept.answer) | {"identifier": kept.identifier}
     replayed = REPLAYED if kept.replayed else {}
     if not wanted["explanation"]:

@@ -61,11 +61,11 @@ class JsonAnswer:
         """JSON names its members in each record."""
 
     def take(self, block: Block) -> None:
-        told = [dict(zip(COLUMNS, one, strict=True)) for one in block.told()]
+        members = [dict(zip(COLUMNS, one, strict=True)) for one in block.sent_rows()]
         if self._lines:
             lines = [block.rows[position][0] for position in block.good]
-            told = [{"Ligne": line} | one for line, one in zip(lines, told, strict=True)]
-        self._answers.add([_line(one) for one in told], block.answers.probabilities)
+            members = [{"Ligne": line} | one for line, one in zip(lines, members, strict=True)]
+        self._answers.add([_line(one) for one in members], block.answers.probabilities)
         names = ("ligne", "colonne", "detail")
         self._faults.add([_line(dict(zip(names, one, strict=True))) for one in block.errors()])
 

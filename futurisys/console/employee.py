@@ -28,7 +28,7 @@ from futurisys.model.explain import Factor, factors
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import ASSOCIATION
 from futurisys.operations.predicting import predict_and_keep
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.simulating import simulate, suggest
 from futurisys.records.idempotency import Name
 
@@ -54,7 +54,7 @@ def predict() -> Any:
         facts = employee_schema(predictor.needed).load(forms.parsed(values))
     except ValidationError as error:
         return typed_page(values, faults=error.normalized_messages()), 422
-    kept = predict_and_keep(predictor, facts, Request(g.request_id, _name(values)))
+    kept = predict_and_keep(predictor, facts, RequestIdentity(g.request_id, _name(values)))
     own.remember(own.ANSWERS, kept.identifier)
     return redirect(url_for("console.prediction", identifiant=kept.identifier), 303)
 

@@ -32,7 +32,7 @@ from futurisys.employee.workbooks import write_workbook
 from futurisys.errors import ExtractError
 from futurisys.operations import files, lanes
 from futurisys.operations.files import Summary
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scored_tables import CsvForm, sheet_rows
 from futurisys.operations.scoring import Block
 from futurisys.operations.uploads import score_upload
@@ -174,8 +174,8 @@ def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     references = References()
-    facts = Request(g.request_id, request_name)
-    kept = score_upload(predictor, stream, name, references, facts)
+    identity = RequestIdentity(g.request_id, request_name)
+    kept = score_upload(predictor, stream, name, references, identity)
     return str(kept.batch_id), references.by_line
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.errors import TooManyRows
-from futurisys.operations.repeating import Request, earlier, in_flight, known
+from futurisys.operations.repeating import RequestIdentity, earlier, in_flight, known
 from futurisys.operations.transactions import as_writer, reading, writing
 from futurisys.records import batches, idempotency, populations
 from futurisys.records.database import has_one_writer
@@ -17,7 +17,7 @@ from futurisys.records.predictions import new_id
 from futurisys.records.staging import Stage
 
 # The longest that many may take from the first to the commit.
-LONG_SECONDS = 900
+POPULATION_SECONDS = 900
 # So many rows are moved while every other writer of SQLite waits.
 STAGED_MAX = 100_000
 TOO_MANY = (
@@ -36,7 +36,7 @@ class Keeping:
     """
 
     def __init__(
-        self, request: Request, keep: Callable[[Population], None], most: int | None = None
+        self, request: RequestIdentity, keep: Callable[[Population], None], most: int | None = None
     ) -> None:
         self.earlier: Iterator[Mapping[str, Any]] | None = None
         self.batch_id = new_id()[0] if request.name else None
@@ -65,14 +65,14 @@ class Keeping:
 class Repeated(Keeping):
     """The answers that a request's name already got; there is nothing to keep."""
 
-    def __init__(self, connection: sa.Connection, request: Request, batch_id: str) -> None:
+    def __init__(self, connection: sa.Connection, request: RequestIdentity, batch_id: str) -> None:
         super().__init__(request, lambda _: None)
         self.batch_id = batch_id
         self.earlier = populations.of_batch(connection, batch_id)
 
 
 @contextmanager
-def keeping(request: Request) -> Iterator[Keeping]:
+def keeping(request: RequestIdentity) -> Iterator[Keeping]:
     """Where the answers of a request are to go; committed on leaving.
 
     Raises StorageUnavailable where the database did not confirm the commit, KeyInFlight and
@@ -83,9 +83,9 @@ def keeping(request: Request) -> Iterator[Keeping]:
 
 
 @contextmanager
-def _as_they_come(request: Request) -> Iterator[Keeping]:
+def _as_they_come(request: RequestIdentity) -> Iterator[Keeping]:
     """The name is claimed first, then answers are written in a transaction that blocks nobody."""
-    with writing(LONG_SECONDS) as connection:
+    with writing(POPULATION_SECONDS) as connection:
         if request.name and (row := earlier(connection, request.name)):
             yield Repeated(connection, request, row.batch_id)
             return
@@ -95,9 +95,9 @@ def _as_they_come(request: Request) -> Iterator[Keeping]:
 
 
 @contextmanager
-def _moved_in(request: Request) -> Iterator[Keeping]:
+def _moved_in(request: RequestIdentity) -> Iterator[Keeping]:
     """Answers are gathered beside the tables, so that other writers wait for the move alone."""
-    with reading(LONG_SECONDS) as connection:
+    with reading(POPULATION_SECONDS) as connection:
         if request.name and (row := known(connection, request.name)):
             yield Repeated(connection, request, row.batch_id)
             return

@@ -11,7 +11,7 @@ from futurisys.employee.schema import REFERENCE
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
 from futurisys.operations.privacy import subject_of
-from futurisys.operations.repeating import Request, earlier
+from futurisys.operations.repeating import RequestIdentity, earlier
 from futurisys.operations.transactions import write_once, writing
 from futurisys.records import keeping, predictions
 from futurisys.records.database import has_functions
@@ -26,7 +26,9 @@ class Kept:
     replayed: bool = False
 
 
-def predict_and_keep(predictor: Predictor, employee: Mapping[str, Any], request: Request) -> Kept:
+def predict_and_keep(
+    predictor: Predictor, employee: Mapping[str, Any], request: RequestIdentity
+) -> Kept:
     """The answer for one employee, committed with the name of its request.
 
     Raises StorageUnavailable where the database did not confirm the commit, KeyInFlight while

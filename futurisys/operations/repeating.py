@@ -16,7 +16,7 @@ KEY_HOURS = 24
 
 
 @dataclass(frozen=True)
-class Request:
+class RequestIdentity:
     """What is known of a request beside what it asks: its own id, and the name it may have."""
 
     id: str | None = None

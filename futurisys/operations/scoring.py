@@ -17,7 +17,7 @@ from futurisys.model.predictor import Predictor
 from futurisys.operations import lanes, metrics
 from futurisys.operations.all_or_none import Fault, Keeping, keeping
 from futurisys.operations.answering import Answering, Fresh, Stored
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 
 BLOCK = 2000
 # Of a block, so that rows of a million empty cells are held one by one.
@@ -57,7 +57,7 @@ class Block:
         columns = {**self.answers.columns, IDENTIFIER: self.identifiers}
         return {name: columns[name] for name in SENT}
 
-    def told(self) -> Iterator[tuple[Any, ...]]:
+    def sent_rows(self) -> Iterator[tuple[Any, ...]]:
         """The members of `SENT` for each good row."""
         return zip(*self.columns().values(), strict=True)
 
@@ -101,7 +101,7 @@ def score_table(
     table: Table,
     rows: Iterator[Row],
     take: Callable[[Block], None],
-    request: Request,
+    request: RequestIdentity,
 ) -> KeptTogether:
     """Give each block of a table to `take`; all are committed on return, or none is.
 
@@ -125,7 +125,7 @@ def score_table(
 
 
 def score_employees(
-    predictor: Predictor, employees: Sequence[Mapping[str, Any]], request: Request
+    predictor: Predictor, employees: Sequence[Mapping[str, Any]], request: RequestIdentity
 ) -> tuple[Block, KeptTogether]:
     """The answers for employees as the schema loads them, all committed; rows are their facts.
 
@@ -140,7 +140,7 @@ def score_employees(
     return block, _counted(kept, block.counts(), predictor)
 
 
-def _answering(predictor: Predictor, request: Request, kept: Keeping) -> Answering:
+def _answering(predictor: Predictor, request: RequestIdentity, kept: Keeping) -> Answering:
     if kept.earlier is not None:
         return Stored(kept.earlier)
     return Fresh(predictor, kept.keep, request.id, kept.batch_id)

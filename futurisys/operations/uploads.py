@@ -7,7 +7,7 @@ from futurisys.employee.sheets import Row, read_table
 from futurisys.employee.workbooks import read_workbook
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
-from futurisys.operations.repeating import Request
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scoring import Block, KeptTogether, open_table, score_table
 
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -39,7 +39,7 @@ def rows_of(file: BinaryIO, name: str) -> Iterator[Row]:
 
 
 def score_upload(
-    predictor: Predictor, file: BinaryIO, name: str, receiver: Receiver, request: Request
+    predictor: Predictor, file: BinaryIO, name: str, receiver: Receiver, request: RequestIdentity
 ) -> KeptTogether:
     """Score a file that is here as a whole; all its answers are committed on return, or none is.
 
