@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from futurisys.console.french import number
-from futurisys.employee.fields import TEXT_MAX, Choice, Decimal, Fact, Number, Percent, Text, YesNo
+from futurisys.employee.fields import TEXT_MAX, Choice, Fact, Number, Percent, Real, Text, YesNo
 from futurisys.employee.schema import (
     EVAL,
     FACTS,
@@ -136,7 +136,7 @@ def _kind(fact: Fact) -> str:
     match fact:
         case Choice() | YesNo():
             return "choice"
-        case Decimal() | Percent():
+        case Real() | Percent():
             return "decimal"
         case Number():
             return "numeric"

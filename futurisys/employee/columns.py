@@ -14,7 +14,7 @@ def column_type(fact: fields.Fact) -> sa.types.TypeEngine[Any]:
     match fact:
         case fields.Whole():
             return sa.Integer()
-        case fields.Decimal() | fields.Percent():
+        case fields.Real() | fields.Percent():
             return sa.Double()
         case fields.YesNo():
             return sa.Boolean()

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from marshmallow import fields, validate
 from marshmallow.utils import missing as MISSING
@@ -30,7 +30,12 @@ class Fact(fields.Field[Any]):
     monotone: the direction that a model must keep: `RISING` where more of it never lowers the
     estimate, `FALLING` where more never raises it. scale: whether the teacher reads a number of
     few values as a scale, not level by level.
+
+    kind: the word by which the digest of a definition knows this class. Never change one, or
+    every model that was trained on such a field is refused.
     """
+
+    kind: ClassVar[str]
 
     def __init__(
         self,
@@ -104,6 +109,7 @@ class Number(Fact):
 class Whole(Number, fields.Integer):
     """A whole number; 12.0 is one, as in JSON Schema, while "12" and true are not."""
 
+    kind = "Whole"
     expected = "un nombre entier est attendu"
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
@@ -123,9 +129,10 @@ class Whole(Number, fields.Integer):
         return _number(cell)
 
 
-class Decimal(Number, fields.Float):
-    """A finite number."""
+class Real(Number, fields.Float):
+    """A finite number, whole or not."""
 
+    kind = "Decimal"
     expected = "un nombre est attendu"
 
     def _validated(self, value: Any) -> float:
@@ -140,6 +147,7 @@ class Decimal(Number, fields.Float):
 class Percent(Number):
     """A percentage, written 11 or "11 %"."""
 
+    kind = "Percent"
     expected = "un pourcentage est attendu, écrit 11 ou « 11 % »"
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> float:
@@ -156,6 +164,7 @@ class Percent(Number):
 class YesNo(Fact):
     """True or false, or HR's own "Oui" and "Non"."""
 
+    kind = "YesNo"
     expected = "« Oui », « Non », true ou false est attendu"
     levels = {"Oui": True, "Non": False}
 
@@ -172,6 +181,8 @@ class YesNo(Fact):
 
 class Choice(Fact):
     """One of a closed list of levels, spelled as HR spells them; ranked: from less to more."""
+
+    kind = "Choice"
 
     def __init__(self, words: str, *levels: str, ranked: bool = False, **options: Any) -> None:
         self.levels = levels
@@ -194,6 +205,7 @@ class Choice(Fact):
 class Text(Fact):
     """Any text of 1 to 80 characters: a company has its own departments and posts."""
 
+    kind = "Text"
     expected = f"un texte de 1 à {TEXT_MAX} caractères, sans caractère de contrôle, est attendu"
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:

@@ -17,12 +17,12 @@ from futurisys.employee.fields import (
     RESET,
     RISING,
     Choice,
-    Decimal,
     Derived,
     Fact,
     Ignored,
     Number,
     Percent,
+    Real,
     Text,
     Whole,
     YesNo,
@@ -53,7 +53,7 @@ class EmployeeSchema(Schema):
     id_employee = Whole("Numéro de l'employé", 1, 2_147_483_647, extract=SIRH, example=1, optional=True)
     age = Whole("Âge, en années", 16, 80, extract=SIRH, example=41, optional=True, protected=True, clause=years("A {}"))
     genre = Choice("Genre", "F", "M", extract=SIRH, example="F", optional=True, protected=True, clause=text("Genre « {} »"))
-    revenu_mensuel = Decimal("Revenu mensuel", 1, 1_000_000, extract=SIRH, example=5993, lever=INCREASE, monotone=FALLING, clause=amount("Perçoit un revenu mensuel de {}"))
+    revenu_mensuel = Real("Revenu mensuel", 1, 1_000_000, extract=SIRH, example=5993, lever=INCREASE, monotone=FALLING, clause=amount("Perçoit un revenu mensuel de {}"))
     statut_marital = Choice("Statut marital", "Célibataire", "Divorcé(e)", "Marié(e)", extract=SIRH, example="Célibataire", optional=True, protected=True, clause=text("Statut marital « {} »"))
     departement = Text("Département", extract=SIRH, example="Commercial", lever=CHANGE, clause=text("Travaille au département « {} »"))
     poste = Text("Poste", extract=SIRH, example="Cadre Commercial", lever=CHANGE, clause=text("Occupe le poste « {} »"))
@@ -79,7 +79,7 @@ class EmployeeSchema(Schema):
     nb_formations_suivies = Whole("Nombre de formations suivies l'an dernier", 0, 100, extract=SONDAGE, example=0, lever=INCREASE, monotone=FALLING, clause=count("N'a suivi aucune formation l'an dernier", "A suivi {} l'an dernier", "formation", "formations"))
     nombre_employee_sous_responsabilite = Ignored("Employés sous responsabilité (constante)", extract=SONDAGE, example=1)
     code_sondage = Ignored("Code du sondage (clé de jointure)", extract=SONDAGE, example="000001")
-    distance_domicile_travail = Decimal("Distance entre le domicile et le travail", 0, 1000, extract=SONDAGE, example=1, monotone=RISING, clause=amount("Habite à une distance de {} du lieu de travail", none="Habite sur le lieu de travail"))
+    distance_domicile_travail = Real("Distance entre le domicile et le travail", 0, 1000, extract=SONDAGE, example=1, monotone=RISING, clause=amount("Habite à une distance de {} du lieu de travail", none="Habite sur le lieu de travail"))
     niveau_education = Whole("Niveau d'éducation, de 1 à 5", 1, 5, extract=SONDAGE, example=2, clause=amount("A un niveau d'éducation de {} sur 5"))
     domaine_etude = Text("Domaine d'étude", extract=SONDAGE, example="Infra & Cloud", clause=text("A étudié dans le domaine « {} »"))
     ayant_enfants = Ignored("A des enfants (constante)", extract=SONDAGE, example="Y")
@@ -195,7 +195,7 @@ def field_digest(name: str) -> str:
 
 def _definition(field: Fact) -> dict[str, Any]:
     return {
-        "kind": type(field).__name__,
+        "kind": field.kind,
         "asked": field.required,
         "bounds": [field.low, field.high] if isinstance(field, Number) else None,
         "levels": list(field.levels) if isinstance(field, Choice | YesNo) else None,
