@@ -4,32 +4,40 @@ from typing import Any
 
 from futurisys.employee.schema import EmployeeSchema
 
-ASKED_NAMES = {
-    "revenu_mensuel",
-    "departement",
-    "poste",
-    "nombre_experiences_precedentes",
-    "annee_experience_totale",
-    "annees_dans_l_entreprise",
-    "annees_dans_le_poste_actuel",
-    "satisfaction_employee_environnement",
-    "satisfaction_employee_nature_travail",
-    "satisfaction_employee_equipe",
-    "satisfaction_employee_equilibre_pro_perso",
-    "note_evaluation_precedente",
-    "niveau_hierarchique_poste",
-    "note_evaluation_actuelle",
-    "heure_supplementaires",
-    "augementation_salaire_precedente",
-    "nombre_participation_pee",
-    "nb_formations_suivies",
-    "distance_domicile_travail",
-    "niveau_education",
-    "domaine_etude",
-    "frequence_deplacement",
-    "annees_depuis_la_derniere_promotion",
-    "annes_sous_responsable_actuel",
+SIRH, EVAL, SONDAGE = "extrait_sirh.csv", "extrait_eval.csv", "extrait_sondage.csv"
+COLUMNS_OF = {
+    SIRH: (
+        "revenu_mensuel",
+        "departement",
+        "poste",
+        "nombre_experiences_precedentes",
+        "annee_experience_totale",
+        "annees_dans_l_entreprise",
+        "annees_dans_le_poste_actuel",
+    ),
+    EVAL: (
+        "satisfaction_employee_environnement",
+        "note_evaluation_precedente",
+        "niveau_hierarchique_poste",
+        "satisfaction_employee_nature_travail",
+        "satisfaction_employee_equipe",
+        "satisfaction_employee_equilibre_pro_perso",
+        "note_evaluation_actuelle",
+        "heure_supplementaires",
+        "augementation_salaire_precedente",
+    ),
+    SONDAGE: (
+        "nombre_participation_pee",
+        "nb_formations_suivies",
+        "distance_domicile_travail",
+        "niveau_education",
+        "domaine_etude",
+        "frequence_deplacement",
+        "annees_depuis_la_derniere_promotion",
+        "annes_sous_responsable_actuel",
+    ),
 }
+ASKED_NAMES = {name for names in COLUMNS_OF.values() for name in names}
 PROTECTED_NAMES = {"genre", "statut_marital", "age"}
 OPTIONAL_NAMES = {"id_employee", *PROTECTED_NAMES}
 WHOLE_BOUNDS = {

@@ -9,44 +9,12 @@ import pytest
 from futurisys.employee.extracts import read_employees
 from futurisys.errors import ExtractError
 from futurisys.sample import SAMPLE
+from tests.definition import COLUMNS_OF, EVAL, SIRH, SONDAGE
 
-SIRH, EVAL, SONDAGE = "extrait_sirh.csv", "extrait_eval.csv", "extrait_sondage.csv"
-ASKED = {
-    SIRH: (
-        "revenu_mensuel",
-        "departement",
-        "poste",
-        "nombre_experiences_precedentes",
-        "annee_experience_totale",
-        "annees_dans_l_entreprise",
-        "annees_dans_le_poste_actuel",
-    ),
-    EVAL: (
-        "satisfaction_employee_environnement",
-        "note_evaluation_precedente",
-        "niveau_hierarchique_poste",
-        "satisfaction_employee_nature_travail",
-        "satisfaction_employee_equipe",
-        "satisfaction_employee_equilibre_pro_perso",
-        "note_evaluation_actuelle",
-        "heure_supplementaires",
-        "augementation_salaire_precedente",
-    ),
-    SONDAGE: (
-        "nombre_participation_pee",
-        "nb_formations_suivies",
-        "distance_domicile_travail",
-        "niveau_education",
-        "domaine_etude",
-        "frequence_deplacement",
-        "annees_depuis_la_derniere_promotion",
-        "annes_sous_responsable_actuel",
-    ),
-}
 KEYS = [(SIRH, "id_employee"), (EVAL, "eval_number"), (SONDAGE, "code_sondage")]
 LABEL = "a_quitte_l_entreprise"
 OPTIONAL = ("age", "genre", "statut_marital")
-NEEDED = [(extract, name) for extract, names in ASKED.items() for name in names]
+NEEDED = [(extract, name) for extract, names in COLUMNS_OF.items() for name in names]
 ALL_THREE = pytest.mark.parametrize("extract", [SIRH, EVAL, SONDAGE])
 Row = dict[str, str]
 Rows = list[Row]
