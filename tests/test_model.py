@@ -110,10 +110,10 @@ def test_curves_equal_the_booster(read, booster, scorer, employees):
     """Look-ups give the booster's margin and its TreeSHAP values, to float32 rounding."""
     columns = columns_of(employees, read.encoder.fields)
     trees = Trees(booster, read.encoder)
-    contributions = scorer.many(columns)
+    contributions = scorer.of_columns(columns)
     margin = booster.inplace_predict(read.encoder.encode(columns), predict_type="margin")
     np.testing.assert_allclose(scorer.bias + contributions.sum(axis=1), margin, atol=2e-5)
-    np.testing.assert_allclose(contributions, trees.many(columns), atol=1e-5)
+    np.testing.assert_allclose(contributions, trees.of_columns(columns), atol=1e-5)
     assert scorer.bias == pytest.approx(trees.bias, abs=1e-5)
 
 
@@ -129,7 +129,9 @@ def test_a_number_beside_a_threshold_falls_on_the_boosters_side(read, booster, s
     people = [employees[0] | {"revenu_mensuel": value} for value in near]
     columns = columns_of(people, read.encoder.fields)
     margin = booster.inplace_predict(read.encoder.encode(columns), predict_type="margin")
-    np.testing.assert_allclose(scorer.bias + scorer.many(columns).sum(axis=1), margin, atol=2e-5)
+    np.testing.assert_allclose(
+        scorer.bias + scorer.of_columns(columns).sum(axis=1), margin, atol=2e-5
+    )
 
 
 def test_one_answer_equals_its_row_of_many(read, employees):

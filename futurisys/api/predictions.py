@@ -129,7 +129,7 @@ def search() -> dict[str, Any]:
     problems=(401, 403, 404, 429, 503),
 )
 def one(identifiant: UUID) -> dict[str, Any]:
-    kept = history.one(str(identifiant))
+    kept = history.prediction(str(identifiant))
     reasons = factors(kept.facts, kept.answer.base, kept.answer.effects)
     return detail_schema.dump(vars(kept) | vars(kept.answer) | {"factors": reasons})
 

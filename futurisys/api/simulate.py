@@ -68,9 +68,10 @@ class SuggestionSchema(SentSchema):
 
     field = fields.String(data_key="Variable")
     current = fields.Function(
-        lambda told: value_of(told.field, told.current), data_key="Valeur_actuelle"
+        lambda change: value_of(change.field, change.current),
+        data_key="Valeur_actuelle",
     )
-    value = fields.Function(lambda told: value_of(told.field, told.value), data_key="Valeur")
+    value = fields.Function(lambda change: value_of(change.field, change.value), data_key="Valeur")
     probability = fields.Float(data_key="Probabilite_depart")
     difference = fields.Float(data_key="Difference")
     sentence = fields.String(data_key="Phrase")
@@ -138,7 +139,7 @@ def what_if() -> dict[str, Any]:
 
 def _stored(identifier: str, needed: tuple[str, ...]) -> dict[str, Any]:
     """The facts of a stored prediction, which an earlier model may have answered with fewer."""
-    facts = history.one(identifier).facts
+    facts = history.prediction(identifier).facts
     if missing := [FACTS[name].words for name in needed if facts[name] is None]:
         raise ValidationError(
             {"identifiant": [f"Donnez employe : il manque ici « {' », « '.join(missing)} »."]}

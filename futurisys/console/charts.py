@@ -46,14 +46,14 @@ def reliability(bins: Sequence[Bin]) -> Markup:
     band += [(one.predicted, one.high) for one in reversed(bins)]
     most = max(one.people for one in bins)
     inside = sum(one.low <= one.observed <= one.high for one in bins)
-    told = (
+    description = (
         f"{len(bins)} tranches d'employés. La diagonale est l'estimation juste ; la bande, ce que "
         f"le hasard seul ferait voir. {inside} tranches sur {len(bins)} sont dans la bande."
     )
     return svg(
         "fiabilite",
         "Fiabilité : probabilité estimée et départs observés",
-        told,
+        description,
         plot.frame,
         [
             plot.axes(),
@@ -77,7 +77,7 @@ def precision_recall(points: Sequence[Point], base_rate: float, chosen: Point | 
         _shares("Rappel", 1),
         _shares("Précision", 1),
     )
-    told = (
+    description = (
         "Le rappel est la part des départs repérés, la précision la part des personnes signalées "
         "qui partent. Signaler au hasard donnerait une précision de "
         f"{percent(base_rate, 1)} à tout rappel (ligne tiretée)."
@@ -88,13 +88,13 @@ def precision_recall(points: Sequence[Point], base_rate: float, chosen: Point | 
         plot.line(sorted(points), "curve"),
     ]
     if chosen:
-        told += (
+        description += (
             f" Au seuil du modèle (point), le rappel est de {percent(chosen[0])} et la précision "
             f"de {percent(chosen[1])}."
         )
         parts.append(plot.dot(chosen, 6, "dot"))
         parts.append(plot.words(chosen, "seuil du modèle", "note", (10, -8)))
-    return svg("precision-rappel", "Précision et rappel", told, plot.frame, parts)
+    return svg("precision-rappel", "Précision et rappel", description, plot.frame, parts)
 
 
 def capacity(rows: Sequence[Capacity]) -> Markup:
@@ -109,13 +109,13 @@ def capacity(rows: Sequence[Capacity]) -> Markup:
         parts.append(plot.bar((index - 0.32, 0), (index + 0.32, row.found), "bar share"))
         parts.append(plot.line([(index - 0.4, row.flagged), (index + 0.4, row.flagged)], "ideal"))
         parts.append(plot.words((index, row.found), percent(row.found), "value", (0, -6)))
-    told = " ".join(
+    description = " ".join(
         f"En signalant {percent(row.flagged)} de l'effectif, on repère {percent(row.found)} des "
         f"départs, et {percent(row.precision)} des personnes signalées partent."
         for row in rows
     )
-    told += " Les tirets disent ce que le hasard repérerait."
-    return svg("capacite", "Ce qu'une capacité permet de repérer", told, plot.frame, parts)
+    description += " Les tirets disent ce que le hasard repérerait."
+    return svg("capacite", "Ce qu'une capacité permet de repérer", description, plot.frame, parts)
 
 
 def _shares(words: str, top: float) -> Axis:

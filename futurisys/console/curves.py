@@ -87,12 +87,12 @@ def _steps(effect: Steps, contributions: Axis) -> Markup:
     )
     line: list[Point] = [point for a, b, height in pieces for point in ((a, height), (b, height))]
     lowest, highest = (pick(pieces, key=lambda piece: piece[2]) for pick in (min, max))
-    told = (
+    description = (
         f"La contribution va de {_signed(lowest[2])} (vers {number(_inside(lowest, effect))}) à "
         f"{_signed(highest[2])} (vers {number(_inside(highest, effect))})."
     )
     parts = [plot.axes(), plot.line([(start, 0), (end, 0)], "zero"), plot.line(line, "curve")]
-    return svg(f"effet-{effect.field}", FACTS[effect.field].words, told, frame, parts)
+    return svg(f"effet-{effect.field}", FACTS[effect.field].words, description, frame, parts)
 
 
 def _inside(piece: tuple[float, float, float], effect: Steps) -> float:
@@ -117,8 +117,8 @@ def _levels(effect: Effect, contributions: Axis) -> Markup:
         parts.append(label(frame.left - 8, y + 4, _cut(level), "tick-y"))
         parts.append(label(frame.width - 6, y + 4, _signed(value), "tick-y"))
     parts.append(plot.line([(0, 0), (0, len(levels))], "zero"))
-    told = " ; ".join(f"{level}\u202f: {_signed(value)}" for level, value in levels.items())
-    return svg(f"effet-{effect.field}", FACTS[effect.field].words, f"{told}.", frame, parts)
+    description = " ; ".join(f"{level}\u202f: {_signed(value)}" for level, value in levels.items())
+    return svg(f"effet-{effect.field}", FACTS[effect.field].words, f"{description}.", frame, parts)
 
 
 def _contributions(low: float, high: float) -> Axis:

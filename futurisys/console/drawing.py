@@ -111,17 +111,17 @@ class Plot:
         return " ".join(f"{_short(x)},{_short(y)}" for x, y in map(self.place, points))
 
 
-def svg(name: str, title: str, told: str, frame: Frame, parts: Iterable[Markup]) -> Markup:
-    """A whole drawing. name: unique in its page. told: what it shows, for who cannot see it."""
+def svg(name: str, title: str, description: str, frame: Frame, parts: Iterable[Markup]) -> Markup:
+    """A whole drawing. name: unique in its page. description: for whoever cannot see it."""
     return Markup(
         '<svg class="chart" role="img" viewBox="0 0 {w} {h}" aria-labelledby="{n}-title {n}-desc">'
-        '<title id="{n}-title">{title}</title><desc id="{n}-desc">{told}</desc>{parts}</svg>'
+        '<title id="{n}-title">{title}</title><desc id="{n}-desc">{description}</desc>{parts}</svg>'
     ).format(
         w=_short(frame.width),
         h=_short(frame.height),
         n=name,
         title=typeset(title),
-        told=typeset(told),
+        description=typeset(description),
         parts=Markup("").join(parts),
     )
 

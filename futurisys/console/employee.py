@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from marshmallow.exceptions import SCHEMA
 
 from futurisys import serving
-from futurisys.console import forms, own
+from futurisys.console import forms, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.estimates import Scale, bars, gauge
 from futurisys.employee.answer import Answer
@@ -55,7 +55,7 @@ def predict() -> Any:
     except ValidationError as error:
         return typed_page(values, faults=error.normalized_messages()), 422
     kept = predict_and_keep(predictor, facts, RequestIdentity(g.request_id, _name(values)))
-    own.remember(own.ANSWERS, kept.identifier)
+    remembered.remember(remembered.ANSWERS, kept.identifier)
     return redirect(url_for("console.prediction", identifiant=kept.identifier), 303)
 
 
@@ -101,10 +101,10 @@ def what_if() -> Any:
     )
 
 
-def told(
+def answer_parts(
     answer: Answer, facts: Mapping[str, Any], predictor: Predictor | None, name: str = "jauge"
 ) -> dict[str, Any]:
-    """What a page shows of an answer; name: of its gauge, where there are several."""
+    """The parts of a page that show an answer; name: of its gauge, unique in the page."""
     moderate = min(predictor.moderate, answer.threshold) if predictor else answer.threshold
     return {
         "answer": answer,

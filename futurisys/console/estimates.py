@@ -42,8 +42,8 @@ def gauge(name: str, chance: float, scale: Scale, before: float | None = None) -
     ]
     edge = _across(scale.threshold)
     here = _across(chance)
-    told = f"Probabilité de départ estimée : {percent(chance, 1)}. "
-    told += f"Le seuil est à {percent(scale.threshold, 1)}."
+    description = f"Probabilité de départ estimée : {percent(chance, 1)}. "
+    description += f"Le seuil est à {percent(scale.threshold, 1)}."
     marks = [
         segment((edge, top - 8), (edge, top + down + 4), "edge"),
         _words(edge, top - 14, f"seuil {percent(scale.threshold, 1)}", "gauge-edge"),
@@ -52,9 +52,9 @@ def gauge(name: str, chance: float, scale: Scale, before: float | None = None) -
     ]
     if before is not None:
         there = _across(before)
-        told += f" Avant le changement, elle était de {percent(before, 1)}."
+        description += f" Avant le changement, elle était de {percent(before, 1)}."
         marks.insert(0, segment((there, top - 4), (there, top + down + 8), "needle-before"))
-    return svg(name, "La probabilité et le seuil", told, GAUGE, [*zones, *marks])
+    return svg(name, "La probabilité et le seuil", description, GAUGE, [*zones, *marks])
 
 
 def bars(factors: Sequence[Factor], before: Sequence[Factor] = ()) -> list[Bar]:

@@ -23,9 +23,9 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest
 
 from futurisys import serving
-from futurisys.console import forms, own
+from futurisys.console import forms, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
-from futurisys.console.ranking import RISKS, SIZES, Asked
+from futurisys.console.ranking import RISKS, SIZES, RankingView
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbooks import write_workbook
@@ -85,7 +85,7 @@ def upload() -> Any:
         if not is_read_by_a_person():
             raise ValidationError(str(error)) from error
         return _upload_page(str(error)), 422
-    own.remember(own.FILES, batch_id, name)
+    remembered.remember(remembered.FILES, batch_id, name)
     address = url_for("console.ranking", lot=batch_id)
     if not is_read_by_a_person():
         return {"adresse": address, "references": references}
@@ -112,12 +112,12 @@ def template(form: str) -> Response:
 def ranking(lot: UUID) -> str:
     """The ranked table; how it is sorted, filtered and cut into pages stands in the address."""
     found = _readable(lot)
-    asked = Asked.read(request.args).within(found)
+    asked = RankingView.read(request.args).within(found)
     rows = files.page(found.batch_id, asked.filters, asked.order, asked.window)
     return render_template(
         "console/ranking.html",
         found=found,
-        name=own.names(own.FILES).get(found.batch_id),
+        name=remembered.names(remembered.FILES).get(found.batch_id),
         asked=asked,
         rows=rows,
         pages=asked.pages(found),
@@ -154,7 +154,7 @@ def _table(found: Summary, references: dict[int, str] | None, form: str) -> Any:
 
 
 def _readable(lot: UUID) -> Summary:
-    own.check_file(str(lot))
+    remembered.check_file(str(lot))
     return files.summary(str(lot))
 
 
@@ -164,7 +164,9 @@ def _upload_page(error: str = "") -> str:
         error=error,
         cle=uuid4(),
         most=FILE_MAX,
-        recent=[(one, name, moment_of(one)) for one, name in own.names(own.FILES).items()],
+        recent=[
+            (one, name, moment_of(one)) for one, name in remembered.names(remembered.FILES).items()
+        ],
     )
 
 

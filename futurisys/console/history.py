@@ -9,9 +9,9 @@ from flask import current_app, render_template, request
 from marshmallow import ValidationError
 
 from futurisys import serving
-from futurisys.console import forms, own
+from futurisys.console import forms, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door
-from futurisys.console.employee import told, typed_page, what_would_change
+from futurisys.console.employee import answer_parts, typed_page, what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.model.artifact import LABELS
 from futurisys.model.predictor import Predictor
@@ -40,12 +40,12 @@ def search() -> Any:
 @blueprint.get("/console/predictions/<uuid:identifiant>")
 @door(PREDICTING)
 def prediction(identifiant: UUID) -> str:
-    kept, predictor = own.prediction(identifiant), _predictor()
+    kept, predictor = remembered.prediction(identifiant), _predictor()
     return render_template(
         "console/prediction.html",
         kept=kept,
         facts=forms.shown(kept.facts),
-        **told(kept.answer, kept.facts, predictor),
+        **answer_parts(kept.answer, kept.facts, predictor),
         **what_would_change(predictor, kept.facts),
     )
 
@@ -54,15 +54,15 @@ def prediction(identifiant: UUID) -> str:
 @door(PREDICTING)
 def again(identifiant: UUID) -> str:
     """The form with what had been said of the person, to be corrected."""
-    return typed_page(forms.written(own.prediction(identifiant).facts))
+    return typed_page(forms.written(remembered.prediction(identifiant).facts))
 
 
 @blueprint.get("/console/predictions/<uuid:identifiant>/raisons")
 @door(PREDICTING)
 def reasons(identifiant: UUID) -> str:
     """What a row of a table opens."""
-    kept = own.prediction(identifiant)
-    shown = told(kept.answer, kept.facts, _predictor(), f"jauge-{identifiant}")
+    kept = remembered.prediction(identifiant)
+    shown = answer_parts(kept.answer, kept.facts, _predictor(), f"jauge-{identifiant}")
     return render_template("console/reasons.html", **shown)
 
 

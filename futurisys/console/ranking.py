@@ -13,7 +13,7 @@ DOWN = "desc"
 
 
 @dataclass(frozen=True)
-class Asked:
+class RankingView:
     """One view of a table; what an address says amiss is as if it said nothing."""
 
     by: str = "risque"

@@ -1,4 +1,4 @@
-"""What a browser has sent, which it may read again where predicting needs no key."""
+"""What this browser has sent, kept in its session: without a key it may read that and no more."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def check_file(batch_id: str) -> None:
 
 def prediction(identifier: UUID) -> Stored:
     """A stored prediction; raises AccessDenied as `check_file` does, PredictionUnknown."""
-    kept = history.one(str(identifier))
+    kept = history.prediction(str(identifier))
     mine = kept.identifier in names(ANSWERS) or str(kept.batch_id) in names(FILES)
     if not g.caller.id and not mine:
         raise AccessDenied(REFUSED)

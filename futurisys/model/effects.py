@@ -58,7 +58,7 @@ def _effect(name: str, curve: Curve, seen: Mapping[str, Any]) -> Effect:
         case _, LevelCurve(values, _):
             return Levels(name, values, None)
         case YesNo(levels=levels), _:
-            return Levels(name, {word: curve.one(value) for word, value in levels.items()}, None)
+            return Levels(name, {word: curve.at(value) for word, value in levels.items()}, None)
         case _, StepCurve(thresholds, values):
             kept = list(_distinct(thresholds))
             return Steps(

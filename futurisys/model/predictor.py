@@ -62,7 +62,7 @@ class Predictor:
 
     def scores(self, columns: Columns) -> Scores:
         """Probabilities and effects of columns of n values each, one for every field."""
-        contributions = self.scorer.many(columns)
+        contributions = self.scorer.of_columns(columns)
         margin = self._margin(contributions.T)
         slope = self._calibration.slope(self.scorer.bias, margin)
         return Scores(
@@ -71,7 +71,7 @@ class Predictor:
 
     def answer(self, employee: Mapping[str, Any]) -> Answer:
         """The answer for one employee, as the schema loads it."""
-        contributions = self.scorer.one(employee)
+        contributions = self.scorer.of_employee(employee)
         margin = self._margin(contributions)
         slope = self._calibration.slope(self.scorer.bias, margin)
         chance = probability(self._calibration.log_odds(margin))
@@ -92,7 +92,7 @@ class Predictor:
         They add up to the difference; a field that is the same in both moves an additive model
         by exactly 0.
         """
-        first, last = self.scorer.one(before), self.scorer.one(after)
+        first, last = self.scorer.of_employee(before), self.scorer.of_employee(after)
         slope = self._calibration.slope(self._margin(first), self._margin(last))
         pairs = zip(self.fields, first, last, strict=True)
         return {name: slope * (end - start) for name, start, end in pairs}

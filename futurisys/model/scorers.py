@@ -31,10 +31,10 @@ class StepCurve:
     thresholds: list[float]
     values: list[float]
 
-    def one(self, value: float) -> float:
+    def at(self, value: float) -> float:
         return self.values[bisect_right(self.thresholds, value)]
 
-    def many(self, values: Any) -> Floats:
+    def at_each(self, values: Any) -> Floats:
         places = np.searchsorted(self.thresholds, values, side="right")
         contributions: Floats = np.asarray(self.values)[places]
         return contributions
@@ -47,10 +47,10 @@ class LevelCurve:
     values: Mapping[Any, float]
     unseen: float
 
-    def one(self, value: Any) -> float:
+    def at(self, value: Any) -> float:
         return self.values.get(value, self.unseen)
 
-    def many(self, values: Any) -> Floats:
+    def at_each(self, values: Any) -> Floats:
         return np.array([self.values.get(value, self.unseen) for value in values])
 
 
@@ -66,13 +66,13 @@ class Stumps:
         self.curves = curves
         self._in_order = list(curves.items())
 
-    def one(self, employee: Mapping[str, Any]) -> list[float]:
+    def of_employee(self, employee: Mapping[str, Any]) -> list[float]:
         """Raw contributions of one employee, a number a field, in nats."""
-        return [curve.one(employee[name]) for name, curve in self._in_order]
+        return [curve.at(employee[name]) for name, curve in self._in_order]
 
-    def many(self, columns: Columns) -> Floats:
+    def of_columns(self, columns: Columns) -> Floats:
         """Raw contributions of n employees, shape (n, fields), in nats."""
-        return np.column_stack([curve.many(columns[name]) for name, curve in self._in_order])
+        return np.column_stack([curve.at_each(columns[name]) for name, curve in self._in_order])
 
 
 class Trees:
@@ -93,12 +93,13 @@ class Trees:
         blank = np.zeros((1, encoder.width), dtype=np.float32)
         self.bias = float(self._contributions(blank)[0, -1])
 
-    def one(self, employee: Mapping[str, Any]) -> list[float]:
+    def of_employee(self, employee: Mapping[str, Any]) -> list[float]:
         """Raw contributions of one employee, a number a field, in nats."""
-        contributions: list[float] = self.many(columns_of([employee], self.fields))[0].tolist()
+        columns = columns_of([employee], self.fields)
+        contributions: list[float] = self.of_columns(columns)[0].tolist()
         return contributions
 
-    def many(self, columns: Columns) -> Floats:
+    def of_columns(self, columns: Columns) -> Floats:
         """Raw contributions of n employees, shape (n, fields), in nats."""
         folded: Floats = self._contributions(self._encoder.encode(columns))[:, :-1] @ self._folding
         return folded
@@ -161,12 +162,12 @@ def _curves(by_column: list[list[_Stump]], encoder: Encoder) -> Iterator[tuple[s
     for encoding in encoder.encodings:
         if isinstance(encoding, OneHot):
             own = [next(steps) for _ in encoding.levels]
-            absent = sum(curve.one(0) for curve in own)
+            absent = sum(curve.at(0) for curve in own)
             yield (
                 encoding.field,
                 LevelCurve(
                     {
-                        level: absent - curve.one(0) + curve.one(1)
+                        level: absent - curve.at(0) + curve.at(1)
                         for level, curve in zip(encoding.levels, own, strict=True)
                     },
                     absent,
@@ -174,7 +175,7 @@ def _curves(by_column: list[list[_Stump]], encoder: Encoder) -> Iterator[tuple[s
             )
         elif isinstance(encoding, Ordinal):
             curve = next(steps)
-            levels = {level: curve.one(rank) for rank, level in enumerate(encoding.levels)}
+            levels = {level: curve.at(rank) for rank, level in enumerate(encoding.levels)}
             yield encoding.field, LevelCurve(levels, 0)
         else:
             for name in encoding.fields:

@@ -50,7 +50,7 @@ def page(
     return Page(rows[:limit], rows[limit - 1]["id"] if more else None, counted)
 
 
-def one(identifier: str) -> Stored:
+def prediction(identifier: str) -> Stored:
     """What is kept under an id; raises PredictionUnknown."""
     with reading() as connection:
         kept = predictions.find(connection, identifier)

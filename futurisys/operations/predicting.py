@@ -18,7 +18,7 @@ from futurisys.records.database import has_functions
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptAnswer:
     """An answer, the id under which it is kept, and whether an earlier request had it first."""
 
     identifier: str
@@ -28,7 +28,7 @@ class Kept:
 
 def predict_and_keep(
     predictor: Predictor, employee: Mapping[str, Any], request: RequestIdentity
-) -> Kept:
+) -> KeptAnswer:
     """The answer for one employee, committed with the name of its request.
 
     Raises StorageUnavailable where the database did not confirm the commit, KeyInFlight while
@@ -44,7 +44,7 @@ def predict_and_keep(
                 return _kept(connection, row.prediction_id)
             predictions.keep(connection, entry)
     metrics.PREDICTIONS.labels(answer.label, answer.model_version).inc()
-    return Kept(entry.identifier, answer)
+    return KeptAnswer(entry.identifier, answer)
 
 
 def _keep(entry: predictions.Entry) -> bool:
@@ -56,6 +56,6 @@ def _keep(entry: predictions.Entry) -> bool:
         return predictions.keep(connection, entry)
 
 
-def _kept(connection: sa.Connection, identifier: str) -> Kept:
+def _kept(connection: sa.Connection, identifier: str) -> KeptAnswer:
     """The answer that was kept; it is there, for a name goes with the prediction it got."""
-    return Kept(identifier, predictions.known(connection, identifier).answer, replayed=True)
+    return KeptAnswer(identifier, predictions.known(connection, identifier).answer, replayed=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from futurisys.console import own
+from futurisys.console import remembered
 from futurisys.console.french import percent, typeset
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT, REFERENCE
@@ -104,8 +104,8 @@ def test_a_browser_remembers_its_last_eight_answers(console, employee):
     """The ninth takes the place of the first, which now asks for a key; no other is lost."""
     addresses = [
         console.send("/", typed(employee, revenu_mensuel=str(5000 + number))).location
-        for number in range(own.REMEMBERED + 1)
+        for number in range(remembered.REMEMBERED + 1)
     ]
-    assert own.REMEMBERED == 8
+    assert remembered.REMEMBERED == 8
     assert wanted(console.get(addresses[0])) == addresses[0]
     assert all(console.get(one).status_code == 200 for one in addresses[1:])
