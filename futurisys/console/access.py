@@ -1,4 +1,4 @@
-"""Signing in with a key, and the guard of every page: closed unless it is said to be open."""
+"""Signing in with a key, and the check before every page: a page is closed unless declared open."""
 
 import math
 import time
@@ -35,8 +35,8 @@ from futurisys.console.blueprint import (
 )
 from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
-from futurisys.console.own import FILES
 from futurisys.console.problems import as_page
+from futurisys.console.remembered import FILES
 from futurisys.errors import AccessDenied, TooManyRefused
 from futurisys.operations import lanes
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
@@ -59,10 +59,10 @@ OUTDATED = "Cette page était ouverte depuis trop longtemps. Rien n'est perdu : 
 
 
 class Sessions(SecureCookieSessionInterface):
-    """The cookie of the pages; the API knows keys alone, and nothing is signed or read for it.
+    """The console's session cookie; the API knows keys alone, and neither reads nor sets it.
 
-    Flask asks for a session before it knows the view: so an address that leads nowhere is still
-    answered with a page, and a call of the API meets nothing else of the console.
+    Flask opens the session before it looks for the view, so this is also where console requests,
+    unknown addresses among them, have their errors shown as pages, and API requests do not.
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
@@ -72,7 +72,7 @@ class Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
     def get_cookie_path(self, app: Flask) -> str:
-        """Where the service is served: its neighbours under the same host get no cookie."""
+        """The path of the service: other services on the same host do not get its cookie."""
         return request.script_root or "/"
 
     def get_cookie_secure(self, app: Flask) -> bool:
@@ -81,7 +81,7 @@ class Sessions(SecureCookieSessionInterface):
 
 @blueprint.before_request
 def guard() -> Response | None:
-    """Let in whoever is signed in, and others where a page is open to them."""
+    """Allow the request if the caller is signed in or the page is open; AccessDenied otherwise."""
     if request.endpoint == "console.static":
         return None
     view = current_app.view_functions[request.endpoint or ""]
@@ -141,14 +141,14 @@ def leave() -> Response:
 
 
 def _bound(most: int) -> None:
-    """Limit what is read of a body: one that is no multipart form is held in memory, many times."""
+    """Limit the size of the body; one that is not multipart is held in memory, several times."""
     is_multipart = request.mimetype == "multipart/form-data"
     request.max_content_length = most if is_multipart else FORM_MAX
     request.max_form_memory_size = FIELDS_MAX
 
 
 def _is_from_elsewhere() -> bool:
-    """Whether the browser says that another site sent this; its cookie is not even with it."""
+    """Whether the browser says that another site sent this form."""
     return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 
 
@@ -175,7 +175,7 @@ def _opens(opened_to: str, caller: Caller) -> bool:
 
 
 def _refuse_forged() -> Response | None:
-    """Refuse a form that no page of this session has shown; an employee is shown again."""
+    """Refuse a form without this session's CSRF token; an employee's is shown again, filled in."""
     try:
         validate_csrf(request.headers.get("X-CSRFToken") or request.form.get("csrf_token"))
     except ValidationError as error:
@@ -188,19 +188,19 @@ def _refuse_forged() -> Response | None:
 
 
 def _sign_in(error: str = "") -> str:
-    """The page that asks for a key; it carries what was wanted, and an employee that was typed."""
+    """The sign-in page; it carries the page to go on to, and the employee form as it was typed."""
     return render_template(
         "console/sign_in.html", error=error, carried=typed(request.form), wanted=_wanted()
     )
 
 
 def _go_on() -> Response:
-    """Lead to the page that was wanted, below the path under which the service is served."""
+    """Redirect to the page that was asked for, below the path of the service."""
     return redirect(request.script_root + _wanted(), 303)
 
 
 def _wanted() -> str:
-    """The page that was asked for before the sign-in, if it is one of ours."""
+    """The page that was asked for before the sign-in; the first page if it is not the console's."""
     wanted = request.values.get("suite", "")
     ours = is_page(wanted.partition("?")[0]) and wanted.isprintable()
     return wanted if ours else "/"

@@ -1,4 +1,4 @@
-"""What went wrong, as a page: the same title and sentence that a program gets."""
+"""Errors as pages, with the title and the sentence that an API client would get."""
 
 from flask import Response, make_response, redirect, render_template, request, url_for
 
@@ -13,10 +13,10 @@ POLICY = (
 
 
 def as_page(response: Response) -> Response:
-    """Show a person the sign-in, or the page of a problem, and let pages send their own forms.
+    """Turn a browser's error into a page (401: into the sign-in), and set the headers of pages.
 
-    What a form was answered with, and the form, may be gone back to; other pages are kept nowhere.
-    Caches are told of the address that has two answers.
+    The form and its answer may be stored by the browser, for its back button; no other page may.
+    The model card varies with `Accept`, for a page and a document share its address.
     """
     if response.mimetype == PROBLEM and is_read_by_a_person():
         response = _sign_in() if response.status_code == 401 else _page(response)
@@ -30,7 +30,7 @@ def as_page(response: Response) -> Response:
 
 
 def _sign_in() -> Response:
-    """Ask for a key, and lead back to what was asked for."""
+    """Redirect to the sign-in, which leads back to the page that was asked for."""
     wanted = request.full_path.removesuffix("?") if request.method == "GET" else None
     return make_response(redirect(url_for("console.sign_in", suite=wanted), 303))
 

@@ -1,4 +1,4 @@
-"""XML out of strangers' files, told of as it streams: time and memory as its bytes, no more."""
+"""XML from untrusted files, parsed as a stream: time and memory stay in proportion to its size."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -91,7 +91,7 @@ class _Walk:
 
 
 def walk(source: Source, document: Element) -> Iterator[None]:
-    """Tell the elements of what is read; yields now and then, for what was told to be taken.
+    """Call the elements' functions as their tags are read; yields after each chunk of the source.
 
     document: the parent of the outermost element.
     Raises MarkupError or ExpatError, and whatever the elements raise.

@@ -1,6 +1,6 @@
-"""Fetching from Hugging Face's hub: `python -m futurisys.model.hub`.
+"""Download an artifact from Hugging Face's hub: `python -m futurisys.model.hub`.
 
-It runs as a process of its own, so that its parent can end it at the deadline.
+The store runs it in a process of its own, which can be killed at the deadline.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ TIMEOUT_SECONDS = 10
 
 
 class _Transport(httpx2.HTTPTransport):
-    """Says at once what the client would ask again and again for."""
+    """Raises an error at the first failed request, where the hub's client would retry."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         try:
@@ -43,7 +43,7 @@ class _Transport(httpx2.HTTPTransport):
 
 
 def fetch(repo: str, revision: str, digest: str, folder: Path) -> None:
-    """Download the manifest, and once it has the digest the files that it names, one by one."""
+    """Download the manifest, check it against `digest`, then download each file that it names."""
     set_client_factory(_client)
     manifest = _download(repo, revision, MANIFEST, folder).read_bytes()
     if hashlib.sha256(manifest).hexdigest() != digest:

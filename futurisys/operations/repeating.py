@@ -17,7 +17,7 @@ KEY_HOURS = 24
 
 @dataclass(frozen=True)
 class RequestIdentity:
-    """What is known of a request beside what it asks: its own id, and the name it may have."""
+    """The request id, and the request name where the caller gave one."""
 
     id: str | None = None
     name: Name | None = None
@@ -48,7 +48,7 @@ def known(connection: sa.Connection, name: Name) -> Any | None:
 
 
 def in_flight() -> KeyInFlight:
-    """That another request has the name just now."""
+    """The error for a name that a request in flight holds."""
     return KeyInFlight("Cette demande est déjà en cours : patientez un instant.")
 
 

@@ -62,7 +62,7 @@ class Block:
         return zip(*self.columns().values(), strict=True)
 
     def counts(self) -> Counter[str]:
-        """How many have each label."""
+        """The number of answers with each label."""
         return Counter(self.answers.labels)
 
     def errors(self) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Files that were scored under a name: what became of their rows, and the ranked table of them."""
+"""Batches: how many rows of a file were refused and why, and its answers as a ranked table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class RankingFilters:
-    """Which rows of a file are meant."""
+    """The rows of a file to select; None selects all."""
 
     department: str | None = None
     risk: str | None = None
@@ -37,12 +37,12 @@ def keep(
 
 
 def find(connection: sa.Connection, batch_id: str) -> Any | None:
-    """The row (refused, faults) of a file, or None."""
+    """The row (refused, faults) of a batch, or None."""
     return connection.execute(sa.select(_batches).where(_batches.c.id == batch_id)).one_or_none()
 
 
 def counts(connection: sa.Connection, batch_id: str) -> list[Any]:
-    """How many answers there are (people) of each department and risk."""
+    """Rows (departement, risk, people): the number of answers for each department and risk."""
     groups = _inputs.c.departement, _predictions.c.risk
     statement = _of(sa.select(*groups, sa.func.count().label("people")), batch_id)
     return list(connection.execute(statement.group_by(*groups).order_by(*groups)))
@@ -55,9 +55,9 @@ def page(
     order: tuple[str, bool],
     window: tuple[int, int],
 ) -> list[Mapping[str, Any]]:
-    """The rows of a page, inputs and answers as one; order: a name of `ORDERS`, and whether down.
+    """A page of rows, each with its facts and its answer.
 
-    window: how many rows to pass over, and how many to give.
+    order: a name of `ORDERS`, and whether descending. window: the offset and the limit.
     """
     statement = _rows(batch_id, order)
     if filters.department is not None:
@@ -72,7 +72,7 @@ def page(
 def ranked(
     connection: sa.Connection, batch_id: str, after: Mapping[str, Any] | None, limit: int
 ) -> list[Mapping[str, Any]]:
-    """So many rows, the highest risk first, of those behind the row `after`."""
+    """At most `limit` rows, highest risk first, that follow the row `after`, or the first."""
     statement = _rows(batch_id, ("risque", True)).limit(limit)
     if after:
         chance, last = _predictions.c.probability, after["probability"]
