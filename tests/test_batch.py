@@ -281,7 +281,7 @@ def zip_of(**members: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "kind", "sentence"),
     [
-        (b"", "text/csv", "colonne revenu_mensuel : la colonne manque."),
+        (b"", "text/csv", "Fichier : le fichier est vide"),
         (table(SAMPLE_ROWS[:1]).split("\n")[0], "text/csv", "n'a pas d'employé."),
         (table(SAMPLE_ROWS[:1]) + '"', "text/csv", "ligne 3 : la ligne est mal formée"),
         (b"a\0b", "text/csv", "ce n'est pas du texte"),
