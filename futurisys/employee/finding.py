@@ -52,7 +52,9 @@ def find_table(file: BinaryIO, name: str, is_known: IsKnown) -> FoundTable:
     if is_workbook(file):
         return _in_workbook(pages_of(file, name), name, is_known)
     text = Text(file, name)
-    tops = [_look(text.rows(one), is_known) for one in text.delimiters]
+    if text.is_empty:
+        raise ExtractError(f"{name} : {EMPTY}")
+    tops = [_look(text.top(one), is_known) for one in text.delimiters]
     best = tops.index(max(tops, key=lambda top: (top.known, top.alike, top.width, top.is_broken)))
     return _table(text.rows(text.delimiters[best]), tops[best], name)
 

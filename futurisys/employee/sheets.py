@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
 from typing import BinaryIO
@@ -27,6 +27,7 @@ TOO_LONG = f"la ligne dépasse {ROW_MAX} caractères."
 # How Excel is told what its cells are separated by, in a line that is none of the table.
 _NAMED = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t|]*\s*', re.IGNORECASE)
 _NAMED_MAX = 64
+_HOLDS = re.compile(r'[^\s,;|"]').search
 # A spreadsheet takes a cell that begins with one of these for something to compute.
 _ACTIVE = frozenset("=+-@\t\r")
 
@@ -37,7 +38,7 @@ class Text:
     """A file of text that may be a table: how it is encoded, and how its cells may stand apart.
 
     delimiters: the likeliest first: what a leading `sep=` line names, then what the first line
-    that is not blank holds more of.
+    that is not blank holds more of. is_empty: whether nothing but blanks and delimiters is there.
     Raises ExtractError, one sentence that begins with the file's name, where it is no text.
     """
 
@@ -49,8 +50,8 @@ class Text:
             self._skipped = 1 if named else 0
             if not named:
                 text.seek(0)
-            lines = iter(lambda: text.readline(CHUNK), "")
-            first = next((line for line in lines if line.strip()), "")
+            first = _first_line(text)
+        self.is_empty = not first
         likely = sorted(DELIMITERS, key=first.count, reverse=True)
         self.delimiters = tuple(dict.fromkeys([named[1], *likely] if named else likely))
 
@@ -59,12 +60,21 @@ class Text:
 
         One reading at a time; the file stays open. Raises ExtractError where a row is malformed.
         """
+        return self._rows(delimiter, iter)
+
+    def top(self, delimiter: str) -> Generator[Row, None, None]:
+        """The rows in the first million characters, of which blank lines are many."""
+        return self._rows(delimiter, _beginning)
+
+    def _rows(
+        self, delimiter: str, part: Callable[[Iterator[str]], Iterator[str]]
+    ) -> Generator[Row, None, None]:
         with self._opened() as text:
             lines = _Lines(text)
             for _ in range(self._skipped):
                 next(lines)
             number = 1 + self._skipped
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+            reader = csv.reader(part(lines), delimiter=delimiter, strict=True)
             try:
                 for row in reader:
                     lines.left = ROW_MAX
@@ -145,6 +155,24 @@ class _Lines:
         if not line:
             raise StopIteration
         return line
+
+
+def _first_line(text: io.TextIOWrapper) -> str:
+    """The first line that holds more than blanks and delimiters; "" where there is none."""
+    for chunk in iter(lambda: text.read(CHUNK), ""):
+        if found := _HOLDS(chunk):
+            start = chunk.rfind("\n", 0, found.start()) + 1
+            return chunk[start:].partition("\n")[0]
+    return ""
+
+
+def _beginning(lines: Iterator[str]) -> Iterator[str]:
+    left = ROW_MAX
+    for line in lines:
+        left -= len(line)
+        if left < 0:
+            return
+        yield line
 
 
 def _encoding(file: BinaryIO, name: str) -> str:

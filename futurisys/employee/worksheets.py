@@ -108,11 +108,19 @@ class Sheet:
 
         Raises as `walk` does, and ExtractError where rows or cells are where no sheet has them.
         """
-        for _ in walk(source, self._document()):
-            for is_hidden, row in self._rows:
-                self.hidden += is_hidden
-                yield row
-            self._rows.clear()
+        try:
+            for _ in walk(source, self._document()):
+                yield from self._whole()
+        except Exception:
+            # What stands before a fault tells which sheet it is in.
+            yield from self._whole()
+            raise
+
+    def _whole(self) -> Iterator[Row]:
+        for is_hidden, row in self._rows:
+            self.hidden += is_hidden
+            yield row
+        self._rows.clear()
 
     def _document(self) -> Element:
         text = Element(closed=self._text)
