@@ -1,7 +1,9 @@
 """The table in a file is found, whatever separates its cells and stands around it, or is named."""
 
+import csv
 import gzip
 import io
+import random
 import tracemalloc
 
 import pytest
@@ -78,6 +80,19 @@ def test_a_line_that_names_the_separator_is_no_row(named: str, delimiter: str):
     """Excel's `sep=` is followed, left out and counted; where it is wrong the header is right."""
     line, table = read(f"{named}\r\n{quoted(delimiter)}")
     assert (line, table) == (2, [HEADER, *PEOPLE])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+def test_cells_may_hold_anything(delimiter: str, encoding: str):
+    """Delimiters, quotes and line ends in quoted cells are theirs, above the header too."""
+    chance = random.Random(20261129)
+    for _ in range(10):
+        words = ["".join(chance.choices('é5,;|\t"\n ', k=9)).strip() + "." for _ in range(8)]
+        table = [[*words[:3], ""], HEADER, *(chance.sample(words, 4) for _ in range(25))]
+        file = io.StringIO()
+        csv.writer(file, delimiter=delimiter, lineterminator="\r\n").writerows(table)
+        assert read(file.getvalue().encode(encoding))[1] == table[1:]
 
 
 @pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
@@ -210,6 +225,63 @@ def test_what_is_no_text_is_one_sentence(content: bytes):
         find(content)
 
 
+PIECES = [
+    *(
+        b'"',
+        b";",
+        b",",
+        b"\t",
+        b"|",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"\0",
+        b"sep=;\n",
+        b"sep=",
+        b"age",
+        b"\x85",
+    ),
+    *(
+        b"\xff\xfe",
+        b"\xfe\xff",
+        b"\xef\xbb\xbf",
+        b"\x00\xd8",
+        b"\x81",
+        b"\xe9",
+        b" ",
+        b"<html",
+        b"<?xml",
+    ),
+    *(
+        b"PK\3\4",
+        b"PK\5\6",
+        b"%PDF-",
+        b"\x1f\x8b",
+        b"\xd0\xcf\x11\xe0",
+        quoted(";").encode("utf-16"),
+    ),
+]
+
+
+def test_whatever_is_sent_is_a_table_or_a_sentence():
+    """Of any bytes, rows are given that ascend below a header, or one sentence is."""
+    chance = random.Random(20261128)
+    tables, sentences = 0, set[str]()
+    for _ in range(1000):
+        content = b"".join(chance.choices(PIECES, k=chance.randrange(12)))
+        try:
+            found = find(content)
+            lines = [found.line, *(line for line, _ in found.rows)]
+            assert lines == sorted(set(lines))
+            assert found.header[-1]
+            tables += 1
+        except ExtractError as error:
+            sentences.add(str(error))
+    assert tables
+    assert len(sentences) > 9
+    assert all(sentence.startswith(NAME) for sentence in sentences)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "sentence"),
@@ -299,7 +371,7 @@ def test_an_immense_sheet_is_not_unpacked_to_be_passed_over(monkeypatch):
     """Of a sheet that does not hold the table the beginning is read, however long it is."""
     monkeypatch.setattr(workbooks, "BEGINNING_MAX", 1 << 16)
 
-    immense = "<row/>" * 40_000
+    immense = "<row/>" * 20_000
     other = sheets(("A", "visible", row(1, "x") + immense), ("B", "visible", table_rows()))
     table = sheets(("A", "visible", table_rows() + immense), ("B", "visible", COVER))
     assert read(other) == read(table)

@@ -127,7 +127,7 @@ def _pages(package: Package, name: str) -> list[Page]:
             kind, part = targets.get(value, ("", "")) if key.endswith(":id") else ("", "")
             if kind == "worksheet":
                 # Two names of one part are one sheet, which is then read once.
-                found.setdefault(part, one)
+                found.setdefault(part.lower(), one)
     if not found:
         raise MarkupError("there is no sheet")
     if len(found) > SHEETS_MAX:
