@@ -94,6 +94,25 @@ def book(rows: str, **parts: str | bytes) -> bytes:
     return zipped(members(sheet(rows), **parts))
 
 
+def sheets(*pages: tuple[str, str, str]) -> bytes:
+    """A workbook of several sheets: the name, the state and the rows of each."""
+    parts = members("", **{f"xl__worksheets__page{n}": sheet(p[2]) for n, p in enumerate(pages)})
+    del parts[SHEET]
+    named = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{n + 1}" state="{state}" r:id="r{n}"/>'
+        for n, (name, state, _) in enumerate(pages)
+    )
+    parts[WORKBOOK] = (
+        f'<workbook xmlns="{MAIN}" xmlns:r="{DOCUMENT}"><sheets>{named}</sheets></workbook>'
+    )
+    found = "".join(
+        f'<Relationship Id="r{n}" Type="{DOCUMENT}/worksheet" Target="worksheets/page{n}.xml"/>'
+        for n in range(len(pages))
+    )
+    parts[LINKS] = f'<Relationships xmlns="{LINKED}">{found}</Relationships>'
+    return zipped(parts)
+
+
 def row(number: int, *cells: str) -> str:
     """A row of texts from column A on."""
     told = "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in cells)

@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -12,7 +13,7 @@ from futurisys.api.contracts import AnswerSchema
 from futurisys.api.spool import Spool
 from futurisys.employee.answer import COLUMNS
 from futurisys.employee.schema import ASKED
-from tests import poison
+from tests import poison, spreadsheets
 from tests.databases import ONE_DATABASE
 from tests.population import Rows, sample_rows, table
 
@@ -251,6 +252,35 @@ def test_a_file_is_read_for_what_it_is(client, five: Rows):
     assert chances == [chances[0]] * 4
 
 
+SAVED: dict[str, Callable[[Rows], str | bytes]] = {
+    "Unicode text": lambda people: table(people, delimiter="\t").encode("utf-16"),
+    "separator's line": lambda people: "\ufeffsep=|\r\n" + table(people, delimiter="|"),
+    "title": lambda people: "Export ; Paris, Lyon\n\n" + table(people, delimiter=";"),
+    "wider rows": lambda people: table(people).replace("\n", ",,\n"),
+    "cover sheet": lambda people: spreadsheets.sheets(
+        ("Lisez-moi", "visible", spreadsheets.row(1, "Salariés")),
+        ("Base", "visible", spreadsheets.people_rows(people)),
+    ),
+    "hidden sheet": lambda people: spreadsheets.sheets(
+        ("Avant", "hidden", spreadsheets.people_rows(people[1:])),
+        ("Base", "visible", spreadsheets.people_rows(people)),
+    ),
+}
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("save", SAVED.values(), ids=SAVED)
+def test_a_table_is_found_however_it_was_saved(client, five: Rows, save):
+    """Whatever stands around a table, its people are answered as those of the plain one."""
+
+    def chances(content: str | bytes) -> list[float]:
+        answers = post_table(client, content).json["predictions"]
+        return [one["Probabilite_depart"] for one in answers]
+
+    assert len(chances(table(five))) == 5
+    assert chances(save(five)) == chances(table(five))
+
+
 @ONE_DATABASE
 @pytest.mark.parametrize("kind", ["text/csv", XLSX])
 def test_an_old_workbook_is_named_for_what_it_is(client, query, kind: str):
@@ -281,13 +311,13 @@ def zip_of(**members: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("content", "kind", "sentence"),
     [
-        (b"", "text/csv", "colonne revenu_mensuel : la colonne manque."),
+        (b"", "text/csv", "Fichier : le fichier est vide"),
         (table(SAMPLE_ROWS[:1]).split("\n")[0], "text/csv", "n'a pas d'employé."),
         (table(SAMPLE_ROWS[:1]) + '"', "text/csv", "ligne 3 : la ligne est mal formée"),
         (b"a\0b", "text/csv", "ce n'est pas du texte"),
         (b"PK", XLSX, "ce n'est pas un classeur .xlsx lisible"),
-        (zip_of(nothing=b""), XLSX, "ce n'est pas un classeur .xlsx lisible"),
-        (zip_of(bomb=bytes(65 << 20)), XLSX, "démesuré une fois décompressé"),
+        (zip_of(nothing=b""), XLSX, "Fichier : c'est une archive .zip"),
+        (zip_of(**{"xl/bomb": bytes(65 << 20)}), XLSX, "démesuré une fois décompressé"),
         (poison.cell_in_row(10**9, SAMPLE_ROWS[:6]), XLSX, "un numéro au-delà de 1 048 576"),
         (poison.rows_descending(SAMPLE_ROWS[:6]), XLSX, "ligne 7 : après cette ligne"),
         (poison.entities(SAMPLE_ROWS[:6]), XLSX, "ce n'est pas un classeur .xlsx lisible"),

@@ -17,9 +17,11 @@ import sqlalchemy as sa
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.operations import jobs
+from futurisys.operations.jobs import FileJob
 from futurisys.operations.scoring import blocks_of
 from futurisys.operations.transactions import reading
 from futurisys.records import jobs as progress
+from tests import spreadsheets
 from tests.databases import ONE_DATABASE
 from tests.population import sample_rows, table
 from tests.server import ROOT, SERVING_PYTHON
@@ -163,6 +165,18 @@ def test_a_workbook_is_known_by_its_content(score, tmp_path: Path, name: str):
     with (tmp_path / name).open("wb") as file:
         book.save(file)
     assert "3 scored, 0 refused" in score(tmp_path / name, tmp_path / "out.csv").output
+
+
+@ONE_DATABASE
+def test_the_sheet_that_holds_the_table_is_the_one_scored(score, tmp_path: Path):
+    """A cover sheet is passed over, and what the progress bar counts is the table's rows."""
+    source, target = tmp_path / "in.xlsx", tmp_path / "out.csv"
+    cover = ("Lisez-moi", "visible", spreadsheets.row(1, "Salariés"))
+    source.write_bytes(
+        spreadsheets.sheets(cover, ("Base", "visible", spreadsheets.people_rows(ROWS[:7])))
+    )
+    assert FileJob(source, target).length == 8
+    assert "7 scored, 0 refused" in score(source, target).output
 
 
 @ONE_DATABASE

@@ -136,7 +136,7 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
     headers={"Idempotency-Key": KEY_SENTENCE},
     query=BatchQuery,
     description=f"En JSON ({EMPLOYEES_MAX} employés au plus) : tout ou rien. En CSV ou en .xlsx "
-    "(64 Mio au plus, première ligne : les noms des colonnes, comme dans les extraits joints), "
+    "(64 Mio au plus, un en-tête : les noms des colonnes, comme dans les extraits joints), "
     "reconnu à son contenu : les bonnes lignes sont estimées et conservées ensemble, les autres "
     "rapportées avec leur ligne, leur colonne et une phrase. La réponse est du JSON, du CSV ou un "
     ".xlsx, selon Accept. Une réponse en CSV ou en .xlsx reprend chaque ligne du fichier, avec les "

@@ -7,6 +7,8 @@ from enum import Enum
 # Excel allows a format no more.
 CODE_MAX = 255
 OUT_OF_CALENDAR = "#VALUE!"
+# What a cell says whose formula no program has computed yet; nobody types it.
+FORMULA_WITHOUT_VALUE = "#FORMULE!"
 EPOCH = datetime(1899, 12, 30)
 EPOCH_1904 = datetime(1904, 1, 1)
 

@@ -6,6 +6,7 @@ from os import SEEK_END
 from posixpath import basename, dirname, join, normpath
 from typing import IO, BinaryIO
 
+from futurisys.employee.formats import BINARY, OPEN_DOCUMENT, ZIP
 from futurisys.employee.markup import Attributes, MarkupError, gather
 
 UNPACKED_MAX = 1 << 30
@@ -18,6 +19,8 @@ ALWAYS_UNPACKED = 4 << 20
 LIST_MAX = 1 << 20
 
 _PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_TYPES = "[content_types].xml"
+_SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _WORKBOOKS = {
     f"application/vnd.{kind}.main+xml"
     for kind in (
@@ -44,8 +47,16 @@ class Package:
         self._members = {member.filename.lower(): member for member in members}
         self.text_max = min(UNPACKED_MAX, max(ALWAYS_UNPACKED, RATIO_MAX * weight))
 
-    def close(self) -> None:
-        self._archive.close()
+    def foreign(self) -> str:
+        """What a zip is that holds no workbook of ours, and what to save it as."""
+        if "xl/workbook.bin" in self._members:
+            return BINARY
+        if "mimetype" in self._members:
+            with self.open("mimetype") as source:
+                if source.read(len(_SPREADSHEET)) == _SPREADSHEET:
+                    return OPEN_DOCUMENT
+        ours = any(name == _TYPES or name.startswith("xl/") for name in self._members)
+        return "" if ours else ZIP
 
     def is_immense(self) -> bool:
         """Whether a small file would unpack into a huge one."""
@@ -63,7 +74,7 @@ class Package:
     def main_part(self) -> str:
         """The name of the workbook among the parts."""
         types: list[Attributes] = []
-        with self.open("[Content_Types].xml") as source:
+        with self.open(_TYPES) as source:
             gather(source, {"Types/Override": types.append, "Types/Default": types.append})
         for one in types:
             if one["ContentType"] in _WORKBOOKS:

@@ -7,44 +7,100 @@ another.
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from typing import BinaryIO
 
+from futurisys.employee.formats import UTF_16_MARKS
 from futurisys.errors import ExtractError
 
 CHUNK = 1 << 20
 BOM = "\ufeff"
 # A row is in memory as a whole; none that a table is made of comes near.
 ROW_MAX = 1 << 20
+DELIMITERS = (",", ";", "\t", "|")
+NO_TEXT = "ce n'est pas du texte ; enregistrez le fichier en CSV UTF-8."
 MALFORMED = "la ligne est mal formée (un guillemet est de trop, ou n'est pas fermé)."
 TOO_LONG = f"la ligne dépasse {ROW_MAX} caractères."
+# How Excel is told what its cells are separated by, in a line that is none of the table.
+_NAMED = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t|]*\s*', re.IGNORECASE)
+_NAMED_MAX = 64
+_HOLDS = re.compile(r'[^\s,;|"]').search
 # A spreadsheet takes a cell that begins with one of these for something to compute.
 _ACTIVE = frozenset("=+-@\t\r")
 
 Row = tuple[int, list[str]]
 
 
-def read_table(file: BinaryIO, name: str) -> Iterator[Row]:
-    """Yield (first line, cells) of each row that is not blank; a comma or semicolon file.
+class Text:
+    """A file of text that may be a table: how it is encoded, and how its cells may stand apart.
 
-    Cells are stripped of white space. UTF-8, or what Windows calls Latin-1, or Latin-1. The file
-    is closed after the last row.
-    Raises ExtractError, one sentence that begins with the file's name.
+    delimiters: the likeliest first: what a leading `sep=` line names, then what the first line
+    that is not blank holds more of. is_empty: whether nothing but blanks and delimiters is there.
+    Raises ExtractError, one sentence that begins with the file's name, where it is no text.
     """
-    with io.TextIOWrapper(file, _encoding(file, name), newline="") as text:
-        lines = _Lines(text)
-        reader = csv.reader(lines, delimiter=_delimiter(text), strict=True)
-        number = 1
+
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file, self._name = file, name
+        self._encoding = _encoding(file, name)
+        with self._opened() as text:
+            named = _NAMED.fullmatch(text.readline(_NAMED_MAX))
+            self._skipped = 1 if named else 0
+            if not named:
+                text.seek(0)
+            first = _first_line(text)
+        self.is_empty = not first
+        likely = sorted(DELIMITERS, key=first.count, reverse=True)
+        self.delimiters = tuple(dict.fromkeys([named[1], *likely] if named else likely))
+
+    def rows(self, delimiter: str) -> Generator[Row, None, None]:
+        """Yield (first line, cells) of each row that is not blank, cells stripped of white space.
+
+        One reading at a time; the file stays open. Raises ExtractError where a row is malformed.
+        """
+        return self._rows(delimiter, iter)
+
+    def top(self, delimiter: str) -> Generator[Row, None, None]:
+        """The rows in the first million characters, of which blank lines are many."""
+        return self._rows(delimiter, _beginning)
+
+    def _rows(
+        self, delimiter: str, part: Callable[[Iterator[str]], Iterator[str]]
+    ) -> Generator[Row, None, None]:
+        with self._opened() as text:
+            lines = _Lines(text)
+            for _ in range(self._skipped):
+                next(lines)
+            number = 1 + self._skipped
+            reader = csv.reader(part(lines), delimiter=delimiter, strict=True)
+            try:
+                for row in reader:
+                    lines.left = ROW_MAX
+                    cells = list(map(str.strip, row))
+                    if any(cells):
+                        yield number, cells
+                    number = reader.line_num + 1 + self._skipped
+            except csv.Error as error:
+                sentence = TOO_LONG if lines.left < 0 else MALFORMED
+                raise ExtractError(f"{self._name}, ligne {number} : {sentence}") from error
+
+    @contextmanager
+    def _opened(self) -> Iterator[io.TextIOWrapper]:
+        self._file.seek(0)
+        text = io.TextIOWrapper(self._file, self._encoding, newline="")
         try:
-            for row in reader:
-                lines.left = ROW_MAX
-                cells = list(map(str.strip, row))
-                if any(cells):
-                    yield number, cells
-                number = reader.line_num + 1
-        except csv.Error as error:
-            sentence = TOO_LONG if lines.left < 0 else MALFORMED
-            raise ExtractError(f"{name}, ligne {number} : {sentence}") from error
+            yield text
+        finally:
+            if not self._file.closed:
+                text.detach()
+
+
+def read_table(file: BinaryIO, name: str) -> Iterator[Row]:
+    """The rows of a table of text, from its first that is not blank; raises as `Text` does."""
+    text = Text(file, name)
+    return text.rows(text.delimiters[0])
 
 
 def harmless(cells: Iterable[str]) -> list[str]:
@@ -101,29 +157,57 @@ class _Lines:
         return line
 
 
-def _delimiter(text: io.TextIOWrapper) -> str:
-    """What the first line that is not blank holds more of."""
-    first = next((line for line in iter(lambda: text.readline(CHUNK), "") if line.strip()), "")
-    text.seek(0)
-    return ";" if first.count(";") > first.count(",") else ","
+def _first_line(text: io.TextIOWrapper) -> str:
+    """The first line that holds more than blanks and delimiters; "" where there is none."""
+    for chunk in iter(lambda: text.read(CHUNK), ""):
+        if found := _HOLDS(chunk):
+            start = chunk.rfind("\n", 0, found.start()) + 1
+            return chunk[start:].partition("\n")[0]
+    return ""
+
+
+def _beginning(lines: Iterator[str]) -> Iterator[str]:
+    left = ROW_MAX
+    for line in lines:
+        left -= len(line)
+        if left < 0:
+            return
+        yield line
 
 
 def _encoding(file: BinaryIO, name: str) -> str:
+    """UTF-16 where a mark says so; UTF-8, or what Windows calls Latin-1, or Latin-1."""
+    file.seek(0)
+    if file.read(2) in UTF_16_MARKS:
+        _check_utf_16(file, name)
+        return "utf-16"
     candidates = {name: codecs.getincrementaldecoder(name)() for name in ("utf-8-sig", "cp1252")}
     line = 1
     file.seek(0)
     for chunk in iter(lambda: file.read(CHUNK), b""):
         if b"\0" in chunk:
             line += chunk.count(b"\n", 0, chunk.index(b"\0"))
-            raise ExtractError(
-                f"{name}, ligne {line} : ce n'est pas du texte ; "
-                "enregistrez le fichier en CSV UTF-8."
-            )
+            raise ExtractError(f"{name}, ligne {line} : {NO_TEXT}")
         line += chunk.count(b"\n")
         _narrow(candidates, chunk)
     _narrow(candidates, b"", final=True)
-    file.seek(0)
     return next(iter(candidates), "latin-1")
+
+
+def _check_utf_16(file: BinaryIO, name: str) -> None:
+    """Refuse what its mark calls UTF-16 and is not, or holds what no text does."""
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    line = 1
+    file.seek(0)
+    for chunk in chain(iter(lambda: file.read(CHUNK), b""), [b""]):
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            raise ExtractError(f"{name} : {NO_TEXT}") from error
+        if "\0" in text:
+            line += text.count("\n", 0, text.index("\0"))
+            raise ExtractError(f"{name}, ligne {line} : {NO_TEXT}")
+        line += text.count("\n")
 
 
 def _narrow(

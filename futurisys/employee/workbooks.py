@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx): the first sheet as a table of text, and a table as a sheet.
+"""Workbooks (.xlsx): their sheets as rows of text, and a table as a sheet.
 
 openpyxl writes, and is imported when the first workbook is written: who only reads does without.
 """
@@ -7,21 +7,29 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 from xml.parsers.expat import ExpatError
 
 from futurisys.employee.cells import EPOCH, EPOCH_1904, Form
-from futurisys.employee.markup import CHUNK, Attributes, MarkupError, gather
+from futurisys.employee.markup import CHUNK, Attributes, MarkupError, Source, gather
 from futurisys.employee.packages import Package
 from futurisys.employee.sheets import Row
-from futurisys.employee.worksheets import IMMENSE, Book, SharedTexts, read_forms, read_rows
+from futurisys.employee.worksheets import IMMENSE, Book, SharedTexts, Sheet, read_forms
 from futurisys.errors import ExtractError
 
 UNREADABLE = "ce n'est pas un classeur .xlsx lisible ; enregistrez-le de nouveau, ou en CSV UTF-8."
+SHEETS_MAX = 255
+MANY_SHEETS = (
+    f"le classeur a plus de {SHEETS_MAX} feuilles ; enregistrez celle des employés à part, en "
+    ".xlsx ou en CSV UTF-8."
+)
+# Excel's own names of sheets have 31 characters at most.
+TITLE_MAX = 64
+# Of each sheet so much is unpacked to find the one that holds the table; twenty rows are less.
+BEGINNING_MAX = 1 << 20
 
 # How a zip and its documents take it where they are no workbook, or one with flipped bits.
 _DAMAGED = (
@@ -41,37 +49,118 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True)
-class _Outline:
-    """What a workbook says of itself: the part that its first sheet is, the others by kind."""
+class Page:
+    """One sheet of a workbook; title: as its tab spells it; is_hidden: whether it has no tab."""
 
-    sheet: str
-    parts: Mapping[str, str]
-    epoch: datetime
+    def __init__(self, package: Package, book: Book, part: str, attributes: Attributes) -> None:
+        self._package, self._book, self._part = package, book, part
+        self.title = attributes.get("name", "")[:TITLE_MAX]
+        self.is_hidden = attributes.get("state") in ("hidden", "veryHidden")
+        self._sheet = Sheet(book)
+
+    def rows(self) -> Iterator[Row]:
+        """Yield (row, cells) of each row that is not blank, as text.
+
+        A formula is read as the value that the spreadsheet last gave it. Raises ExtractError
+        where the sheet is damaged, or without order.
+        """
+        self._sheet = sheet = Sheet(self._book)
+        with _sound(self._book.name), self._package.open(self._part) as source:
+            yield from sheet.rows(source)
+
+    def top(self) -> Generator[Row, None, None]:
+        """The rows in the sheet's beginning, of which an immense one has no more than any."""
+        with _sound(self._book.name), self._package.open(self._part) as source:
+            yield from Sheet(self._book).rows(_Beginning(source))
+
+    def hidden(self) -> int:
+        """Of the rows that were read last, how many the spreadsheet does not show."""
+        return self._sheet.hidden
+
+    def count_rows(self) -> int:
+        """About how many rows there are, by their tags alone; 0 where they cannot be read."""
+        try:
+            with _sound(self._book.name), self._package.open(self._part) as source:
+                chunks = iter(lambda: source.read(CHUNK), b"")
+                return sum(len(_ROW.findall(chunk)) for chunk in chunks)
+        except ExtractError:
+            return 0
 
 
-def read_workbook(file: BinaryIO, name: str) -> Iterator[Row]:
-    """Yield (row, cells) of each row of the first sheet that is not blank, as text.
+def pages_of(file: BinaryIO, name: str) -> list[Page]:
+    """The sheets of a workbook in their order, one at least.
 
-    A formula is read as the value that the spreadsheet last gave it. Raises ExtractError where
-    this is no workbook, one that would unpack beyond measure, or a sheet without order.
+    Raises ExtractError, in sentences that begin with `name`, where this is no workbook, or one
+    that would unpack beyond measure.
     """
-    with _opened(file, name) as package:
-        outline = _outline(package)
-        book = _book(package, outline, name)
-        with package.open(outline.sheet) as source:
-            yield from read_rows(source, book)
+    with _sound(name):
+        package = Package(file)
+        if foreign := package.foreign():
+            raise ExtractError(f"{name} : {foreign}")
+        if package.is_immense():
+            raise ExtractError(f"{name} : {IMMENSE}")
+        return _pages(package, name)
 
 
-def count_rows(file: BinaryIO) -> int:
-    """About how many rows the first sheet has, by its tags alone; 0 where it cannot be read."""
+@contextmanager
+def _sound(name: str) -> Iterator[None]:
+    """Whatever shows that a workbook is damaged becomes an ExtractError."""
     try:
-        with _opened(file, "") as package, package.open(_outline(package).sheet) as source:
-            return sum(len(_ROW.findall(chunk)) for chunk in iter(lambda: source.read(CHUNK), b""))
-    except ExtractError:
-        return 0
-    finally:
-        file.seek(0)
+        yield
+    except _DAMAGED as error:
+        raise ExtractError(f"{name} : {UNREADABLE}") from error
+
+
+def _pages(package: Package, name: str) -> list[Page]:
+    main = package.main_part()
+    sheets: list[Attributes] = []
+    properties: Attributes = {}
+    with package.open(main) as source:
+        gather(
+            source,
+            {"workbook/sheets/sheet": sheets.append, "workbook/workbookPr": properties.update},
+        )
+    targets = package.targets(main)
+    found: dict[str, Attributes] = {}
+    for one in sheets:
+        for key, value in one.items():
+            kind, part = targets.get(value, ("", "")) if key.endswith(":id") else ("", "")
+            if kind == "worksheet":
+                # Two names of one part are one sheet, which is then read once.
+                found.setdefault(part.lower(), one)
+    if not found:
+        raise MarkupError("there is no sheet")
+    if len(found) > SHEETS_MAX:
+        raise ExtractError(f"{name} : {MANY_SHEETS}")
+    epoch = EPOCH_1904 if properties.get("date1904") in ("1", "true") else EPOCH
+    book = _book(package, dict(targets.values()), epoch, name)
+    return [Page(package, book, part, one) for part, one in found.items()]
+
+
+def _book(package: Package, parts: Mapping[str, str], epoch: datetime, name: str) -> Book:
+    """What the cells lean on; a workbook may do without shared texts, and without styles."""
+    texts, forms = SharedTexts(), {"0": Form.PLAIN}
+    if part := parts.get("sharedStrings"):
+        with package.open(part) as source:
+            texts.read(source)
+    if part := parts.get("styles"):
+        with package.open(part) as source:
+            forms |= read_forms(source)
+    return Book(name, texts, forms, epoch, package.text_max)
+
+
+class _Beginning:
+    """What stands first in a part; what is beyond is beyond measure."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._left = BEGINNING_MAX
+
+    def read(self, size: int, /) -> bytes:
+        if self._left <= 0:
+            raise MarkupError("no more of it is looked at")
+        self._left -= size
+        return self._source.read(size)
 
 
 def write_workbook(rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
@@ -92,49 +181,3 @@ def write_workbook(rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
             cells.append(value)
         sheet.append(cells)
     book.save(file)
-
-
-@contextmanager
-def _opened(file: BinaryIO, name: str) -> Iterator[Package]:
-    """The parts of a workbook; whatever shows that it is damaged becomes an ExtractError."""
-    try:
-        package = Package(file)
-        try:
-            if package.is_immense():
-                raise ExtractError(f"{name} : {IMMENSE}")
-            yield package
-        finally:
-            package.close()
-    except _DAMAGED as error:
-        raise ExtractError(f"{name} : {UNREADABLE}") from error
-
-
-def _outline(package: Package) -> _Outline:
-    main = package.main_part()
-    sheets: list[Attributes] = []
-    properties: Attributes = {}
-    with package.open(main) as source:
-        gather(
-            source,
-            {"workbook/sheets/sheet": sheets.append, "workbook/workbookPr": properties.update},
-        )
-    targets = package.targets(main)
-    references = (value for one in sheets for key, value in one.items() if key.endswith(":id"))
-    found = (targets[reference] for reference in references)
-    first = next((part for kind, part in found if kind == "worksheet"), None)
-    if first is None:
-        raise MarkupError("there is no sheet")
-    epoch = EPOCH_1904 if properties.get("date1904") in ("1", "true") else EPOCH
-    return _Outline(first, dict(targets.values()), epoch)
-
-
-def _book(package: Package, outline: _Outline, name: str) -> Book:
-    """What the cells lean on; a workbook may do without shared texts, and without styles."""
-    texts, forms = SharedTexts(), {"0": Form.PLAIN}
-    if part := outline.parts.get("sharedStrings"):
-        with package.open(part) as source:
-            texts.read(source)
-    if part := outline.parts.get("styles"):
-        with package.open(part) as source:
-            forms |= read_forms(source)
-    return Book(name, texts, forms, outline.epoch, package.text_max)

@@ -17,7 +17,7 @@ from futurisys.employee.sheets import Row
 from futurisys.errors import ExtractError
 
 ROWS_MAX = 1_048_576
-COLUMNS_MAX = 64
+COLUMNS_MAX = 256
 LAST_COLUMN = 16_384
 # A block of rows is in memory; shared texts are short in the file, however often they come.
 ROW_TEXT_MAX = 1 << 16
@@ -87,25 +87,8 @@ def read_forms(source: Source) -> dict[str, Form]:
     return {str(style): forms.get(one, Form.PLAIN) for style, one in enumerate(used)}
 
 
-def read_rows(source: Source, book: Book) -> Iterator[Row]:
-    """Yield (row, cells) of each row that is not blank, filled up to the width of the first.
-
-    Raises as `walk` does, and ExtractError where rows or cells are where no sheet has them.
-    """
-    sheet = _Sheet(book)
-    width = 0
-    for _ in walk(source, sheet.document()):
-        for number, row in sheet.rows:
-            while len(row) > width and not row[-1]:
-                row.pop()
-            if row:
-                width = width or len(row)
-                yield number, row + [""] * (width - len(row))
-        sheet.rows.clear()
-
-
-class _Sheet:
-    """A sheet as its elements come; rows: those that are whole, and hold anything."""
+class Sheet:
+    """A sheet as its elements come; hidden: how many of the rows given so far no reader sees."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
@@ -116,12 +99,36 @@ class _Sheet:
         self._kind = self._style = ""
         self._runs: list[str] = []
         self._length = 0
-        self.rows: list[Row] = []
+        self._is_hidden = self._is_formula = self._is_blank = False
+        self._rows: list[tuple[bool, Row]] = []
+        self.hidden = 0
 
-    def document(self) -> Element:
+    def rows(self, source: Source) -> Iterator[Row]:
+        """Yield (row, cells) of each row that is not blank, without what is blank at its end.
+
+        Raises as `walk` does, and ExtractError where rows or cells are where no sheet has them.
+        """
+        try:
+            for _ in walk(source, self._document()):
+                yield from self._whole()
+        except Exception:
+            # What stands before a fault tells which sheet it is in.
+            yield from self._whole()
+            raise
+
+    def _whole(self) -> Iterator[Row]:
+        for is_hidden, row in self._rows:
+            self.hidden += is_hidden
+            yield row
+        self._rows.clear()
+
+    def _document(self) -> Element:
         text = Element(closed=self._text)
         inline = Element({"t": text, "r": Element({"t": text})}, opened=self._inline)
-        cell = Element({"v": text, "is": inline}, opened=self._cell, closed=self._end_cell)
+        formula = Element(opened=self._formula)
+        cell = Element(
+            {"v": text, "is": inline, "f": formula}, opened=self._cell, closed=self._end_cell
+        )
         row = Element({"c": cell}, opened=self._row, closed=self._end_row)
         return Element({"worksheet": Element({"sheetData": Element({"row": row})})})
 
@@ -138,6 +145,7 @@ class _Sheet:
         self._number, self._digits = number, str(number)
         self._column = self._length = 0
         self._cells = []
+        self._is_hidden = attributes.get("hidden") in ("1", "true")
 
     def _cell(self, attributes: Attributes) -> None:
         place = attributes.get("r")
@@ -151,6 +159,7 @@ class _Sheet:
             raise self._error(f"une cellule est au-delà de la colonne XFD, la dernière ; {AGAIN}")
         self._column = column
         self._kind, self._style = attributes.get("t", "n"), attributes.get("s", "0")
+        self._is_formula = self._is_blank = False
 
     def _column_of(self, place: str) -> int:
         letters = place.rstrip("0123456789")
@@ -166,10 +175,15 @@ class _Sheet:
     def _inline(self, _: Attributes) -> None:
         self._kind = "inlineStr"
 
+    def _formula(self, _: Attributes) -> None:
+        self._is_formula = True
+
     def _text(self, text: str) -> None:
         if text:
             self._runs.append(text)
             self._weigh(text)
+        else:
+            self._is_blank = True
 
     def _weigh(self, text: str) -> None:
         """Count what the row holds."""
@@ -180,17 +194,24 @@ class _Sheet:
             )
 
     def _end_cell(self, _: str) -> None:
-        if not self._runs:
+        if not self._runs and not self._is_formula:
             return
         raw = "".join(self._runs)
         self._runs.clear()
         if self._column > COLUMNS_MAX:
             return
-        text = self._said(raw).strip()
+        text = self._said(raw).strip() if raw else ""
+        if not text and self._is_formula and not self._has_blank_value(raw):
+            text = cells.FORMULA_WITHOUT_VALUE
+            self._weigh(text)
         if text:
             row = self._cells
             row.extend([""] * (self._column - 1 - len(row)))
             row.append(text)
+
+    def _has_blank_value(self, raw: str) -> bool:
+        """Whether a formula came to a text of no characters, or of white space."""
+        return self._kind == "str" and (self._is_blank or bool(raw))
 
     def _said(self, raw: str) -> str:
         """What a cell says, from what stands in it."""
@@ -213,7 +234,7 @@ class _Sheet:
             self._left -= self._length
             if self._left < 0:
                 raise ExtractError(f"{self._book.name} : {IMMENSE}")
-            self.rows.append((self._number, self._cells))
+            self._rows.append((self._is_hidden, (self._number, self._cells)))
 
     def _error(self, sentence: str) -> ExtractError:
         return ExtractError(f"{self._book.name}, ligne {self._number} : {sentence}")

@@ -13,8 +13,10 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from futurisys.employee.finding import count_rows, find_table
+from futurisys.employee.formats import is_workbook
 from futurisys.employee.sheets import CHUNK
-from futurisys.employee.workbooks import count_rows, write_workbook
+from futurisys.employee.workbooks import write_workbook
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import POPULATION_SECONDS
@@ -28,7 +30,7 @@ from futurisys.operations.scoring import (
     score_block,
 )
 from futurisys.operations.transactions import reading, writing
-from futurisys.operations.uploads import is_workbook, rows_of
+from futurisys.operations.uploads import is_known
 from futurisys.records import jobs, populations
 from futurisys.records.populations import Population
 
@@ -60,7 +62,7 @@ class FileJob:
             for chunk in iter(lambda: file.read(CHUNK), b""):
                 digest.update(chunk)
                 lines += chunk.count(b"\n")
-            self.length = count_rows(file) if is_workbook(file) else lines
+            self.length = count_rows(file, is_known) if is_workbook(file) else lines
         self.id = digest.hexdigest()
 
     def run(self, predictor: Predictor, progress: Callable[[int], None]) -> Totals:
@@ -113,8 +115,8 @@ class FileJob:
         before: int,
         progress: Callable[[int], None],
     ) -> Totals:
-        rows = rows_of(file, self.source.name)
-        table = open_table(rows, self.source.name, predictor.needed)
+        sent = find_table(file, self.source.name, is_known)
+        table, rows = open_table(sent, self.source.name, predictor.needed), sent.rows
         done = sum(1 for _ in islice(rows, before))
         progress(done)
         blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)

@@ -8,6 +8,7 @@ from typing import Any
 
 from futurisys.employee.answer import IDENTIFIER, SENT
 from futurisys.employee.columnar import Table
+from futurisys.employee.finding import FoundTable
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
 from futurisys.errors import ExtractError
@@ -73,13 +74,12 @@ class Block:
                     yield self.rows[position][0], column, sentence
 
 
-def open_table(rows: Iterator[Row], name: str, needed: tuple[str, ...]) -> Table:
-    """The table that rows are, its header taken; raises ExtractError where that is wrong.
+def open_table(found: FoundTable, name: str, needed: tuple[str, ...]) -> Table:
+    """What judges the rows of a table; raises ExtractError where its header is wrong.
 
     needed: the optional fields that the model needs.
     """
-    line, header = next(rows, (1, []))
-    return Table(header, name, line, needed)
+    return Table(found.header, name, found.line, needed)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
@@ -157,7 +157,7 @@ def filled(blocks: Iterator[list[Row]], table: Table) -> Iterator[list[Row]]:
     """The blocks, of which there must be one."""
     first = next(blocks, None)
     if first is None:
-        raise ExtractError(f"{table.name} : le fichier n'a pas d'employé.")
+        raise ExtractError(f"{table.name} : sous son en-tête, le fichier n'a pas d'employé.")
     yield first
     yield from blocks
 

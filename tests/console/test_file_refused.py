@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from futurisys.employee.workbooks import UNREADABLE, read_workbook, write_workbook
+from futurisys.employee.finding import find_table
+from futurisys.employee.workbooks import UNREADABLE, write_workbook
 from futurisys.errors import ExtractError
 from tests.console.ranking import HTML, JSON, lines
 from tests.databases import ONE_DATABASE
@@ -67,7 +68,7 @@ def test_a_file_without_a_good_row_is_still_a_ranking(client, send, take, people
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
-        ("", "vide.csv", "la colonne manque"),
+        ("", "vide.csv", "vide.csv : le fichier est vide"),
         ("age,age\n1,2\n", "deux.csv", "deux.csv, ligne 1, colonne age"),
         ("\0\0", "binaire.csv", "pas du texte"),
         (b"PK\x03\x04nothing", "faux.xlsx", "pas un classeur .xlsx lisible"),
@@ -94,7 +95,7 @@ def test_what_is_no_table_is_one_sentence(send, query, content, name, sentence):
 def sentence_of(content: bytes) -> str:
     """Why a workbook is refused; nothing where it is read."""
     try:
-        list(read_workbook(io.BytesIO(content), "abime.xlsx"))
+        list(find_table(io.BytesIO(content), "abime.xlsx", str.islower).rows)
     except ExtractError as error:
         return str(error)
     return ""

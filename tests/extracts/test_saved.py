@@ -10,10 +10,10 @@ from tests.extracts import ALL_THREE, EVAL, SIRH, SONDAGE, assert_one_sentence, 
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1", "cp1252"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1", "cp1252"])
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_every_common_way_to_save_is_read(extracts, delimiter, encoding, newline):
-    """Comma or semicolon, UTF-8 (marked or not) or Latin-1, either line end: all the same."""
+    """Comma or semicolon, UTF-8 (marked or not), UTF-16 or Latin-1, either line end: the same."""
     expected = read_employees(extracts.write())
     files = {name: extracts.text(name, delimiter, newline).encode(encoding) for name in SAMPLE}
     assert read_employees(extracts.write(files)) == expected
@@ -158,14 +158,14 @@ def test_bytes_of_no_encoding_are_refused(extracts):
 @pytest.mark.parametrize(
     "save",
     [
-        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-16-le"),
         lambda text: b"PK\x03\x04\x14\x00" + text.encode(),
         lambda text: text.replace("age", "a\0ge").encode(),
     ],
-    ids=["UTF-16", "spreadsheet", "NUL"],
+    ids=["UTF-16 unmarked", "spreadsheet", "NUL"],
 )
 def test_what_is_no_text_is_refused(extracts, save: Callable[[str], bytes]):
-    """A workbook, or UTF-16, is refused for what it is, not for its first strange column."""
+    """A workbook, or UTF-16 without its mark, is refused for what it is, not column by column."""
     sentence = refusal(extracts.write({SIRH: save(extracts.text(SIRH))}))
     assert sentence.startswith(f"{SIRH}, ligne 1 : ce n'est pas du texte")
 
