@@ -114,7 +114,7 @@ class FileJob:
         progress: Callable[[int], None],
     ) -> Totals:
         rows = rows_of(file, self.source.name)
-        table = open_table(rows, self.source.name, predictor.needed)
+        table = open_table(rows, self.source.name, predictor)
         done = sum(1 for _ in islice(rows, before))
         progress(done)
         blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)

@@ -73,13 +73,13 @@ class Block:
                     yield self.rows[position][0], column, sentence
 
 
-def open_table(rows: Iterator[Row], name: str, needed: tuple[str, ...]) -> Table:
+def open_table(rows: Iterator[Row], name: str, predictor: Predictor) -> Table:
     """The table that rows are, its header taken; raises ExtractError where that is wrong.
 
-    needed: the optional fields that the model needs.
+    predictor: the model that says which optional fields it needs, and which levels it knows.
     """
     line, header = next(rows, (1, []))
-    return Table(header, name, line, needed)
+    return Table(header, name, line, predictor.needed, predictor.known)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:

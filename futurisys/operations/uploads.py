@@ -47,7 +47,7 @@ def score_upload(
     `score_table` raises.
     """
     rows = rows_of(file, name)
-    table = open_table(rows, name, predictor.needed)
+    table = open_table(rows, name, predictor)
     receiver.head(table.header)
     return score_table(predictor, table, rows, receiver.take, request)
 
