@@ -125,7 +125,7 @@ def test_the_employee_of_the_document_is_the_schema(document):
     assert sorted(employee["properties"]) == sorted(accepted)
     assert employee["additionalProperties"] is False
     assert employee["properties"]["revenu_mensuel"]["maximum"] == 1_000_000
-    assert employee["properties"]["genre"]["enum"] == ["F", "M", None]
+    assert employee["properties"]["genre"]["anyOf"][0]["enum"] == ["F", "M", None]
 
 
 def test_the_example_of_the_document_is_answered(client, document):

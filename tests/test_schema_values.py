@@ -2,6 +2,7 @@
 
 import pytest
 
+from futurisys.employee.cells import FORMULA_WITHOUT_VALUE
 from tests.definition import BOUNDS, DECIMAL_BOUNDS, RAISE, SCHEMA, WHOLE_BOUNDS, faults, load
 
 TEXTS = ("departement", "poste", "domaine_etude")
@@ -134,7 +135,27 @@ def test_overtime_is_oui_or_non(written, value):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["oui", "NON", "Oui ", "Yes", "true", 1, 0, 1.0, [], ["Oui"], {}], ids=repr
+    ("written", "value"),
+    [
+        ("OUI", True),
+        ("oui", True),
+        (" Oui ", True),
+        ("Vrai", True),
+        ("VRAI", True),
+        ("TRUE", True),
+        ("true", True),
+        ("non", False),
+        ("Faux", False),
+        ("FALSE", False),
+    ],
+)
+def test_overtime_is_what_a_spreadsheet_says(written, value):
+    """Capitals and spaces do not matter, nor whether it is a truth in French or in English."""
+    assert load(heure_supplementaires=written)["heure_supplementaires"] is value
+
+
+@pytest.mark.parametrize(
+    "wrong", ["Yes", "O", "ouii", "o u i", "1", "0", 1, 0, 1.0, [], ["Oui"], {}], ids=repr
 )
 def test_overtime_is_nothing_else(wrong):
     """No other word or number is guessed to mean yes or no."""
@@ -195,7 +216,73 @@ def test_each_closed_level_is_accepted(name, levels):
     assert [load(**{name: level})[name] for level in levels] == levels
 
 
-@pytest.mark.parametrize("wrong", ["X", "f", "frequent", "Fréquent", 1, True, ["F"], {}], ids=repr)
+@pytest.mark.parametrize(
+    ("name", "written", "level"),
+    [
+        ("genre", "f", "F"),
+        ("statut_marital", "celibataire", "Célibataire"),
+        ("statut_marital", "CÉLIBATAIRE", "Célibataire"),
+        ("statut_marital", "Célibataire", "Célibataire"),
+        ("statut_marital", "  DIVORCE(E) ", "Divorcé(e)"),
+        ("statut_marital", "marié(e) ", "Marié(e)"),
+        ("frequence_deplacement", "Fréquent", "Frequent"),
+        ("frequence_deplacement", "OCCASIONNEL", "Occasionnel"),
+    ],
+)
+def test_a_closed_level_is_known_however_it_is_written(name, written, level):
+    """Case, accents and surrounding spaces do not matter; what is loaded is HR's spelling."""
+    assert load(**{name: written})[name] == level
+
+
+@pytest.mark.parametrize("name", TEXTS)
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "#N/A",
+        "#n/a",
+        "#N/D",
+        "#REF!",
+        "#NOM?",
+        "#NAME?",
+        "#DIV/0!",
+        "#VALEUR!",
+        "#VALUE!",
+        "#NUL!",
+        "#NULL!",
+        "#NOMBRE!",
+        "#NUM!",
+        "#PROPAGATION!",
+        "#SPILL!",
+        "#CALC!",
+        "######",
+        "Err:502",
+        " #REF! ",
+    ],
+)
+def test_the_error_of_a_spreadsheet_is_no_text(name, cell):
+    """No department is called so: a cell that failed is a fault in text columns too."""
+    [sentence] = faults(**{name: cell})[name]
+    assert "erreur du tableur" in sentence
+
+
+@pytest.mark.parametrize(
+    "name", ["revenu_mensuel", "poste", "genre", "heure_supplementaires", RAISE]
+)
+def test_what_a_spreadsheet_failed_at_has_its_own_sentence(name):
+    """In any column, an error says so, and a formula without a value what to do about it."""
+    assert "erreur du tableur" in faults(**{name: "#DIV/0!"})[name][0]
+    assert "enregistrez-le" in faults(**{name: FORMULA_WITHOUT_VALUE})[name][0]
+
+
+@pytest.mark.parametrize("text", ["# 1", "N/A", "#marketing", "Ressources!", "Erreur", "#"])
+def test_a_text_that_is_near_an_error_is_none(text):
+    """Only what a spreadsheet itself writes is refused."""
+    assert load(poste=text)["poste"] == text
+
+
+@pytest.mark.parametrize(
+    "wrong", ["X", "f.", "frequente", "Fréquent(e)", "F M", 1, True, ["F"], {}], ids=repr
+)
 @pytest.mark.parametrize(("name", "levels"), CLOSED.items())
 def test_no_other_level_is_accepted(name, levels, wrong):
     """Another level is refused with the list of the right ones."""

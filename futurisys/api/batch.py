@@ -18,7 +18,7 @@ from futurisys.api.contracts import JSON, AnswerSchema, Contract, Media, SentSch
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_identity
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
-from futurisys.employee.schema import FACTS, EmployeeSchema
+from futurisys.employee.schema import FACTS, EmployeeSchema, Known
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
@@ -56,10 +56,10 @@ class BatchSchema(Schema):
         "type": "Une population est un objet JSON, avec une liste employes.",
     }
 
-    def __init__(self, needed: tuple[str, ...] = (), **options: Any) -> None:
+    def __init__(self, needed: tuple[str, ...] = (), known: Known = (), **options: Any) -> None:
         super().__init__(**options)
         employees: Any = self.fields["employees"]
-        employees.inner.schema.need(needed)
+        employees.inner.schema.need(needed).know(known)
 
     employees = Employees(
         fields.Nested(EmployeeSchema, error_messages={"null": "Un employé est attendu."}),
@@ -167,7 +167,8 @@ def batch() -> Response:
             lanes.admit()
             kept = _score_upload(predictor, answer)
         elif request.mimetype == JSON:
-            employees = batch_schema(predictor.needed).load(json_body(JSON_MAX))["employees"]
+            schema = batch_schema(predictor.needed, predictor.known)
+            employees = schema.load(json_body(JSON_MAX))["employees"]
             answer.head(tuple(FACTS))
             block, kept = score_employees(predictor, employees, request_identity())
             answer.take(block)

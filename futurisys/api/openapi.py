@@ -1,7 +1,7 @@
 """The OpenAPI 3 document, made of the schemas and the views' contracts, and its page."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -15,6 +15,7 @@ from futurisys import __version__, serving
 from futurisys.api import batch, contracts, model, predictions, segments, simulate
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
+from futurisys.employee.levels import pattern
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
 from futurisys.model.statements import NOTICE
 
@@ -139,9 +140,10 @@ def _asking(document: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]
     employee["required"] = [*employee["required"], *needed]
     for name in needed:
         fact = employee["properties"][name]
-        fact.pop("nullable", None)
-        if "enum" in fact:
-            fact["enum"] = [level for level in fact["enum"] if level is not None]
+        for part in (fact, *fact.get("anyOf", ())):
+            part.pop("nullable", None)
+            if "enum" in part:
+                part["enum"] = [level for level in part["enum"] if level is not None]
     return document
 
 
@@ -223,14 +225,23 @@ def _describe_fact(self: Any, field: Any, **_: Any) -> dict[str, Any]:
     """The parts of our own fields that apispec cannot know."""
     match field:
         case fields.YesNo():
-            return {"oneOf": [{"type": "boolean"}, {"type": "string", "enum": list(field.levels)}]}
+            return {"anyOf": [{"type": "boolean"}, *_spelled(field, field.taken)]}
         case fields.Percent():
             number = {"type": "number", "minimum": field.low, "maximum": field.high}
             text = {"type": "string", "pattern": fields.PERCENT}
             return {"oneOf": [number, text]}
         case fields.Choice():
-            levels = [*field.levels, *([None] if field.allow_none else [])]
-            return {"type": "string", "enum": levels}
+            return {"anyOf": _spelled(field, field.levels)}
         case fields.Text():
             return {"type": "string", "minLength": 1, "maxLength": fields.TEXT_MAX}
     return {}
+
+
+def _spelled(field: Any, taken: Iterable[str]) -> list[dict[str, Any]]:
+    """The levels of a closed list and, where they are sent to us, all other spellings."""
+    levels: dict[str, Any] = {"type": "string", "enum": list(field.levels)}
+    if field.allow_none:
+        levels |= {"enum": [*field.levels, None], "nullable": True}
+    if isinstance(field.parent, contracts.SentSchema):
+        return [levels]
+    return [levels, {"type": "string", "maxLength": fields.TEXT_MAX, "pattern": pattern(taken)}]

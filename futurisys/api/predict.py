@@ -48,7 +48,7 @@ query_schema = PredictQuery()
 def predict() -> tuple[dict[str, Any], dict[str, str]]:
     wanted = parameters(query_schema)
     predictor = serving.current()
-    employee = employee_loader(predictor.needed).load(json_body(BODY_MAX))
+    employee = employee_loader(predictor.needed, predictor.known).load(json_body(BODY_MAX))
     kept = predict_and_keep(predictor, employee, request_identity())
     answer = vars(kept.answer) | {"identifier": kept.identifier}
     replayed = REPLAYED if kept.replayed else {}

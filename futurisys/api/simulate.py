@@ -17,6 +17,7 @@ from futurisys.employee.schema import (
     FACTS,
     ChangesSchema,
     EmployeeSchema,
+    Known,
     disagreements,
     value_of,
 )
@@ -39,10 +40,12 @@ class SimulationSchema(Schema):
         "type": "Une simulation est un objet JSON : employe ou identifiant, et changements.",
     }
 
-    def __init__(self, needed: tuple[str, ...] = (), **options: Any) -> None:
+    def __init__(self, needed: tuple[str, ...] = (), known: Known = (), **options: Any) -> None:
         super().__init__(**options)
         employee: Any = self.fields["employee"]
-        employee.schema.need(needed)
+        changes: Any = self.fields["changes"]
+        employee.schema.need(needed).know(known)
+        changes.schema.know(known)
 
     employee = fields.Nested(EmployeeSchema, data_key="employe", error_messages=MESSAGES)
     identifier = fields.UUID(
@@ -51,7 +54,8 @@ class SimulationSchema(Schema):
         error_messages=MESSAGES | {"invalid_uuid": "Un identifiant de prédiction est attendu."},
     )
     changes = fields.Nested(
-        ChangesSchema(partial=True),
+        # Of its own for each model: it knows the levels.
+        lambda: ChangesSchema(partial=True),
         data_key="changements",
         load_default=dict,
         error_messages=MESSAGES,
@@ -128,7 +132,7 @@ query_schema = SimulateQuery()
 def what_if() -> dict[str, Any]:
     wanted = parameters(query_schema)
     predictor = serving.current()
-    sent = simulation_schema(predictor.needed).load(json_body(BODY_MAX))
+    sent = simulation_schema(predictor.needed, predictor.known).load(json_body(BODY_MAX))
     require("read" if "identifier" in sent else "predict")
     before = sent.get("employee") or _stored(str(sent["identifier"]), predictor.needed)
     answer = vars(simulate(predictor, before, _changed(before, sent["changes"])))

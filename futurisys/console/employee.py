@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,8 @@ from futurisys.employee.schema import (
     FACTS,
     KEPT,
     ChangesSchema,
+    EmployeeSchema,
+    Known,
     disagreements,
     employee_schema,
 )
@@ -33,8 +36,6 @@ from futurisys.operations.simulating import simulate, suggest
 from futurisys.records.idempotency import Name
 
 BEFORE = "avant-"
-
-changes_schema = ChangesSchema(partial=True)
 
 
 @blueprint.get("/")
@@ -51,7 +52,7 @@ def predict() -> Any:
     predictor = serving.current()
     values = forms.typed(request.form)
     try:
-        facts = employee_schema(predictor.needed).load(forms.parsed(values))
+        facts = _schema(predictor).load(forms.parsed(values))
     except ValidationError as error:
         return typed_page(values, faults=error.normalized_messages()), 422
     kept = predict_and_keep(predictor, facts, RequestIdentity(g.request_id, _name(values)))
@@ -77,11 +78,11 @@ def typed_page(
 @door(PREDICTING)
 def what_if() -> Any:
     predictor = serving.current()
-    before = employee_schema(predictor.needed).load(forms.parsed(forms.typed(request.form, BEFORE)))
+    before = _schema(predictor).load(forms.parsed(forms.typed(request.form, BEFORE)))
     values = forms.typed(request.form)
     page = "console/moved.html" if _is_fragment() else "console/simulation.html"
     try:
-        after = before | changes_schema.load(forms.parsed(values))
+        after = before | _changes_schema(predictor.known).load(forms.parsed(values))
         if wrong := disagreements(after):
             raise ValidationError(wrong)
     except ValidationError as error:
@@ -122,6 +123,15 @@ def what_would_change(predictor: Predictor | None, facts: Mapping[str, Any]) -> 
     if predictor is None or any(facts.get(name) is None for name in predictor.needed):
         return {}
     return _what_if_form(predictor, facts, forms.written(facts), {})
+
+
+def _schema(predictor: Predictor) -> EmployeeSchema:
+    return employee_schema(predictor.needed, predictor.known)
+
+
+@cache
+def _changes_schema(known: Known) -> ChangesSchema:
+    return ChangesSchema(partial=True).know(known)
 
 
 def _is_fragment() -> bool:

@@ -12,11 +12,23 @@ FORMULA_WITHOUT_VALUE = "#FORMULE!"
 EPOCH = datetime(1899, 12, 30)
 EPOCH_1904 = datetime(1904, 1, 1)
 
+# Why a cell has no value though it is not empty.
+FAILURES = {
+    "failed": "la cellule contient une erreur du tableur, corrigez-la.",
+    "formula": "la valeur de la formule n'est pas dans le fichier ; ouvrez-le dans votre tableur, "
+    "enregistrez-le, puis renvoyez-le.",
+}
+# What a spreadsheet program shows in place of a value that it could not find or not show.
+_FAILED = re.compile(
+    "#(?:[A-ZÀ-Ý0-9_/]+[!?]|N/?[AD]|GETTING_DATA|#+)|ERR(?:EUR)? ?: ?[0-9]{3}", re.IGNORECASE
+)
 _DAY = 86_400_000
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _TRUTHS = {"1": "Oui", "true": "Oui", "0": "Non", "false": "Non"}
 # What a format quotes, and its colours and locales in brackets, but not its elapsed hours.
 _ASIDE = re.compile(r'"[^"]*"|\[(?!hh?\]|mm?\]|ss?\])[^\]]*\]')
+# What a format writes as it stands, or leaves room for.
+_LITERAL = re.compile(r'"[^"]*"?|[\\_*].')
 _ELAPSED = re.compile(r"\[(?:hh?|mm?|ss?)\]", re.IGNORECASE)
 _CALENDAR = re.compile(r"(?<![_\\])[dmhys]", re.IGNORECASE)
 
@@ -46,7 +58,7 @@ def form_of(code: str) -> Form:
     first = code.split(";")[0]
     if _CALENDAR.search(_ASIDE.sub("", first)):
         return Form.DURATION if _ELAPSED.search(first) else Form.MOMENT
-    return Form.PERCENT if "%" in code else Form.PLAIN
+    return Form.PERCENT if "%" in _LITERAL.sub("", code) else Form.PLAIN
 
 
 def number(raw: str, form: Form, epoch: datetime) -> str:
@@ -65,6 +77,14 @@ def number(raw: str, form: Form, epoch: datetime) -> str:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
     return str(value)
+
+
+def failure_of(text: str) -> str:
+    """Which of `FAILURES` a cell is, or "" where it says something."""
+    text = text.strip()
+    if text == FORMULA_WITHOUT_VALUE:
+        return "formula"
+    return "failed" if _FAILED.fullmatch(text) else ""
 
 
 def truth(raw: str) -> str:

@@ -21,6 +21,7 @@ from futurisys.employee.schema import (
     MAJORITY,
     NEVER_MORE_THAN,
     EmployeeSchema,
+    Known,
     disagreements,
     employee_schema,
 )
@@ -55,12 +56,12 @@ class Checked:
 class _Cells(dict[str, Any]):
     """What the schema makes of each text of one column: a value, or `Refused`."""
 
-    def __init__(self, fact: Fact) -> None:
-        self._fact = fact
+    def __init__(self, fact: Fact, mark: str) -> None:
+        self._fact, self._mark = fact, mark
 
     def __missing__(self, cell: str) -> Any:
         try:
-            value = self._fact.deserialize(self._fact.parse(cell))
+            value = self._fact.deserialize(self._fact.parse(cell, self._mark))
         except ValidationError as error:
             value = Refused(tuple(map(str, error.messages)))
         if len(cell) <= TEXT_MAX:
@@ -73,19 +74,29 @@ class _Cells(dict[str, Any]):
 class Table:
     """A table whose first row names the columns; rows are judged block by block.
 
-    needed: the optional fields that may not be left out.
+    needed: the optional fields that may not be left out. known: the levels that the model has seen.
+    marks: the decimal mark of each field, where the file decides it (`surveying.survey`).
     Raises ExtractError where a column is unknown, there twice, or missing.
     """
 
     def __init__(
-        self, header: Sequence[str], name: str, line: int, needed: tuple[str, ...] = ()
+        self,
+        header: Sequence[str],
+        name: str,
+        line: int,
+        needed: tuple[str, ...] = (),
+        known: Known = (),
+        marks: Mapping[str, str] | None = None,
     ) -> None:
         _check_header(header, f"{name}, ligne {line}", needed)
         self.name = name
         self.header = tuple(header)
         self._facts = [(i, column) for i, column in enumerate(header) if column in FACTS]
-        facts: Mapping[str, Any] = employee_schema(needed).fields
-        self._cells = {column: _Cells(facts[column]) for _, column in self._facts}
+        facts: Mapping[str, Any] = employee_schema(needed, known).fields
+        marks = marks or {}
+        self._cells = {
+            column: _Cells(facts[column], marks.get(column, "")) for _, column in self._facts
+        }
 
     def check(self, rows: Sequence[Sequence[str]]) -> Checked:
         """Judge rows of text cells, as the schema would judge each of them."""

@@ -8,15 +8,17 @@ from typing import Any, ClassVar
 from marshmallow import fields, validate
 from marshmallow.utils import missing as MISSING
 
+from futurisys.employee import numbers
+from futurisys.employee.cells import FAILURES, failure_of
+from futurisys.employee.levels import Levels
+from futurisys.employee.numbers import Unit
+
 TEXT_MAX = 80
+_UNEXPECTED = ("invalid", "too_large", "special", "invalid_utf8")
 INCREASE, RESET, CHANGE = "increase", "reset", "change"
 # What more of a fact may do to the estimate, whatever else is true of the employee.
 RISING, FREE, FALLING = 1, 0, -1
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-NUMBER = "-?[0-9]{1,18}(?:[.,][0-9]{1,18})?"
-_NUMBER = re.compile(NUMBER)
-_GROUPED = re.compile("-?[0-9]{1,3}(?:[ \u00a0\u202f][0-9]{3})+(?:[.,][0-9]+)?")
-_BETWEEN = re.compile("[ \u00a0\u202f]")
 PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
 
 
@@ -68,10 +70,8 @@ class Fact(fields.Field[Any]):
                 "required": missing,
                 "null": missing,
                 "validator_failed": f"{words} : valeur refusée.",
-                "invalid": f"{words} : {self.expected}.",
-                "too_large": f"{words} : {self.expected}.",
-                "special": f"{words} : {self.expected}.",
-                "invalid_utf8": f"{words} : {self.expected}.",
+                **dict.fromkeys(_UNEXPECTED, f"{words} : {self.expected}."),
+                **{failure: f"{words} : {sentence}" for failure, sentence in FAILURES.items()},
             },
             **options,
         )
@@ -82,28 +82,48 @@ class Fact(fields.Field[Any]):
         raise NotImplementedError
 
     def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """Take an empty cell for a missing value."""
+        """Take an empty cell for a missing value, and what a spreadsheet failed at for none."""
         if value == "" or (type(value) is str and value.isspace()):
             value = None
+        elif type(value) is str and len(value) <= TEXT_MAX and (failure := failure_of(value)):
+            raise self.make_error(failure)
         return super().deserialize(value, *args, **kwargs)
 
-    def parse(self, cell: str) -> Any:
-        """What the text of a spreadsheet's cell says, still to be checked by `deserialize`."""
+    def parse(self, cell: str, mark: str = "") -> Any:
+        """What a cell of a file says, still to be checked; mark: the decimal one, where known."""
         return cell
 
-    def refuse(self) -> Exception:
+    def refuse(self, value: Any = None) -> Exception:
         return self.make_error("invalid")
 
 
 class Number(Fact):
-    """A number between two hard bounds, which refuse only what is impossible."""
+    """A number between two hard bounds, which refuse only what is impossible.
 
-    def __init__(self, words: str, low: int, high: int, **options: Any) -> None:
-        self.low, self.high = low, high
+    unit: what it counts, as it may stand beside the number in a file.
+    """
+
+    def __init__(
+        self, words: str, low: int, high: int, *, unit: Unit | None = None, **options: Any
+    ) -> None:
+        self.low, self.high, self.unit = low, high, unit
         bounds = validate.Range(
             low, high, error=f"{words} : la valeur doit être comprise entre {low} et {high}."
         )
         super().__init__(words, validate=bounds, **options)
+        expected = f"le nombre est attendu {unit.words}" if unit else "aucune n'est attendue"
+        self.error_messages["unit"] = f"{words} : l'unité n'est pas la bonne, {expected}."
+
+    def parse(self, cell: str, mark: str = "") -> Any:
+        """The number; the text itself where it is none, or none in this unit."""
+        number = numbers.number_in(cell, self.unit)
+        value = None if number is None else numbers.value_of(number, mark)
+        return cell if value is None else value
+
+    def refuse(self, value: Any = None) -> Exception:
+        """The error of what is no number, or one in another unit."""
+        is_foreign = type(value) is str and numbers.is_foreign(value, self.unit)
+        return self.make_error("unit" if is_foreign else "invalid")
 
 
 class Whole(Number, fields.Integer):
@@ -122,11 +142,8 @@ class Whole(Number, fields.Integer):
         if type(value) is float and value.is_integer():
             return int(value)
         if type(value) is not int:
-            raise self.refuse()
+            raise self.refuse(value)
         return value
-
-    def parse(self, cell: str) -> Any:
-        return _number(cell)
 
 
 class Real(Number, fields.Float):
@@ -137,11 +154,8 @@ class Real(Number, fields.Float):
 
     def _validated(self, value: Any) -> float:
         if type(value) not in (int, float):
-            raise self.refuse()
+            raise self.refuse(value)
         return super()._validated(value)
-
-    def parse(self, cell: str) -> Any:
-        return _number(cell)
 
 
 class Percent(Number):
@@ -154,26 +168,32 @@ class Percent(Number):
         if type(value) is str and (match := re.fullmatch(PERCENT, value)):
             return float(match[1].replace(",", "."))
         if type(value) not in (int, float) or value != value:
-            raise self.refuse()
+            raise self.refuse(value)
         return float(value) if abs(value) <= self.high else value
 
-    def parse(self, cell: str) -> Any:
-        return _number(cell)
+    def parse(self, cell: str, mark: str = "") -> Any:
+        return cell if not mark and re.fullmatch(PERCENT, cell) else super().parse(cell, mark)
 
 
 class YesNo(Fact):
-    """True or false, or HR's own "Oui" and "Non"."""
+    """True or false, or HR's own "Oui" and "Non", or a spreadsheet's "Vrai" and "Faux"."""
 
     kind = "YesNo"
     expected = "« Oui », « Non », true ou false est attendu"
     levels = {"Oui": True, "Non": False}
+    taken = levels | {"Vrai": True, "True": True, "Faux": False, "False": False}
+    _known = Levels({spelling: spelling for spelling in taken})
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
         if type(value) is bool:
             return value
-        if type(value) is str and value in self.levels:
-            return self.levels[value]
+        if type(value) is str and len(value) <= TEXT_MAX and (level := self._known.find(value)):
+            return self.taken[level]
         raise self.refuse()
+
+    def parse(self, cell: str, mark: str = "") -> Any:
+        """In a file 1 and 0 are written too."""
+        return {"1": True, "0": False}.get(cell, cell)
 
     def _serialize(self, value: bool | None, *args: Any, **kwargs: Any) -> str | None:
         return None if value is None else "Oui" if value else "Non"
@@ -187,6 +207,7 @@ class Choice(Fact):
     def __init__(self, words: str, *levels: str, ranked: bool = False, **options: Any) -> None:
         self.levels = levels
         self.ranked = ranked
+        self._known = Levels(dict(zip(levels, levels, strict=True)))
         super().__init__(words, **options)
 
     @property
@@ -196,16 +217,19 @@ class Choice(Fact):
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
         if type(value) is not str or len(value) > TEXT_MAX:
             raise self.refuse()
-        text = unicodedata.normalize("NFC", value)
-        if text not in self.levels:
+        if (level := self._known.find(value)) is None:
             raise self.refuse()
-        return text
+        return level
 
 
 class Text(Fact):
-    """Any text of 1 to 80 characters: a company has its own departments and posts."""
+    """Any text of 1 to 80 characters: a company has its own departments and posts.
+
+    known: the levels that a model has seen; a text that is one of them but for its spelling is it.
+    """
 
     kind = "Text"
+    known = Levels({})
     expected = f"un texte de 1 à {TEXT_MAX} caractères, sans caractère de contrôle, est attendu"
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> str:
@@ -215,7 +239,7 @@ class Text(Fact):
         text = unicodedata.normalize("NFC", value).strip()
         if len(text) > TEXT_MAX:
             raise self.refuse()
-        return text
+        return self.known.find(text) or text
 
 
 class Ignored(Fact):
@@ -239,12 +263,3 @@ class Derived(fields.Field[Any]):
         return MISSING
 
     default_error_messages = {"computed": "Calculé par le service, retirez-le."}
-
-
-def _number(cell: str) -> Any:
-    """12, 12.5, or the French 12,5 and 5 993; the text itself where it is no number."""
-    if _GROUPED.fullmatch(cell):
-        cell = _BETWEEN.sub("", cell)
-    if not _NUMBER.fullmatch(cell):
-        return cell
-    return float(cell.replace(",", ".")) if "." in cell or "," in cell else int(cell)

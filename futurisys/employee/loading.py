@@ -11,7 +11,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError
 
 from futurisys.employee.fields import TEXT_MAX
-from futurisys.employee.schema import IGNORED, REFERENCE, disagreements, employee_schema
+from futurisys.employee.schema import IGNORED, REFERENCE, Known, disagreements, employee_schema
 
 # Of each field; of the longest that all fields take, it is 12 MB.
 REMEMBERED = 5_000
@@ -69,6 +69,6 @@ class Loader:
 
 
 @cache
-def employee_loader(needed: tuple[str, ...] = ()) -> Loader:
-    """The loader of a deployment whose model needs these optional fields."""
-    return Loader(employee_schema(needed))
+def employee_loader(needed: tuple[str, ...] = (), known: Known = ()) -> Loader:
+    """The loader of a deployment whose model needs these optional fields, knows these levels."""
+    return Loader(employee_schema(needed, known))

@@ -27,6 +27,8 @@ from futurisys.employee.fields import (
     Whole,
     YesNo,
 )
+from futurisys.employee.levels import Levels
+from futurisys.employee.numbers import EUROS, KILOMETRES, PERCENTS, YEARS
 from futurisys.employee.sentences import amount, by_level, count, either, satisfaction, text, years
 
 SIRH = "extrait_sirh.csv"
@@ -36,6 +38,8 @@ EXTRACTS = (SIRH, EVAL, SONDAGE)
 KEYS = {SIRH: "id_employee", EVAL: "eval_number", SONDAGE: "code_sondage"}
 LABEL = "a_quitte_l_entreprise"
 MAJORITY = 18
+# The levels that a model has seen of each open field.
+Known = tuple[tuple[str, tuple[str, ...]], ...]
 
 
 class EmployeeSchema(Schema):
@@ -51,17 +55,17 @@ class EmployeeSchema(Schema):
 
     # fmt: off
     id_employee = Whole("Numéro de l'employé", 1, 2_147_483_647, extract=SIRH, example=1, optional=True)
-    age = Whole("Âge, en années", 16, 80, extract=SIRH, example=41, optional=True, protected=True, clause=years("A {}"))
+    age = Whole("Âge, en années", 16, 80, unit=YEARS, extract=SIRH, example=41, optional=True, protected=True, clause=years("A {}"))
     genre = Choice("Genre", "F", "M", extract=SIRH, example="F", optional=True, protected=True, clause=text("Genre « {} »"))
-    revenu_mensuel = Real("Revenu mensuel", 1, 1_000_000, extract=SIRH, example=5993, lever=INCREASE, monotone=FALLING, clause=amount("Perçoit un revenu mensuel de {}"))
+    revenu_mensuel = Real("Revenu mensuel", 1, 1_000_000, unit=EUROS, extract=SIRH, example=5993, lever=INCREASE, monotone=FALLING, clause=amount("Perçoit un revenu mensuel de {}"))
     statut_marital = Choice("Statut marital", "Célibataire", "Divorcé(e)", "Marié(e)", extract=SIRH, example="Célibataire", optional=True, protected=True, clause=text("Statut marital « {} »"))
     departement = Text("Département", extract=SIRH, example="Commercial", lever=CHANGE, clause=text("Travaille au département « {} »"))
     poste = Text("Poste", extract=SIRH, example="Cadre Commercial", lever=CHANGE, clause=text("Occupe le poste « {} »"))
     nombre_experiences_precedentes = Whole("Nombre d'employeurs précédents", 0, 60, extract=SIRH, example=8, monotone=RISING, clause=count("N'a connu aucun employeur précédent", "A connu {}", "employeur précédent", "employeurs précédents"))
     nombre_heures_travailless = Ignored("Heures travaillées (constante)", extract=SIRH, example=80)
-    annee_experience_totale = Whole("Années d'expérience au total", 0, 60, extract=SIRH, example=8, clause=years("A {} d'expérience au total"))
-    annees_dans_l_entreprise = Whole("Années dans l'entreprise", 0, 60, extract=SIRH, example=6, clause=years("Travaille dans l'entreprise depuis {}"))
-    annees_dans_le_poste_actuel = Whole("Années dans le poste actuel", 0, 60, extract=SIRH, example=4, lever=RESET, clause=years("Occupe son poste actuel depuis {}"))
+    annee_experience_totale = Whole("Années d'expérience au total", 0, 60, unit=YEARS, extract=SIRH, example=8, clause=years("A {} d'expérience au total"))
+    annees_dans_l_entreprise = Whole("Années dans l'entreprise", 0, 60, unit=YEARS, extract=SIRH, example=6, clause=years("Travaille dans l'entreprise depuis {}"))
+    annees_dans_le_poste_actuel = Whole("Années dans le poste actuel", 0, 60, unit=YEARS, extract=SIRH, example=4, lever=RESET, clause=years("Occupe son poste actuel depuis {}"))
 
     satisfaction_employee_environnement = Whole("Satisfaction : environnement de travail, de 1 à 4", 1, 4, extract=EVAL, example=2, lever=INCREASE, monotone=FALLING, clause=satisfaction("l'environnement de travail"))
     note_evaluation_precedente = Whole("Note de l'évaluation précédente, de 1 à 4", 1, 4, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation précédente"))
@@ -72,20 +76,20 @@ class EmployeeSchema(Schema):
     eval_number = Ignored("Numéro de l'évaluation (clé de jointure)", extract=EVAL, example="E_1")
     note_evaluation_actuelle = Whole("Note de l'évaluation actuelle, de 1 à 4", 1, 4, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation actuelle"))
     heure_supplementaires = YesNo("Heures supplémentaires", extract=EVAL, example="Oui", lever=CHANGE, monotone=RISING, clause=either("Fait régulièrement des heures supplémentaires", "Ne fait pas d'heures supplémentaires"))
-    augementation_salaire_precedente = Percent("Dernière augmentation de salaire, en %", 0, 100, extract=EVAL, example="11 %", lever=INCREASE, monotone=FALLING, clause=amount("A reçu {}\u00a0% à la dernière augmentation de salaire", none="N'a rien reçu à la dernière augmentation de salaire"))
+    augementation_salaire_precedente = Percent("Dernière augmentation de salaire, en %", 0, 100, unit=PERCENTS, extract=EVAL, example="11 %", lever=INCREASE, monotone=FALLING, clause=amount("A reçu {}\u00a0% à la dernière augmentation de salaire", none="N'a rien reçu à la dernière augmentation de salaire"))
 
     a_quitte_l_entreprise = Ignored("A quitté l'entreprise (ce que le modèle estime)", extract=SONDAGE, example="Oui")
     nombre_participation_pee = Whole("Nombre de participations au plan d'épargne entreprise", 0, 10, extract=SONDAGE, example=0, clause=count("N'a jamais participé au plan d'épargne entreprise", "A participé {} au plan d'épargne entreprise", "fois", "fois"))
     nb_formations_suivies = Whole("Nombre de formations suivies l'an dernier", 0, 100, extract=SONDAGE, example=0, lever=INCREASE, monotone=FALLING, clause=count("N'a suivi aucune formation l'an dernier", "A suivi {} l'an dernier", "formation", "formations"))
     nombre_employee_sous_responsabilite = Ignored("Employés sous responsabilité (constante)", extract=SONDAGE, example=1)
     code_sondage = Ignored("Code du sondage (clé de jointure)", extract=SONDAGE, example="000001")
-    distance_domicile_travail = Real("Distance entre le domicile et le travail", 0, 1000, extract=SONDAGE, example=1, monotone=RISING, clause=amount("Habite à une distance de {} du lieu de travail", none="Habite sur le lieu de travail"))
+    distance_domicile_travail = Real("Distance entre le domicile et le travail", 0, 1000, unit=KILOMETRES, extract=SONDAGE, example=1, monotone=RISING, clause=amount("Habite à une distance de {} du lieu de travail", none="Habite sur le lieu de travail"))
     niveau_education = Whole("Niveau d'éducation, de 1 à 5", 1, 5, extract=SONDAGE, example=2, clause=amount("A un niveau d'éducation de {} sur 5"))
     domaine_etude = Text("Domaine d'étude", extract=SONDAGE, example="Infra & Cloud", clause=text("A étudié dans le domaine « {} »"))
     ayant_enfants = Ignored("A des enfants (constante)", extract=SONDAGE, example="Y")
     frequence_deplacement = Choice("Fréquence des déplacements", "Aucun", "Occasionnel", "Frequent", extract=SONDAGE, example="Occasionnel", lever=CHANGE, monotone=RISING, ranked=True, clause=by_level(Aucun="Ne se déplace pas pour le travail", Occasionnel="Se déplace parfois pour le travail", Frequent="Se déplace souvent pour le travail"))
-    annees_depuis_la_derniere_promotion = Whole("Années depuis la dernière promotion", 0, 60, extract=SONDAGE, example=0, lever=RESET, monotone=RISING, clause=years("Dernière promotion il y a {}"))
-    annes_sous_responsable_actuel = Whole("Années sous le responsable actuel", 0, 60, extract=SONDAGE, example=5, lever=RESET, clause=years("A la même personne pour responsable depuis {}"))
+    annees_depuis_la_derniere_promotion = Whole("Années depuis la dernière promotion", 0, 60, unit=YEARS, extract=SONDAGE, example=0, lever=RESET, monotone=RISING, clause=years("Dernière promotion il y a {}"))
+    annes_sous_responsable_actuel = Whole("Années sous le responsable actuel", 0, 60, unit=YEARS, extract=SONDAGE, example=5, lever=RESET, clause=years("A la même personne pour responsable depuis {}"))
 
     ecart_note_evaluation = Derived()
     evolution_cat_evol = Derived()
@@ -102,6 +106,13 @@ class EmployeeSchema(Schema):
         """Ask for optional fields too, in this instance alone: a model may read them."""
         for name in names:
             self.fields[name].required, self.fields[name].allow_none = True, False
+        return self
+
+    def know(self, levels: Known) -> Self:
+        """Take a text for one of a model's levels where it is that, but for its spelling."""
+        for name, known in levels:
+            if isinstance(field := self.fields.get(name), Text):
+                field.known = Levels(dict(zip(known, known, strict=True)))
         return self
 
     @validates_schema
@@ -166,9 +177,9 @@ def say(name: str, value: Any) -> str:
 
 
 @cache
-def employee_schema(needed: tuple[str, ...] = ()) -> EmployeeSchema:
-    """The one schema of a deployment whose model needs these optional fields."""
-    return EmployeeSchema().need(needed)
+def employee_schema(needed: tuple[str, ...] = (), known: Known = ()) -> EmployeeSchema:
+    """The one schema of a deployment whose model needs these optional fields, knows these levels."""
+    return EmployeeSchema().need(needed).know(known)
 
 
 class ChangesSchema(EmployeeSchema):

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from futurisys.employee.answer import MEMBERS
 from futurisys.model.encoder import Columns
-from futurisys.model.predictor import Predictor
+from futurisys.model.predictor import Predictor, is_fraction
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,7 @@ def _warnings(predictor: Predictor, columns: Columns, count: int) -> list[tuple[
         if "levels" not in seen:
             numbers = np.asarray(values, dtype=float)
             unusual |= (numbers < seen["min"]) | (numbers > seen["max"])
+            unusual |= is_fraction(name, numbers)
         elif unknown := set(values) - set(seen["levels"]):
             unusual |= np.fromiter((value in unknown for value in values), bool, count)
     for index in np.flatnonzero(unusual).tolist():

@@ -11,7 +11,8 @@ import xgboost
 from numpy.typing import NDArray
 
 from futurisys.employee.answer import Answer
-from futurisys.employee.schema import FACTS
+from futurisys.employee.fields import Percent, Text
+from futurisys.employee.schema import FACTS, Known
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import BOOSTER, Artifact
 from futurisys.model.calibration import probability
@@ -38,7 +39,8 @@ class Predictor:
     """One proven model. Built in the process that serves it: a booster does not survive a fork.
 
     fields: the employee's fields that the model reads, in the order of the effects. needed: the
-    optional ones among them, which are required where this model answers.
+    optional ones among them, which are required where this model answers. known: the levels that
+    it has seen of the open ones.
     base: the calibrated log-odds of the model's bias, the same for everyone.
     card: what is to be known of the model.
     """
@@ -54,6 +56,11 @@ class Predictor:
         self.scorer = _scorer(artifact)
         self.fields = self.scorer.fields
         self.needed = self.card.needed
+        self.known: Known = tuple(
+            (name, tuple(self.seen[name]["levels"]))
+            for name in self.fields
+            if isinstance(FACTS[name], Text)
+        )
         self.base = float(artifact.calibration.log_odds(self.scorer.bias))
         self._calibration = artifact.calibration
         self._classes = artifact.classes
@@ -117,6 +124,11 @@ class Predictor:
                         f"{FACTS[name].words} ({name}) : ce niveau est inconnu du modèle, "
                         "l'estimation est moins sûre."
                     )
+            elif is_fraction(name, value):
+                yield (
+                    f"{FACTS[name].words} ({name}) : la valeur est entre 0 et 1 ; est-ce une "
+                    "fraction ? 11 % s'écrit 11, et non 0,11."
+                )
             elif not seen["min"] <= value <= seen["max"]:
                 yield (
                     f"{FACTS[name].words} ({name}) : la valeur sort de ce que le modèle a vu "
@@ -149,6 +161,11 @@ class Predictor:
         Added one after the other, for one employee as for many: the order decides the last bit.
         """
         return self.scorer.bias + reduce(add, contributions)
+
+
+def is_fraction(name: str, value: Any) -> Any:
+    """Whether a percentage, or each of an array, may be a fraction: 0.11 where 11 % is meant."""
+    return isinstance(FACTS[name], Percent) & (value > 0) & (value < 1)
 
 
 def _scorer(artifact: Artifact) -> Scorer:

@@ -116,7 +116,7 @@ class FileJob:
         progress: Callable[[int], None],
     ) -> Totals:
         sent = find_table(file, self.source.name, is_known)
-        table, rows = open_table(sent, self.source.name, predictor.needed), sent.rows
+        table, rows = open_table(sent, self.source.name, predictor), sent.rows
         done = sum(1 for _ in islice(rows, before))
         progress(done)
         blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)

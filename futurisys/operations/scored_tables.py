@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from futurisys.employee.answer import COLUMNS, KINDS, SENT
-from futurisys.employee.fields import NUMBER, Number
+from futurisys.employee.fields import Number
+from futurisys.employee.numbers import NUMBER
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import TableWriter, harmless
 from futurisys.operations.scoring import Block

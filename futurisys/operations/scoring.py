@@ -74,12 +74,12 @@ class Block:
                     yield self.rows[position][0], column, sentence
 
 
-def open_table(found: FoundTable, name: str, needed: tuple[str, ...]) -> Table:
+def open_table(found: FoundTable, name: str, predictor: Predictor) -> Table:
     """What judges the rows of a table; raises ExtractError where its header is wrong.
 
-    needed: the optional fields that the model needs.
+    predictor: the model that says which optional fields it needs, and which levels it knows.
     """
-    return Table(found.header, name, found.line, needed)
+    return Table(found.header, name, found.line, predictor.needed, predictor.known)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:

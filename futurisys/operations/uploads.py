@@ -29,6 +29,6 @@ def score_upload(
     `score_table` raises.
     """
     found = find_table(file, name, is_known)
-    table = open_table(found, name, predictor.needed)
+    table = open_table(found, name, predictor)
     receiver.head(table.header)
     return score_table(predictor, table, found.rows, receiver.take, request)

@@ -97,3 +97,15 @@ def test_a_what_if_without_its_employee_is_refused(console):
     response = console.send(WHAT_IF, {"poste": "Manager"})
     assert response.status_code == 422
     assert "la valeur manque" in page_of(response).one("p", role="alert").text
+
+
+@ONE_DATABASE
+def test_levels_are_taken_however_they_are_typed(console, employee, query):
+    """What is kept has the model's spelling, and a change into the same level changes nothing."""
+    odd = employee | {"departement": "COMMERCIAL", "poste": " cadre  commercial"}
+    values = values_of(form_of(page_of(console.predict(typed(odd))), WHAT_IF))
+    assert query("SELECT departement, poste FROM inputs") == [("Commercial", "Cadre Commercial")]
+    assert values[f"{BEFORE}departement"] == "Commercial"
+    page = page_of(console.post(WHAT_IF, values | {"departement": "commercial"}))
+    before, after, _ = page.one(id="simulation").one(class_="verdict").every("strong")
+    assert before.text == after.text

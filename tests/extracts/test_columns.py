@@ -150,7 +150,7 @@ def test_an_impossible_value_is_refused(extracts, extract, column, wrong, words)
         (SIRH, "revenu_mensuel", "beaucoup"),
         (SIRH, "revenu_mensuel", "5_130"),
         (SIRH, "revenu_mensuel", "٥١٣٠"),
-        (SIRH, "revenu_mensuel", "5 130 €"),
+        (SIRH, "revenu_mensuel", "5 130 $"),
         (SIRH, "revenu_mensuel", "1e3"),
         (SIRH, "revenu_mensuel", "nan"),
         (SIRH, "revenu_mensuel", "inf"),
@@ -158,7 +158,7 @@ def test_an_impossible_value_is_refused(extracts, extract, column, wrong, words)
         (SIRH, "age", "41,5"),
         (SIRH, "departement", "x" * 81),
         (SIRH, "poste", "Cadre\nCommercial"),
-        (EVAL, "heure_supplementaires", "oui"),
+        (EVAL, "heure_supplementaires", "parfois"),
         (EVAL, "augementation_salaire_precedente", "onze"),
     ],
 )

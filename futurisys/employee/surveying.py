@@ -1,0 +1,248 @@
+"""What the columns of a file say as a whole, before any row is judged: decimal marks and units.
+
+A column is read once, block by block, at the price of its distinct cells and in bounded memory.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from futurisys.employee.fields import Number, Percent, Whole
+from futurisys.employee.numbers import COMMA, OTHER, POINT, evidence, number_in, value_of
+from futurisys.employee.schema import FACTS
+from futurisys.employee.sheets import Row
+
+# Of one column at a time, before they are counted and forgotten.
+DISTINCT_MAX = 10_000
+LEAST_ROWS, LEAST_SHARE = 5, 0.5
+# So many of the numbers that are out of place must be in place under another unit to name it.
+EXPLAINED = 0.9
+# Longer than any number is written.
+_LONGEST = 80
+_EITHER, _PLAIN = "", "plain"
+
+
+@dataclass(frozen=True)
+class Alert:
+    """What is to be asked about a column before its file is scored.
+
+    column: as the file spells it. rows: how many of those that have a value (`of`) look so. line,
+    example: the first of them; the sentence repeats no value of a person.
+    """
+
+    column: str
+    rows: int
+    of: int
+    line: int
+    example: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """marks: the decimal mark by field, where the file decides it. alerts: in the file's order."""
+
+    marks: Mapping[str, str]
+    alerts: tuple[Alert, ...]
+
+
+@dataclass
+class _Group:
+    """Cells that look alike: how many, and the first of them with its line."""
+
+    rows: int = 0
+    first: tuple[int, str] | None = None
+
+    def add(self, rows: int, first: tuple[int, str] | None) -> None:
+        self.rows += rows
+        if first and (self.first is None or first < self.first):
+            self.first = first
+
+
+@dataclass
+class _Reading:
+    """The numbers of a column, as one decimal mark makes them.
+
+    outside: what the model has not seen. fits: how many of those it has under another unit.
+    """
+
+    outside: _Group = field(default_factory=_Group)
+    fractions: _Group = field(default_factory=_Group)
+    larger: int = 0
+    fits: Counter[str] = field(default_factory=Counter)
+
+
+class _Column:
+    """The survey of one column. seen: of its field, as the model's manifest has it."""
+
+    def __init__(self, fact: Number, seen: Mapping[str, Any], is_workbook: bool) -> None:
+        self._fact, self._seen, self._is_workbook = fact, seen, is_workbook
+        self._scales = fact.unit.scales if fact.unit else {}
+        self._cells: Counter[str] = Counter()
+        self._first: dict[str, int] = {}
+        self._of = 0
+        self._proved = {COMMA: 0, POINT: 0}
+        self._open = {COMMA: _Group(), POINT: _Group()}
+        self._readings = {mark: _Reading() for mark in (_PLAIN, _EITHER, COMMA, POINT)}
+
+    def add(self, lines: Sequence[int], cells: Sequence[str]) -> None:
+        """Take the cells of some more rows, and the line of each."""
+        self._cells.update(cells)
+        if new := self._cells.keys() - self._first.keys():
+            first = dict(zip(reversed(cells), reversed(lines), strict=True))
+            for cell in new:
+                if len(cell) <= _LONGEST:
+                    self._first[cell] = first[cell]
+                else:
+                    self._of += self._cells.pop(cell)
+        if len(self._cells) > DISTINCT_MAX:
+            self._count()
+
+    def mark(self) -> str:
+        """The decimal mark, where it is one alone."""
+        proved = self._proof()
+        # With the comma for it, the numbers that the workbook itself writes would lose their point.
+        return _EITHER if self._is_workbook and proved == COMMA else proved
+
+    def alert(self, column: str) -> Alert | None:
+        """What is to be asked about the column, its gravest oddity alone."""
+        for found, sentence in self._oddities():
+            if found.first:
+                line, example = found.first
+                lines = "ligne" if found.rows == 1 else "lignes"
+                told = (
+                    f"Colonne {column}, {found.rows} {lines} sur {self._of} "
+                    f"(la première : ligne {line}) : {sentence}"
+                )
+                return Alert(column, found.rows, self._of, line, example, told)
+        return None
+
+    def _proof(self) -> str:
+        """The decimal mark that the column proves; "" where it proves none, or both."""
+        self._count()
+        proved = [mark for mark, rows in self._proved.items() if rows]
+        return proved[0] if len(proved) == 1 else _EITHER
+
+    def _oddities(self) -> Iterator[tuple[_Group, str]]:
+        """The groups of cells to be asked about, and the end of the sentence on each."""
+        if not self._proof():
+            yield self._open[COMMA], _thousands("à l'américaine (1,234)", "la virgule")
+            yield self._open[POINT], _thousands("avec un point (1.234)", "le point")
+        parts = [self._readings[_PLAIN], self._readings[self.mark()]]
+        fractions, outside = _Group(), _Group()
+        for part in parts:
+            fractions.add(part.fractions.rows, part.fractions.first)
+            outside.add(part.outside.rows, part.outside.first)
+        if isinstance(self._fact, Percent) and not any(part.larger for part in parts):
+            yield (
+                fractions,
+                "la valeur est entre 0 et 1, et ressemble à une fraction (0,11 pour 11 %) ; "
+                "si c'en est une, multipliez-la par 100.",
+            )
+        if outside.rows >= max(LEAST_ROWS, LEAST_SHARE * self._of):
+            yield (
+                outside,
+                "la valeur sort de ce que le modèle a vu "
+                f"({self._seen['min']:g} à {self._seen['max']:g}){self._likeness(parts, outside)}",
+            )
+
+    def _likeness(self, parts: Sequence[_Reading], outside: _Group) -> str:
+        fits = sum((part.fits for part in parts), Counter())
+        for words in self._scales:
+            if fits[words] >= EXPLAINED * outside.rows:
+                return f", et ressemble {words} ; vérifiez l'unité."
+        return " ; vérifiez l'unité."
+
+    def _count(self) -> None:
+        """Count the cells that were taken, and forget them."""
+        for cell, rows in self._cells.items():
+            if cell:
+                self._of += rows
+                self._count_one(cell, rows, (self._first[cell], cell))
+        self._cells.clear()
+        self._first.clear()
+
+    def _count_one(self, cell: str, rows: int, first: tuple[int, str]) -> None:
+        number = number_in(cell, self._fact.unit)
+        if number is None:
+            return
+        if COMMA not in number and (self._is_workbook or POINT not in number):
+            self._read(self._readings[_PLAIN], value_of(number), rows, first)
+            return
+        proved, is_open = self._evidence(number)
+        if proved:
+            self._proved[proved] += rows
+        if is_open:
+            self._open[is_open].add(rows, first)
+        for mark in (_EITHER, COMMA, POINT):
+            self._read(self._readings[mark], value_of(number, mark), rows, first)
+
+    def _evidence(self, number: str) -> tuple[str, str]:
+        """What a number says of the decimal mark, by its form or by what the field can be."""
+        proved, is_open = evidence(number)
+        if not is_open:
+            return proved, is_open
+        possible = [m for m in OTHER if self._is_possible(value_of(number, m))]
+        return (possible[0], "") if len(possible) == 1 else ("", is_open if possible else "")
+
+    def _is_possible(self, value: float | None) -> bool:
+        if value is None or not self._fact.low <= value <= self._fact.high:
+            return False
+        return value == int(value) or not isinstance(self._fact, Whole)
+
+    def _read(
+        self, reading: _Reading, value: float | None, rows: int, first: tuple[int, str]
+    ) -> None:
+        """Count a number where it belongs."""
+        if value is None:
+            return
+        if 0 < value < 1:
+            reading.fractions.add(rows, first)
+        elif not 0 <= value <= 1:
+            reading.larger += rows
+        if "min" in self._seen and not self._is_seen(value):
+            reading.outside.add(rows, first)
+            reading.fits.update(
+                {words: rows for words, by in self._scales.items() if self._is_seen(value * by)}
+            )
+
+    def _is_seen(self, value: float) -> bool:
+        is_seen: bool = self._seen["min"] <= value <= self._seen["max"]
+        return is_seen
+
+
+def survey(
+    header: Sequence[str],
+    columns: Mapping[int, str],
+    blocks: Iterable[Sequence[Row]],
+    seen: Mapping[str, Any],
+    is_workbook: bool = False,
+) -> Profile:
+    """What the columns of numbers of a table say as a whole.
+
+    header: as the file spells it. columns: the field that each position has (`Match.columns`).
+    seen: of each field, by the model (`Predictor.seen`). is_workbook: a workbook's own numbers come
+    with a point, whatever the mark of those that were typed as text.
+    """
+    surveys = {
+        position: _Column(fact, seen.get(name, {}), is_workbook)
+        for position, name in columns.items()
+        if isinstance(fact := FACTS.get(name), Number)
+    }
+    for block in blocks:
+        rows = [row for row in block if len(row[1]) == len(header)]
+        lines = [line for line, _ in rows]
+        cells = list(zip(*(cells for _, cells in rows), strict=True))
+        for position, one in surveys.items() if rows else ():
+            one.add(lines, cells[position])
+    marks = {columns[position]: one.mark() for position, one in surveys.items()}
+    alerts = (one.alert(header[position]) for position, one in surveys.items())
+    return Profile({n: m for n, m in marks.items() if m}, tuple(filter(None, alerts)))
+
+
+def _thousands(how: str, mark: str) -> str:
+    return (
+        f"l'écriture ressemble à des milliers écrits {how}, et est lue comme une décimale ; "
+        f"si ce sont des milliers, retirez {mark}."
+    )
