@@ -206,7 +206,7 @@ class _Sheet:
             return cells.truth(raw)
         if kind == "d":
             return raw.removesuffix("Z").replace("T", " ")
-        return raw
+        return raw.replace(_UNDERSCORE, "_")
 
     def _end_row(self, _: str) -> None:
         if self._cells:

@@ -10,6 +10,7 @@ from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
 from futurisys.operations.privacy import subjects_of
 from futurisys.records.populations import Population, population
+from futurisys.records.predictions import effects_of
 
 Columns = Mapping[str, Sequence[Any]]
 Lines = Sequence[int | None]
@@ -61,4 +62,4 @@ class Stored:
         rows = list(islice(self._rows, count))
         if len(rows) < count:
             raise KeyReused(ERASED)
-        return answers_kept(rows), [row["id"] for row in rows]
+        return answers_kept(rows, effects_of(rows)), [row["id"] for row in rows]

@@ -65,10 +65,14 @@ def keep(connection: sa.Connection, kept: Population) -> None:
 
 
 def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
-    """The answers of a batch in the order in which they were given, read as they are asked for."""
+    """The answers of a batch in the order in which they were given, read as they are asked for.
+
+    Each with its effects.
+    """
     predictions = Prediction.__table__
+    columns = ("id", *MEMBERS, *(EFFECT + name for name in KEPT))
     statement = (
-        sa.select(predictions.c.id, *(predictions.c[name] for name in MEMBERS))
+        sa.select(*(predictions.c[name] for name in columns))
         .where(predictions.c.batch_id == batch_id)
         .order_by(predictions.c.id)
         .execution_options(yield_per=1000)

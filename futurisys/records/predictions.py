@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -138,6 +138,13 @@ def stored(row: Mapping[str, Any]) -> Stored:
         {name: row[name] for name in KEPT},
         Answer.of(row, effects),
     )
+
+
+def effects_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
+    """By field, the effects that rows of one request hold; none where they were not asked for."""
+    first = rows[0] if rows else {}
+    given = [name for name in KEPT if first.get(EFFECT + name) is not None]
+    return {name: [row[EFFECT + name] for row in rows] for name in given}
 
 
 def _under(prediction_id: str) -> sa.Select[Any]:

@@ -8,7 +8,8 @@ import re
 
 import pytest
 
-from futurisys.employee.workbooks import UNREADABLE, read_workbook, write_workbook
+from futurisys.employee.workbook_writer import write_workbook
+from futurisys.employee.workbooks import UNREADABLE, read_workbook
 from futurisys.errors import ExtractError
 from tests.console.ranking import HTML, JSON, lines
 from tests.databases import ONE_DATABASE

@@ -5,12 +5,12 @@ import io
 import json
 from typing import Any
 
-import openpyxl
 import pytest
 
 from futurisys.employee.answer import COLUMNS
 from futurisys.operations import files
 from futurisys.records.database import db
+from tests.books import DATA, ESTIMATES, opened, rows_of
 from tests.console import page_of
 from tests.console.ranking import JSON
 from tests.databases import ONE_DATABASE
@@ -58,12 +58,16 @@ def test_the_highest_risk_comes_first(chances):
 @ONE_DATABASE
 def test_a_workbook_holds_what_the_csv_does(told, take, chances):
     """Line and number first, and the same probabilities, as numbers."""
-    as_text = json.dumps(told["references"])
-    book = openpyxl.load_workbook(io.BytesIO(take(told["adresse"], "xlsx", as_text)))
-    header, *body = book.worksheets[0].iter_rows(values_only=True)
-    assert header[:2] == ("Ligne", "id_employee")
-    place = header.index("Probabilite_depart")
-    assert [line[place] for line in body] == pytest.approx(chances, abs=1e-15)
+    content = take(told["adresse"], "xlsx", json.dumps(told["references"]))
+    for sheet, number, chance in (
+        (ESTIMATES, "Numéro de l’employé", "Probabilité"),
+        (DATA, "id_employee", "Probabilite_depart"),
+    ):
+        found = rows_of(content, sheet)
+        assert list(found[0])[:2] == ["Ligne", number]
+        assert [row[chance] for row in found] == chances
+        known = {str(row["Ligne"]): str(row[number]) for row in found}
+        assert known == told["references"]
 
 
 @ONE_DATABASE
@@ -111,7 +115,7 @@ def test_whole_numbers_come_home_whole(send, take, people, form):
     people[1]["revenu_mensuel"] = "5993.25"
     content = take(send(table(people[:2])).location, form)
     if form == "xlsx":
-        header, *body = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values
+        header, *body = opened(content)[DATA].values
     else:
         text = content.decode("utf-8-sig")
         header, *body = csv.reader(io.StringIO(text), delimiter=";" if form == "excel" else ",")
