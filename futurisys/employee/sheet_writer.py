@@ -48,23 +48,30 @@ class Column(NamedTuple):
     spell: Callable[[str], str] = str
 
 
-class _Texts(dict[str, str]):
-    """The texts of one column as what follows a cell's address; longest: of all, in characters."""
+class _Cells(dict[Any, str]):
+    """The values of one column as what follows the number of a row in a cell's address.
 
-    def __init__(self, spell: Callable[[str], str]) -> None:
+    longest: of all the texts, in characters. A float and the whole number that it equals are one.
+    """
+
+    def __init__(self, spell: Callable[[str], str], style: Style) -> None:
         self._spell = spell
+        self._style = f'" s="{style:d}"' if style else '"'
         self.longest = 0
 
-    def __missing__(self, text: str) -> str:
+    def __missing__(self, value: Any) -> str:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        cell = self._text(value) if isinstance(value, str) else _number(value)
+        self[value] = known = f"{self._style}{cell}</c>"
+        return known
+
+    def _text(self, text: str) -> str:
         spelled = _cut(_UNWRITABLE.sub("", self._spell(text)))
         self.longest = max(self.longest, *map(len, spelled.split("\n")))
         space = ' xml:space="preserve"' if spelled != spelled.strip() else ""
         inside = escape(_ESCAPED.sub("_x005F_", spelled))
-        cell = f' t="inlineStr"><is><t{space}>{inside}</t></is></c>'
-        if len(self) >= REMEMBERED:
-            self.clear()
-        self[text] = cell
-        return cell
+        return f' t="inlineStr"><is><t{space}>{inside}</t></is>'
 
 
 class Sheet:
@@ -79,13 +86,13 @@ class Sheet:
         self.is_list = is_list
         self._columns = columns
         self._letters = [_letters(number) for number in range(1, len(columns) + 1)]
-        self._styles = [f' s="{one.style:d}"' if one.style else "" for one in columns]
-        self._texts = [_Texts(one.spell) for one in columns]
+        self._begins = [f'<c r="{letters}' for letters in self._letters]
+        self._cells = [_Cells(one.spell, one.style) for one in columns]
         self._widths = [len(one.heading) + ARROW * is_list for one in columns]
         self._rows = TemporaryFile()  # noqa: SIM115 (closed by close)
         self.count = 0
-        bold = [f' s="{Style.HEADING:d}"'] * len(columns)
-        self._add([[one.heading for one in columns]], bold, [_Texts(str) for _ in columns])
+        bold = [_Cells(str, Style.HEADING) for _ in columns]
+        self._add([[one.heading for one in columns]], bold)
 
     @property
     def extent(self) -> tuple[str, str]:
@@ -94,7 +101,7 @@ class Sheet:
 
     def append(self, rows: Iterable[Sequence[Any]]) -> None:
         """Add rows of texts and numbers, a value a column; "" and None are no cell."""
-        self._add(rows, self._styles, self._texts)
+        self._add(rows, self._cells)
 
     def write_to(self, part: IO[bytes], is_first: bool) -> None:
         """Write the whole sheet as a part of a workbook; is_first: it is in sight."""
@@ -112,18 +119,15 @@ class Sheet:
         """About how many bytes it takes."""
         return self._rows.seek(0, os.SEEK_END)
 
-    def _add(self, rows: Iterable[Sequence[Any]], styles: list[str], texts: list[_Texts]) -> None:
+    def _add(self, rows: Iterable[Sequence[Any]], cells: Sequence[_Cells]) -> None:
         lines = []
         for number, row in enumerate(rows, self.count + 1):
-            cells = [
-                f'<c r="{letters}{number}"{style}'
-                + (known[value] if type(value) is str else _number(value))
-                for letters, style, known, value in zip(
-                    self._letters, styles, texts, row, strict=True
-                )
+            told = [
+                f"{begins}{number}{known[value]}"
+                for begins, known, value in zip(self._begins, cells, row, strict=True)
                 if value is not None and value != ""
             ]
-            lines.append(f'<row r="{number}">{"".join(cells)}</row>')
+            lines.append(f'<row r="{number}">{"".join(told)}</row>')
         self.count += len(lines)
         self._rows.write("".join(lines).encode())
 
@@ -144,15 +148,15 @@ class Sheet:
         return begins, f"</sheetData>{arrows}</worksheet>"
 
     def _fitting(self) -> list[int]:
-        pairs = zip(self._widths, self._texts, strict=True)
+        pairs = zip(self._widths, self._cells, strict=True)
         return [min(max(WIDTH_MIN, wide, known.longest + 1), WIDTH_MAX) for wide, known in pairs]
 
 
 def _number(value: float) -> str:
-    """A number as what follows a cell's address."""
+    """A number as what stands in a cell."""
     if type(value) is int and abs(value) >= WHOLE_MAX:
-        return f' t="inlineStr"><is><t>{value}</t></is></c>'
-    return f"><v>{value!r}</v></c>"
+        return f' t="inlineStr"><is><t>{value}</t></is>'
+    return f"><v>{value!r}</v>"
 
 
 def _cut(text: str) -> str:

@@ -7,6 +7,8 @@ from typing import Any, BinaryIO
 
 from futurisys.employee.sheet_writer import MAIN, XML, Column, Sheet
 
+# A third less time than the usual 6, for a fifth more bytes.
+LEVEL = 1
 _OPEN = "http://schemas.openxmlformats.org"
 _LINKS = f"{_OPEN}/officeDocument/2006/relationships"
 _TYPES = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -31,14 +33,13 @@ applyAlignment="1"><alignment vertical="top"/></xf>\
 def save_workbook(sheets: Sequence[Sheet], file: BinaryIO) -> None:
     """Put sheets together, the first in sight."""
     parts = {f"xl/worksheets/sheet{place}.xml": one for place, one in enumerate(sheets, 1)}
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as package:
         for name, text in _parts(sheets, list(parts)).items():
             package.writestr(name, text)
         for name, sheet in parts.items():
-            part = zipfile.ZipInfo(name)
-            part.compress_type, part.file_size = zipfile.ZIP_DEFLATED, sheet.size
-            with package.open(part, "w") as target:
-                sheet.write_to(target, sheet is sheets[0])
+            is_immense = sheet.size > zipfile.ZIP64_LIMIT // 2
+            with package.open(name, "w", force_zip64=is_immense) as part:
+                sheet.write_to(part, sheet is sheets[0])
 
 
 def write_workbook(rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:

@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from futurisys.employee.answer import MEMBERS
 from futurisys.employee.headings import LINE
 from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
+from futurisys.model.encoder import Columns
 from futurisys.model.population import answers_kept
 from futurisys.operations.all_or_none import Fault
 from futurisys.operations.scored_tables import typed
@@ -21,6 +23,7 @@ SECONDS = 30
 ROWS = 10_000
 WHOLE = RankingFilters()
 HIGHEST_FIRST = "risque", True
+_NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
 
 
 @dataclass(frozen=True)
@@ -75,9 +78,9 @@ def blocks(
     A row that was refused has no department and no risk: no filter leaves it.
     """
     last: Mapping[str, Any] | None = None
-    while rows := _behind(found.batch_id, filters, order, last):
-        yield _answered(rows, references)
-        last = rows[-1]
+    while (columns := _behind(found.batch_id, filters, order, last))["id"]:
+        yield _answered(columns, references)
+        last = {name: values[-1] for name, values in columns.items()}
     if filters == WHOLE:
         yield _refused(found.faults, references)
 
@@ -87,20 +90,20 @@ def _behind(
     filters: RankingFilters,
     order: tuple[str, bool],
     last: Mapping[str, Any] | None,
-) -> list[Mapping[str, Any]]:
+) -> Columns:
     with reading(SECONDS) as connection:
         return batches.following(connection, batch_id, filters, order, last, ROWS)
 
 
-def _answered(rows: Sequence[Mapping[str, Any]], references: Mapping[int, str] | None) -> Block:
-    facts = {name: [row[name] for row in rows] for name in KEPT}
+def _answered(columns: Columns, references: Mapping[int, str] | None) -> Block:
+    facts = {name: columns[name] for name in KEPT}
     texts = zip(*(map(str, typed(name, facts[name])) for name in KEPT), strict=True)
     told = [
-        (row["line"], [*_begin(row["line"], references), *cells])
-        for row, cells in zip(rows, texts, strict=True)
+        (line, [*_begin(line, references), *cells])
+        for line, cells in zip(columns["line"], texts, strict=True)
     ]
-    answers = answers_kept(rows, effects_of(rows))
-    return Block(told, range(len(rows)), {}, answers, [row["id"] for row in rows], facts)
+    answers = answers_kept(columns, effects_of(columns))
+    return Block(told, range(len(told)), {}, answers, columns["id"], facts)
 
 
 def _refused(faults: Sequence[Fault], references: Mapping[int, str] | None) -> Block:
@@ -109,7 +112,7 @@ def _refused(faults: Sequence[Fault], references: Mapping[int, str] | None) -> B
         sentences.setdefault(line, {}).setdefault(column, []).append(sentence)
     told = [(line, [*_begin(line, references), *[""] * len(KEPT)]) for line in sentences]
     wrong = dict(enumerate(sentences.values()))
-    return Block(told, [], wrong, answers_kept([], {}), [], {name: [] for name in KEPT})
+    return Block(told, [], wrong, answers_kept(_NOBODY, {}), [], _NOBODY)
 
 
 def _begin(line: int, references: Mapping[int, str] | None) -> list[str]:

@@ -93,14 +93,15 @@ def write_scored(lines: Iterable[bytes], file: BinaryIO, remarks: Sequence[str] 
 
     remarks: sentences that a reader of this table should know beside the notice.
     """
-    rows = map(json.loads, lines)
-    names: list[str] = next(rows)
+    lines = iter(lines)
+    names: list[str] = json.loads(next(lines))
     place = names.index(SENT[IDENTIFIER].column)
     first: list[Any] = []
     with ExitStack() as stack:
         people = _List(ESTIMATES, [name for name in HEADINGS if name in names], names, stack)
         data = _List(DATA, names[: -len(_REASONS)], names, stack)
-        while some := list(islice(rows, CHUNK)):
+        while held := b",".join(islice(lines, CHUNK)):
+            some = json.loads(b"[%b]" % held)
             people.append(some)
             data.append(some)
             answered = [row for row in [first, *some] if row and row[place]]

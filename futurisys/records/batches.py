@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records.predictions import by_column
 from futurisys.records.tables import Batch, Input, Prediction
 
 _batches, _inputs, _predictions = Batch.__table__, Input.__table__, Prediction.__table__
@@ -73,8 +74,8 @@ def following(
     order: tuple[str, bool],
     after: Mapping[str, Any] | None,
     limit: int,
-) -> list[Mapping[str, Any]]:
-    """So many rows, as those of `page`, behind the row `after`, each with its effects."""
+) -> Mapping[str, Sequence[Any]]:
+    """So many rows, as those of `page`, behind the row `after`: by column, with their effects."""
     statement = _rows(batch_id, filters, order).add_columns(*_EFFECTS).limit(limit)
     if after:
         name, down = order
@@ -82,7 +83,8 @@ def following(
         last = after[column.name]
         behind = sa.and_(column == last, _predictions.c.id > after["id"])
         statement = statement.where(sa.or_(column < last if down else column > last, behind))
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    result = connection.execute(statement)
+    return by_column(list(result.keys()), result.all())
 
 
 def _rows(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> sa.Select[Any]:

@@ -140,11 +140,15 @@ def stored(row: Mapping[str, Any]) -> Stored:
     )
 
 
-def effects_of(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[float]]:
-    """By field, the effects that rows of one request hold; none where they were not asked for."""
-    first = rows[0] if rows else {}
-    given = [name for name in KEPT if first.get(EFFECT + name) is not None]
-    return {name: [row[EFFECT + name] for row in rows] for name in given}
+def by_column(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
+    """Rows as columns, by name."""
+    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+
+
+def effects_of(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[float]]:
+    """By field, the effects of answers that one model gave, of their columns."""
+    found = {name: columns[EFFECT + name] for name in KEPT}
+    return {name: effects for name, effects in found.items() if effects and effects[0] is not None}
 
 
 def _under(prediction_id: str) -> sa.Select[Any]:
