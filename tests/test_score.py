@@ -22,6 +22,7 @@ from futurisys.operations.scoring import blocks_of
 from futurisys.operations.transactions import reading
 from futurisys.records import jobs as progress
 from tests import spreadsheets
+from tests.books import ESTIMATES, rows_of
 from tests.databases import ONE_DATABASE
 from tests.population import sample_rows, table
 from tests.server import ROOT, SERVING_PYTHON
@@ -148,11 +149,11 @@ def test_workbooks_and_bad_rows(score, source: Path, tmp_path: Path):
         row[0].value = int(row[0].value)
     result = score(tmp_path / "in.xlsx", tmp_path / "out.xlsx")
     assert "2 scored, 1 refused" in result.output
-    sheet = openpyxl.load_workbook(tmp_path / "out.xlsx").active
-    head, *lines = sheet.iter_rows(values_only=True)
-    rows = [dict(zip(head, line, strict=True)) for line in lines]
-    assert isinstance(rows[0]["Probabilite_depart"], float)
-    assert rows[1]["Erreurs"].startswith("Âge, en années")
+    rows = rows_of((tmp_path / "out.xlsx").read_bytes(), ESTIMATES)
+    assert isinstance(rows[0]["Probabilité"], float)
+    assert rows[0]["Réduit le risque estimé (1)"]
+    assert rows[1]["Ce qui ne va pas"].startswith("Âge, en années")
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("out.xlsx.")]
 
 
 @ONE_DATABASE

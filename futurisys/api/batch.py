@@ -139,9 +139,11 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
     "(64 Mio au plus, un en-tête : les noms des colonnes, comme dans les extraits joints), "
     "reconnu à son contenu : les bonnes lignes sont estimées et conservées ensemble, les autres "
     "rapportées avec leur ligne, leur colonne et une phrase. La réponse est du JSON, du CSV ou un "
-    ".xlsx, selon Accept. Une réponse en CSV ou en .xlsx reprend chaque ligne du fichier, avec les "
-    "colonnes de la réponse (Avertissements séparés par « | ») et une colonne Erreurs ; une "
-    "cellule qui commence par =, +, - ou @ y est précédée d'une apostrophe. "
+    ".xlsx, selon Accept. Une réponse en CSV reprend chaque ligne du fichier, avec les colonnes de "
+    "la réponse (Avertissements séparés par « | ») et une colonne Erreurs. Un .xlsx a une feuille "
+    "« Estimations » à lire, avec les raisons en toutes lettres, une feuille « Données » sous les "
+    "noms des champs, et une feuille « À lire » ; ni attribut protégé ni numéro d'employé n'y "
+    "figure. Une cellule qui commence par =, +, - ou @ est précédée d'une apostrophe. "
     f"{NOTICE}",
     body={
         JSON: Media(BatchSchema, examples.POPULATION),

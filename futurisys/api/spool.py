@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from futurisys.employee.answer import COLUMNS
-from futurisys.employee.workbooks import write_workbook
-from futurisys.operations.scored_tables import CsvForm, risks_of, sheet_rows
+from futurisys.operations.scored_tables import CsvForm, risks_of
+from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
 
 CHUNK = 1 << 16
@@ -88,7 +88,7 @@ class CsvAnswer:
     mimetype = "text/csv"
 
     def __init__(self, by_risk: bool, excel: bool) -> None:
-        self._form = CsvForm(excel)
+        self._form: CsvForm | WorkbookForm = CsvForm(excel)
         self._head = b""
         self._lines = Spool(by_risk)
 
@@ -107,17 +107,18 @@ class CsvAnswer:
 
 
 class WorkbookAnswer(CsvAnswer):
-    """The same as a workbook, which is made of the finished lines."""
+    """The answers as a workbook, which is made when all its lines are there."""
 
     mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
     def __init__(self, by_risk: bool) -> None:
         super().__init__(by_risk, excel=False)
+        self._form = WorkbookForm()
 
     def __iter__(self) -> Iterator[bytes]:
         book = Spool()
         try:
-            write_workbook(sheet_rows(super().__iter__()), book.file)
+            write_scored(super().__iter__(), book.file)
             yield from book
         finally:
             book.close()

@@ -28,12 +28,13 @@ from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_
 from futurisys.console.ranking import RISKS, SIZES, RankingView
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.employee.sheets import TableWriter
-from futurisys.employee.workbooks import write_workbook
+from futurisys.employee.workbook_writer import write_workbook
 from futurisys.errors import ExtractError
 from futurisys.operations import files, lanes
 from futurisys.operations.files import Summary
 from futurisys.operations.repeating import RequestIdentity
-from futurisys.operations.scored_tables import CsvForm, sheet_rows
+from futurisys.operations.scored_tables import CsvForm
+from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
 from futurisys.operations.uploads import score_upload
 from futurisys.records.idempotency import Name
@@ -45,6 +46,7 @@ UPLOAD_MAX = FILE_MAX + (64 << 10)
 REFERENCES_MAX = 8 << 20
 FAULTS_SHOWN = 200
 NAME_MAX = 64
+WHOLE = "tout"
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NO_FILE = "Choisissez un fichier .csv ou .xlsx."
 
@@ -119,6 +121,7 @@ def ranking(lot: UUID) -> str:
         found=found,
         name=remembered.names(remembered.FILES).get(found.batch_id),
         asked=asked,
+        whole=files.WHOLE,
         rows=rows,
         pages=asked.pages(found),
         sizes=SIZES,
@@ -130,27 +133,30 @@ def ranking(lot: UUID) -> str:
 @blueprint.post("/console/fichiers/<uuid:lot>/resultat")
 @door(PREDICTING, most=REFERENCES_MAX, is_long=True)
 def result(lot: UUID) -> Response:
-    """The whole table to take home; references: as the page that sent the file remembers them."""
+    """The table to take home, what the view shows of it or the whole, in the order of the view.
+
+    references: as the page that sent the file remembers them, where they were asked for.
+    """
     found = _readable(lot)
     references = _references()
+    asked = RankingView.read(request.form)
+    filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
+    blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
     with lanes.turn():
-        output = _table(found, references, form)
+        output = _table(blocks, references is not None, form)
     return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
 
 
-def _table(found: Summary, references: dict[int, str] | None, form: str) -> Any:
-    """The ranked table of a file, as CSV (for `excel` too) or as a workbook, in a file."""
+def _table(blocks: Iterator[Block], has_references: bool, form: str) -> Any:
+    """A table as CSV (for `excel` too) or as a workbook, in a file."""
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    header, blocks = files.header(references is not None), files.blocks(found, references)
-    output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
-    if form != "xlsx":
-        return output
-    output.seek(0)
-    with output as lines:
-        book = TemporaryFile()  # noqa: SIM115 (closed by the response)
-        write_workbook(sheet_rows(lines), book)
-    return book
+    header = files.header(has_references)
+    if form == "xlsx":
+        write_scored(_lines(WorkbookForm(has_references), header, blocks), output)
+    else:
+        output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
+    return output
 
 
 def _readable(lot: UUID) -> Summary:
@@ -202,7 +208,9 @@ def _writable(value: Any) -> str:
     return str(value)[:NAME_MAX].encode(errors="replace").decode()
 
 
-def _lines(form: CsvForm, header: Sequence[str], blocks: Iterator[Block]) -> Iterator[bytes]:
+def _lines(
+    form: CsvForm | WorkbookForm, header: Sequence[str], blocks: Iterator[Block]
+) -> Iterator[bytes]:
     return chain([form.head(header)], chain.from_iterable(map(form.lines, blocks)))
 
 

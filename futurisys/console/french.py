@@ -1,13 +1,11 @@
 """Numbers, shares and days as a French reader writes them."""
 
 import datetime
-import re
 from collections.abc import Callable
 
-NARROW = "\u202f"
+from futurisys.employee.typography import NARROW, moment, typeset
+
 MINUS = "\u2212"
-_BEFORE = re.compile("[ \u00a0](?=[:;?!%»])")
-_AFTER = re.compile("«[ \u00a0]")
 
 
 def number(value: float, digits: int = 0, signed: bool = False) -> str:
@@ -25,16 +23,6 @@ def percent(share: float, digits: int = 0) -> str:
 def day(moment: str) -> str:
     """An ISO 8601 moment as 23/11/2026."""
     return f"{datetime.datetime.fromisoformat(moment):%d/%m/%Y}"
-
-
-def typeset(text: str) -> str:
-    """A sentence with the narrow spaces and the apostrophes that French sets."""
-    return _AFTER.sub(f"«{NARROW}", _BEFORE.sub(NARROW, text)).replace("'", "’")
-
-
-def moment(when: datetime.datetime) -> str:
-    """A moment as 23/11/2026 à 14:05, in UTC."""
-    return f"{when.astimezone(datetime.UTC):%d/%m/%Y à %H:%M}"
 
 
 def points(share: float) -> str:

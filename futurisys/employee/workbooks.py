@@ -1,16 +1,13 @@
-"""Workbooks (.xlsx): their sheets as rows of text, and a table as a sheet.
-
-openpyxl writes, and is imported when the first workbook is written: who only reads does without.
-"""
+"""Workbooks (.xlsx) as they are read: their sheets as rows of text."""
 
 import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from xml.parsers.expat import ExpatError
 
 from futurisys.employee.cells import EPOCH, EPOCH_1904, Form
@@ -45,8 +42,6 @@ _DAMAGED = (
     zlib.error,
 )
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-# What XML has no place for.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Page:
@@ -161,23 +156,3 @@ class _Beginning:
             raise MarkupError("no more of it is looked at")
         self._left -= size
         return self._source.read(size)
-
-
-def write_workbook(rows: Iterable[Sequence[Any]], file: BinaryIO) -> None:
-    """Write rows as the only sheet; a text is never taken for a formula, and spoils nothing."""
-    from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Futurisys")
-    for row in rows:
-        cells: list[Any] = []
-        for value in row:
-            if isinstance(value, str):
-                value = _UNWRITABLE.sub("", value)
-                if value.startswith("="):
-                    value = WriteOnlyCell(sheet, value)
-                    value.data_type = "s"
-            cells.append(value)
-        sheet.append(cells)
-    book.save(file)

@@ -227,7 +227,7 @@ class Sheet:
             return cells.truth(raw)
         if kind == "d":
             return raw.removesuffix("Z").replace("T", " ")
-        return raw
+        return raw.replace(_UNDERSCORE, "_")
 
     def _end_row(self, _: str) -> None:
         if self._cells:

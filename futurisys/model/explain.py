@@ -1,11 +1,13 @@
 """Reasons: the effects that are kept with an answer, as factors that can be said aloud."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from futurisys.employee.schema import say
+import numpy as np
+
+from futurisys.employee.schema import FACTS, PROTECTED, say
 from futurisys.model.calibration import NEAR, probability
 
 RAISES, LOWERS = "augmente", "réduit"
@@ -43,6 +45,29 @@ def factors(
     )
 
 
+def heaviest(
+    facts: Mapping[str, Sequence[Any]], effects: Mapping[str, Sequence[float]], most: int
+) -> Iterator[list[str]]:
+    """The clauses on what moves the estimates of n employees most, a column for each place.
+
+    `most` columns of what raises them, the heaviest first, then as many of what lowers them; ""
+    where there is no more. What the law protects is never said.
+    """
+    names = [name for name in FACTS if name in effects and name not in PROTECTED]
+    columns = [facts[name] for name in names]
+    moved = np.zeros((max(most, len(names)), len(next(iter(facts.values())))))
+    moved[: len(names)] = [effects[name] for name in names]
+    clauses = [_Clauses(name) for name in names]
+    for weights in (moved, -moved):
+        order = np.argsort(-weights, axis=0, kind="stable")[:most]
+        weighs = np.take_along_axis(weights, order, axis=0) > 0
+        for which, does in zip(order.tolist(), weighs.tolist(), strict=True):
+            yield [
+                clauses[field][columns[field][row]] if moves else ""
+                for row, (field, moves) in enumerate(zip(which, does, strict=True))
+            ]
+
+
 def direction(effect: float) -> str:
     """Which way an effect that is not 0 moves the estimate."""
     return RAISES if effect > 0 else LOWERS
@@ -51,6 +76,17 @@ def direction(effect: float) -> str:
 def sentence(name: str, value: Any, way: str) -> str:
     """What a factor says, without claiming a cause."""
     return f"{say(name, value)} : {way} le risque estimé."
+
+
+class _Clauses(dict[Any, str]):
+    """What can be said of each value of a field."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __missing__(self, value: Any) -> str:
+        self[value] = clause = say(self._name, value)
+        return clause
 
 
 def _factor(name: str, value: Any, effect: float, share: float) -> Factor:

@@ -55,9 +55,9 @@ def answers(predictor: Predictor, columns: Mapping[str, Sequence[Any]]) -> Answe
     return Answers(members, effects)
 
 
-def answers_kept(rows: Sequence[Mapping[str, Any]]) -> Answers:
-    """Answers of one request as they were stored, without their effects."""
-    return Answers({name: [row[name] for row in rows] for name in MEMBERS}, {})
+def answers_kept(columns: Columns, effects: Mapping[str, Sequence[float]]) -> Answers:
+    """Answers of one request, of the columns in which they were stored."""
+    return Answers({name: columns[name] for name in MEMBERS}, effects)
 
 
 def _warnings(predictor: Predictor, columns: Columns, count: int) -> list[tuple[str, ...]]:

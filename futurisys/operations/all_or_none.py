@@ -1,6 +1,6 @@
 """How the answers to many are kept: all of them are committed, or none is."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -38,7 +38,7 @@ class Keeping:
     def __init__(
         self, request: RequestIdentity, keep: Callable[[Population], None], most: int | None = None
     ) -> None:
-        self.earlier: Iterator[Mapping[str, Any]] | None = None
+        self.earlier: Iterator[Any] | None = None
         self.batch_id = new_id()[0] if request.name else None
         self.keep = keep
         self._most = most

@@ -9,7 +9,8 @@ from futurisys.errors import KeyReused
 from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
 from futurisys.operations.privacy import subjects_of
-from futurisys.records.populations import Population, population
+from futurisys.records.populations import ANSWERED, Population, population
+from futurisys.records.predictions import by_column, effects_of
 
 Columns = Mapping[str, Sequence[Any]]
 Lines = Sequence[int | None]
@@ -52,7 +53,7 @@ class Fresh:
 class Stored:
     """The answers that are kept already, as many at a time as there are employees."""
 
-    def __init__(self, rows: Iterator[Mapping[str, Any]]) -> None:
+    def __init__(self, rows: Iterator[Any]) -> None:
         self._rows = rows
 
     def answer(self, columns: Columns, _: Lines) -> tuple[Answers, Sequence[str]]:
@@ -61,4 +62,5 @@ class Stored:
         rows = list(islice(self._rows, count))
         if len(rows) < count:
             raise KeyReused(ERASED)
-        return answers_kept(rows), [row["id"] for row in rows]
+        kept = by_column(ANSWERED, rows)
+        return answers_kept(kept, effects_of(kept)), kept["id"]

@@ -5,19 +5,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from futurisys.employee.schema import FACTS, KEPT, REFERENCE
+from futurisys.employee.answer import MEMBERS
+from futurisys.employee.headings import LINE
+from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
+from futurisys.model.encoder import Columns
 from futurisys.model.population import answers_kept
 from futurisys.operations.all_or_none import Fault
-from futurisys.operations.scored_tables import LINE
+from futurisys.operations.scored_tables import typed
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
 from futurisys.records import batches
 from futurisys.records.batches import RankingFilters
-from futurisys.records.predictions import moment_of
+from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30
 ROWS = 10_000
+WHOLE = RankingFilters()
+HIGHEST_FIRST = "risque", True
+_NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
 
 
 @dataclass(frozen=True)
@@ -59,46 +65,56 @@ def header(references: bool) -> tuple[str, ...]:
     return (LINE, REFERENCE, *KEPT) if references else (LINE, *KEPT)
 
 
-def blocks(found: Summary, references: Mapping[int, str] | None = None) -> Iterator[Block]:
-    """The table of a file, the highest risk first and the refused rows last, in blocks.
+def blocks(
+    found: Summary,
+    references: Mapping[int, str] | None = None,
+    filters: RankingFilters = WHOLE,
+    order: tuple[str, bool] = HIGHEST_FIRST,
+) -> Iterator[Block]:
+    """The table of a file, or what the filters leave of it, in blocks; the refused rows are last.
 
     Each is read by itself, so that whoever takes long to write it keeps nobody from the database.
     references: those of the people by line, which are kept nowhere: whoever sent the file has them.
+    A row that was refused has no department and no risk: no filter leaves it.
     """
     last: Mapping[str, Any] | None = None
-    while rows := _behind(found.batch_id, last):
-        yield _answered(rows, references)
-        last = rows[-1]
-    yield _refused(found.faults, references)
+    while (columns := _behind(found.batch_id, filters, order, last))["id"]:
+        yield _answered(columns, references)
+        last = {name: values[-1] for name, values in columns.items()}
+    if filters == WHOLE:
+        yield _refused(found.faults, references)
 
 
-def _behind(batch_id: str, last: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+def _behind(
+    batch_id: str,
+    filters: RankingFilters,
+    order: tuple[str, bool],
+    last: Mapping[str, Any] | None,
+) -> Columns:
     with reading(RANKING_SECONDS) as connection:
-        return batches.ranked(connection, batch_id, last, ROWS)
+        return batches.following(connection, batch_id, filters, order, last, ROWS)
 
 
-def _answered(rows: Sequence[Mapping[str, Any]], references: Mapping[int, str] | None) -> Block:
-    told = [(row["line"], _cells(row["line"], row, references)) for row in rows]
-    answers = answers_kept(rows)
-    return Block(told, range(len(rows)), {}, answers, [row["id"] for row in rows])
+def _answered(columns: Columns, references: Mapping[int, str] | None) -> Block:
+    facts = {name: columns[name] for name in KEPT}
+    texts = zip(*(map(str, typed(name, facts[name])) for name in KEPT), strict=True)
+    told = [
+        (line, [*_begin(line, references), *cells])
+        for line, cells in zip(columns["line"], texts, strict=True)
+    ]
+    answers = answers_kept(columns, effects_of(columns))
+    return Block(told, range(len(told)), {}, answers, columns["id"], facts)
 
 
 def _refused(faults: Sequence[Fault], references: Mapping[int, str] | None) -> Block:
     sentences: dict[int, dict[str, list[str]]] = {}
     for line, column, sentence in faults:
         sentences.setdefault(line, {}).setdefault(column, []).append(sentence)
-    told = [(line, _cells(line, {}, references)) for line in sentences]
-    return Block(told, [], dict(enumerate(sentences.values())), answers_kept([]), [])
+    told = [(line, [*_begin(line, references), *[""] * len(KEPT)]) for line in sentences]
+    wrong = dict(enumerate(sentences.values()))
+    return Block(told, [], wrong, answers_kept(_NOBODY, {}), [], _NOBODY)
 
 
-def _cells(line: int, row: Mapping[str, Any], references: Mapping[int, str] | None) -> list[str]:
-    known = [] if references is None else [references.get(line, "")]
-    values = (FACTS[name].serialize(name, row) if name in row else None for name in KEPT)
-    return [str(line), *known, *map(_text, values)]
-
-
-def _text(value: Any) -> str:
-    """A fact as HR would type it: 5993 is no 5993.0."""
-    if value is None:
-        return ""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+def _begin(line: int, references: Mapping[int, str] | None) -> list[str]:
+    """What stands before a person's facts."""
+    return [str(line)] if references is None else [str(line), references.get(line, "")]

@@ -16,12 +16,12 @@ from typing import Any, BinaryIO
 from futurisys.employee.finding import count_rows, find_table
 from futurisys.employee.formats import is_workbook
 from futurisys.employee.sheets import CHUNK
-from futurisys.employee.workbooks import write_workbook
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
-from futurisys.operations.scored_tables import CsvForm, sheet_rows
+from futurisys.operations.scored_tables import CsvForm
+from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import (
     blocks_of,
     count_kept,
@@ -55,8 +55,11 @@ class FileJob:
     def __init__(self, source: Path, target: Path, excel: bool = False) -> None:
         self.source, self.target = source, target
         self.part = target.with_name(target.name + ".part")
-        self._form = CsvForm(excel and target.suffix != WORKBOOK)
-        digest = hashlib.sha256(f"{target.resolve()}\n{excel}\n".encode())
+        self._is_workbook = target.suffix == WORKBOOK
+        self._form = WorkbookForm() if self._is_workbook else CsvForm(excel)
+        # What an earlier release left of a workbook were lines of another kind.
+        kind = "workbook\n" * self._is_workbook
+        digest = hashlib.sha256(f"{target.resolve()}\n{excel}\n{kind}".encode())
         lines = 0
         with source.open("rb") as file:
             for chunk in iter(lambda: file.read(CHUNK), b""):
@@ -145,10 +148,10 @@ class FileJob:
         """Give the finished output its name; a run that was killed here does it again."""
         if not self.part.exists():
             return
-        if self.target.suffix == WORKBOOK:
+        if self._is_workbook:
             book = self.target.with_name(self.target.name + ".book")
             with self.part.open("rb") as lines, book.open("wb") as file:
-                write_workbook(sheet_rows(lines), file)
+                write_scored(lines, file)
             book.replace(self.target)
             self.part.unlink()
         else:

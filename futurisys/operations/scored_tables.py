@@ -1,21 +1,18 @@
 """A scored table as it is handed back: the rows that came, and what the model says beside them."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from futurisys.employee.answer import COLUMNS, KINDS, SENT
-from futurisys.employee.fields import Number
+from futurisys.employee.answer import COLUMNS, KINDS
+from futurisys.employee.headings import ERRORS
 from futurisys.employee.numbers import NUMBER
-from futurisys.employee.schema import FACTS
+from futurisys.employee.schema import value_of
 from futurisys.employee.sheets import TableWriter, harmless
 from futurisys.operations.scoring import Block
 
-LINE, ERRORS = "Ligne", "Erreurs"
 _DECIMAL = re.compile(NUMBER)
 SEPARATOR = " | "
-_NUMBERS = [member.column for name, member in SENT.items() if KINDS[name] is float]
 
 
 class CsvForm:
@@ -58,19 +55,10 @@ class CsvForm:
         ]
 
 
-def sheet_rows(lines: Iterable[bytes]) -> Iterator[list[Any]]:
-    """Lines that a `CsvForm` wrote, the first its head, as the rows of a sheet: numbers as such."""
-    rows = csv.reader(line.decode() for line in lines)
-    header = next(rows)
-    yield header
-    facts = {i: FACTS[name] for i, name in enumerate(header) if name in FACTS}
-    numbers: dict[int, Any] = {
-        i: fact.parse for i, fact in facts.items() if isinstance(fact, Number)
-    }
-    numbers |= {header.index(name): float for name in _NUMBERS}
-    numbers |= {i: int for i, name in enumerate(header) if name == LINE}
-    for row in rows:
-        yield [numbers[i](cell) if cell and i in numbers else cell for i, cell in enumerate(row)]
+def typed(name: str, values: Sequence[Any]) -> list[Any]:
+    """A field's values as HR would type them: 5993 is no 5993.0, and what lacks is empty."""
+    known = {value: _typed(value_of(name, value)) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def risks_of(block: Block) -> list[float]:
@@ -79,3 +67,9 @@ def risks_of(block: Block) -> list[float]:
     for position, chance in zip(block.good, block.answers.probabilities, strict=True):
         risks[position] = chance
     return risks
+
+
+def _typed(value: Any) -> Any:
+    if value is None:
+        return ""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -44,7 +44,7 @@ class Block:
 
     rows: with the line on which each begins. good: the positions of the rows that have an
     answer, in the order of answers and identifiers. faults: for each other position, sentences
-    by column.
+    by column. facts: of the good rows, by field, as the schema loads them.
     """
 
     rows: Sequence[Row]
@@ -52,6 +52,7 @@ class Block:
     faults: Mapping[int, Mapping[str, Sequence[str]]]
     answers: Answers
     identifiers: Sequence[str]
+    facts: Mapping[str, Sequence[Any]]
 
     def columns(self) -> dict[str, Sequence[Any]]:
         """The members of `SENT`, a value for each good row."""
@@ -134,9 +135,10 @@ def score_employees(
     complete = [dict.fromkeys(FACTS) | dict(employee) for employee in employees]
     with keeping(request) as kept:
         answering = _answering(predictor, request, kept)
-        found, identifiers = answering.answer(columns_of(complete, FACTS), [None] * len(complete))
+        facts = columns_of(complete, FACTS)
+        found, identifiers = answering.answer(facts, [None] * len(complete))
     rows = [(number, _cells(employee)) for number, employee in enumerate(employees, start=1)]
-    block = Block(rows, range(len(rows)), {}, found, identifiers)
+    block = Block(rows, range(len(rows)), {}, found, identifiers, facts)
     return block, _counted(kept, block.counts(), predictor)
 
 
@@ -173,7 +175,7 @@ def score_block(answering: Answering, table: Table, rows: Sequence[Row]) -> Bloc
     checked = table.check([cells for _, cells in rows])
     lines = [rows[position][0] for position in checked.good]
     found, identifiers = answering.answer(checked.columns, lines)
-    return Block(rows, checked.good, checked.faults, found, identifiers)
+    return Block(rows, checked.good, checked.faults, found, identifiers, checked.columns)
 
 
 def _cells(employee: Mapping[str, Any]) -> list[str]:

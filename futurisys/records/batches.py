@@ -7,10 +7,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.employee.answer import MEMBERS
+from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records.predictions import by_column
 from futurisys.records.tables import Batch, Input, Prediction
 
 _batches, _inputs, _predictions = Batch.__table__, Input.__table__, Prediction.__table__
+_EFFECTS = [_predictions.c[EFFECT + name] for name in KEPT]
 # What a table may be sorted by; rows that are equal stand in the order of the file.
 ORDERS = {
     "risque": _predictions.c.probability,
@@ -59,32 +62,39 @@ def page(
 
     order: a name of `ORDERS`, and whether descending. window: the offset and the limit.
     """
-    statement = _rows(batch_id, order)
+    past, most = window
+    statement = _rows(batch_id, filters, order).offset(past).limit(most)
+    return [dict(row) for row in connection.execute(statement).mappings()]
+
+
+def following(
+    connection: sa.Connection,
+    batch_id: str,
+    filters: RankingFilters,
+    order: tuple[str, bool],
+    after: Mapping[str, Any] | None,
+    limit: int,
+) -> Mapping[str, Sequence[Any]]:
+    """So many rows, as those of `page`, behind the row `after`: by column, with their effects."""
+    statement = _rows(batch_id, filters, order).add_columns(*_EFFECTS).limit(limit)
+    if after:
+        name, down = order
+        column = ORDERS[name]
+        last = after[column.name]
+        behind = sa.and_(column == last, _predictions.c.id > after["id"])
+        statement = statement.where(sa.or_(column < last if down else column > last, behind))
+    result = connection.execute(statement)
+    return by_column(list(result.keys()), result.all())
+
+
+def _rows(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> sa.Select[Any]:
+    name, down = order
+    columns = [_predictions.c[name] for name in ("id", "line", *MEMBERS)]
+    statement = _of(sa.select(*columns, *(_inputs.c[name] for name in KEPT)), batch_id)
     if filters.department is not None:
         statement = statement.where(_inputs.c.departement == filters.department)
     if filters.risk is not None:
         statement = statement.where(_predictions.c.risk == filters.risk)
-    past, most = window
-    rows = connection.execute(statement.offset(past).limit(most)).mappings()
-    return [dict(row) for row in rows]
-
-
-def ranked(
-    connection: sa.Connection, batch_id: str, after: Mapping[str, Any] | None, limit: int
-) -> list[Mapping[str, Any]]:
-    """At most `limit` rows, highest risk first, that follow the row `after`, or the first."""
-    statement = _rows(batch_id, ("risque", True)).limit(limit)
-    if after:
-        chance, last = _predictions.c.probability, after["probability"]
-        behind = sa.and_(chance == last, _predictions.c.id > after["id"])
-        statement = statement.where(sa.or_(chance < last, behind))
-    return [dict(row) for row in connection.execute(statement).mappings()]
-
-
-def _rows(batch_id: str, order: tuple[str, bool]) -> sa.Select[Any]:
-    name, down = order
-    columns = [_predictions.c[name] for name in ("id", "line", *MEMBERS)]
-    statement = _of(sa.select(*columns, *(_inputs.c[name] for name in KEPT)), batch_id)
     first = ORDERS[name].desc() if down else ORDERS[name]
     return statement.order_by(first, _predictions.c.id)
 

@@ -64,16 +64,22 @@ def keep(connection: sa.Connection, kept: Population) -> None:
     insert(connection, Prediction.__table__, kept.predictions)
 
 
+ANSWERED = ("id", *MEMBERS, *(EFFECT + name for name in KEPT))
+
+
 def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
-    """The answers of a batch in the order in which they were given, read as they are asked for."""
+    """The answers of a batch in the order in which they were given, read as they are asked for.
+
+    Each has the columns of `ANSWERED`.
+    """
     predictions = Prediction.__table__
     statement = (
-        sa.select(predictions.c.id, *(predictions.c[name] for name in MEMBERS))
+        sa.select(*(predictions.c[name] for name in ANSWERED))
         .where(predictions.c.batch_id == batch_id)
         .order_by(predictions.c.id)
         .execution_options(yield_per=1000)
     )
-    return iter(connection.execute(statement).mappings())
+    return iter(connection.execute(statement))
 
 
 def insert(connection: sa.Connection, table: Any, columns: Columns) -> None:

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -138,6 +138,17 @@ def stored(row: Mapping[str, Any]) -> Stored:
         {name: row[name] for name in KEPT},
         Answer.of(row, effects),
     )
+
+
+def by_column(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
+    """Rows as columns, by name."""
+    return dict(zip(names, zip(*rows, strict=True) if rows else [()] * len(names), strict=True))
+
+
+def effects_of(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[float]]:
+    """By field, the effects of answers that one model gave, of their columns."""
+    found = {name: columns[EFFECT + name] for name in KEPT}
+    return {name: effects for name, effects in found.items() if effects and effects[0] is not None}
 
 
 def _under(prediction_id: str) -> sa.Select[Any]:

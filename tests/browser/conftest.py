@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from futurisys.app import create_app
-from futurisys.employee.workbooks import write_workbook
+from futurisys.employee.workbook_writer import write_workbook
 from futurisys.operations import access
 from futurisys.records.database import db
 from tests.browser import open_browser

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import openpyxl
 from playwright.sync_api import Page
 
+from tests.books import DATA, ESTIMATES, rows_of
 from tests.population import sample_rows, table
 from tests.server import Server
 
@@ -72,9 +72,7 @@ def answers(content: bytes, kind: str) -> dict[str, tuple[float, str, float, str
     if kind == "csv":
         rows = list(csv.DictReader(io.StringIO(content.decode())))
     else:
-        sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
-        header, *lines = sheet.iter_rows(values_only=True)
-        rows = [dict(zip(map(str, header), line, strict=True)) for line in lines]
+        rows = rows_of(content, DATA)
     return {
         str(row["id_employee"]): (
             float(row["Probabilite_depart"]),
@@ -84,3 +82,9 @@ def answers(content: bytes, kind: str) -> dict[str, tuple[float, str, float, str
         )
         for row in rows
     }
+
+
+def estimates(content: bytes) -> dict[int, dict[str, Any]]:
+    """Of a workbook that was taken home: what a person reads of each line, without the number."""
+    rows = rows_of(content, ESTIMATES)
+    return {row["Ligne"]: row | {"Numéro de l’employé": None} for row in rows}

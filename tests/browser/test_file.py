@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import NEEDS_CHROMIUM
-from tests.browser.steps import REFUSED, ROWS, SAMPLE_CSV, answers, download, send
+from tests.browser.steps import REFUSED, ROWS, SAMPLE_CSV, answers, download, estimates, send
 from tests.population import table
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
@@ -51,8 +51,14 @@ def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
     people = [r for r, one in expected.items() if one[3] == "Élevé"]
     people = [r for r in people if departments[r] == "Ressources Humaines"]
     assert page.locator("table.rows tbody tr").count() == len(people)
+    page.get_by_label("avec les numéros").check()
+    shown = answers(download(page, ".xlsx"), "xlsx")
+    assert shown == {reference: expected[reference] for reference in people}
+    page.get_by_label("tout le tableau").check()
     assert answers(download(page, ".csv"), "csv") == expected
-    assert answers(download(page, ".xlsx"), "xlsx") == answers(console.scored_by_api(XLSX), "xlsx")
+    book = download(page, ".xlsx")
+    assert answers(book, "xlsx") == expected
+    assert estimates(book) == estimates(console.scored_by_api(XLSX))
     page.get_by_label("Département").select_option("")
     page.get_by_label("Niveau de risque").select_option("")
     page.get_by_label("Lignes par page").select_option("2000")
@@ -107,7 +113,7 @@ def test_a_file_of_20_mb_is_taken_and_one_over_the_limit_is_not_sent(console, pa
 
 
 def test_a_tab_that_has_no_numbers_says_so(console, page, tmp_path):
-    """The tab that sent a file shows the numbers of its people; another says where they are."""
+    """The tab that sent a file has the numbers of its people, and sends them where it is asked."""
     path = tmp_path / "employes.csv"
     path.write_text(table(ROWS[:5]))
     send(page, console.url, path)
@@ -118,5 +124,10 @@ def test_a_tab_that_has_no_numbers_says_so(console, page, tmp_path):
     assert not page.get_by_text(note).is_visible()
     assert page.locator("tbody [data-reference]").all_inner_texts() != 5 * [""]
     assert not other.locator("tbody [data-reference]").first.is_visible()
-    assert "id_employee" in download(page, ".csv").decode()
+    assert not other.get_by_label("avec les numéros").is_visible()
     assert "id_employee" not in download(other, ".csv").decode()
+    assert "id_employee" not in download(page, ".csv").decode()
+    page.get_by_label("avec les numéros").check()
+    assert "id_employee" in download(page, ".csv").decode()
+    page.get_by_label("avec les numéros").uncheck()
+    assert "id_employee" not in download(page, ".csv").decode()

@@ -9,7 +9,8 @@ import re
 import pytest
 
 from futurisys.employee.finding import find_table
-from futurisys.employee.workbooks import UNREADABLE, write_workbook
+from futurisys.employee.workbook_writer import write_workbook
+from futurisys.employee.workbooks import UNREADABLE
 from futurisys.errors import ExtractError
 from tests.console.ranking import HTML, JSON, lines
 from tests.databases import ONE_DATABASE

@@ -5,14 +5,18 @@ import io
 import json
 from typing import Any
 
-import openpyxl
 import pytest
 
+from futurisys.console.files import XLSX
 from futurisys.employee.answer import COLUMNS
+from futurisys.employee.schema import PROTECTED
+from futurisys.model.statements import NOTICE
 from futurisys.operations import files
+from futurisys.records.batches import ORDERS
 from futurisys.records.database import db
-from tests.console import page_of
-from tests.console.ranking import JSON
+from tests.books import DATA, ESTIMATES, opened, remarks, rows_of
+from tests.console import page_of, spaced
+from tests.console.ranking import HTML, JSON, lines
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
@@ -58,12 +62,16 @@ def test_the_highest_risk_comes_first(chances):
 @ONE_DATABASE
 def test_a_workbook_holds_what_the_csv_does(told, take, chances):
     """Line and number first, and the same probabilities, as numbers."""
-    as_text = json.dumps(told["references"])
-    book = openpyxl.load_workbook(io.BytesIO(take(told["adresse"], "xlsx", as_text)))
-    header, *body = book.worksheets[0].iter_rows(values_only=True)
-    assert header[:2] == ("Ligne", "id_employee")
-    place = header.index("Probabilite_depart")
-    assert [line[place] for line in body] == pytest.approx(chances, abs=1e-15)
+    content = take(told["adresse"], "xlsx", json.dumps(told["references"]))
+    for sheet, number, chance in (
+        (ESTIMATES, "Numéro de l’employé", "Probabilité"),
+        (DATA, "id_employee", "Probabilite_depart"),
+    ):
+        found = rows_of(content, sheet)
+        assert list(found[0])[:2] == ["Ligne", number]
+        assert [row[chance] for row in found] == chances
+        known = {str(row["Ligne"]): str(row[number]) for row in found}
+        assert known == told["references"]
 
 
 @ONE_DATABASE
@@ -92,6 +100,24 @@ def test_rows_that_are_equal_are_neither_repeated_nor_lost(client, send, take, p
         assert take(address, "csv") == whole, size
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("by", ORDERS)
+@pytest.mark.parametrize("down", [True, False])
+def test_in_every_order_a_table_goes_on_where_a_block_ended(
+    app, send, people, monkeypatch, by, down
+):
+    """Whatever it is sorted by, and however many rows are equal, each row comes once, in order."""
+    lot = send(table(people[:40])).location.rpartition("/")[2]
+    with app.app_context():
+        found = files.summary(lot)
+        page = files.page(lot, files.WHOLE, (by, down), (0, 40))
+        expected = [row["line"] for row in page]
+        for size in (1, 3, 39):
+            monkeypatch.setattr(files, "ROWS", size)
+            blocks = files.blocks(found, order=(by, down))
+            assert [line for block in blocks for line, _ in block.rows] == expected
+
+
 @ONE_DATABASE
 def test_a_table_keeps_nobody_from_the_database_while_it_is_written(app, send, people, monkeypatch):
     """Between two blocks no connection is held: whoever is slow to write holds up nobody."""
@@ -111,7 +137,7 @@ def test_whole_numbers_come_home_whole(send, take, people, form):
     people[1]["revenu_mensuel"] = "5993.25"
     content = take(send(table(people[:2])).location, form)
     if form == "xlsx":
-        header, *body = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0].values
+        header, *body = opened(content)[DATA].values
     else:
         text = content.decode("utf-8-sig")
         header, *body = csv.reader(io.StringIO(text), delimiter=";" if form == "excel" else ",")
@@ -137,3 +163,89 @@ def test_whatever_references_are_sent_back_a_table_comes(analyst, client, answer
     for references in ("[1]", "{", '{"x": "1"}'):
         response = analyst.send(f"{lot}/resultat", {"references": references})
         assert response.status_code == 400, references
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("form", ["csv", "excel", "xlsx"])
+def test_a_filtered_view_is_taken_home_as_it_is_or_whole(client, send, people, form):
+    """The filters and the order of the view go with the form; whoever wants all rows says so."""
+    people[7]["age"] = "x"
+    address = send(table(people)).location
+    view = {"departement": "Commercial", "niveau": "Faible", "tri": "ligne"}
+    page = page_of(client.get(address, query_string=view, headers=HTML))
+    take = page.one("form", class_="take")
+    sent = {one.attributes["name"]: one.attributes["value"] for one in take.every(type="hidden")}
+    found = []
+    for choice in take.every(type="radio"):
+        asked = sent | {"forme": form, "etendue": choice.attributes["value"]}
+        with client.post(f"{address}/resultat", data=asked, headers=HTML) as response:
+            found.append(lines_of(response.data, form))
+    query = view | {"taille": "200"}
+    shown = lines(client.get(address, query_string=query, headers=HTML).text)
+    assert len(shown) < 100
+    assert found == [shown, [*(line for line in range(2, 122) if line != 9), 9]]
+    assert "checked" in next(take.every(type="radio")).attributes
+
+
+def lines_of(content: bytes, form: str) -> list[int]:
+    """The lines of the file that a table shows, in its order."""
+    if form == "xlsx":
+        return [row["Ligne"] for row in rows_of(content, ESTIMATES)]
+    text = io.StringIO(content.decode("utf-8-sig"))
+    rows = csv.DictReader(text, delimiter=";" if form == "excel" else ",")
+    return [int(row["Ligne"]) for row in rows]
+
+
+@ONE_DATABASE
+def test_a_view_without_filters_is_the_whole(client, send, people):
+    """There is nothing to choose where nothing is left out."""
+    page = page_of(client.get(send(table(people[:3])).location, headers=HTML))
+    take = page.one("form", class_="take")
+    assert not list(take.every(type="radio"))
+    assert "Emporter tout le tableau" in take.text
+
+
+@ONE_DATABASE
+def test_the_numbers_are_asked_for(client, send, people):
+    """A page offers them once its script knows them; without a script none are sent."""
+    page = page_of(client.get(send(table(people[:3])).location, headers=HTML))
+    take = page.one("form", class_="take")
+    [label] = take.every("label")
+    assert label.text.strip() == "avec les numéros"
+    assert "hidden" in label.attributes
+    assert "checked" not in label.one("input").attributes
+    assert take.one("input", name="references").attributes["value"] == ""
+
+
+@ONE_DATABASE
+def test_no_number_goes_home_unasked(told, take):
+    """Neither sheet says who somebody is, nor what the law protects."""
+    content = take(told["adresse"], "xlsx")
+    for sheet in (ESTIMATES, DATA):
+        names = set(rows_of(content, sheet)[0])
+        assert not names & {*PROTECTED, "id_employee", "Numéro de l’employé"}
+
+
+def test_what_is_kept_says_what_was_answered(client, told, take, people):
+    """The console's estimates, read from what is kept, are the API's, cell by cell."""
+    sent = {"Content-Type": "text/csv", "Accept": XLSX}
+    answer = client.post("/predict/batch?tri=risque", data=table(people), headers=sent)
+    content = take(told["adresse"], "xlsx")
+    for sheet in (ESTIMATES, DATA):
+        expected, found = rows_of(answer.data, sheet), rows_of(content, sheet)
+        assert sorted(expected[0]) == sorted(found[0])
+        for one, other in zip(found, expected, strict=True):
+            same = one.keys() - {"Identifiant"}
+            assert {name: one[name] for name in same} == {name: other[name] for name in same}
+
+
+@ONE_DATABASE
+def test_a_workbook_is_dated_as_the_page_is(client, told, take):
+    """The notice, the model and the moment that the ranking shows."""
+    page = page_of(client.get(told["adresse"], headers=HTML))
+    notice, model, when = remarks(take(told["adresse"], "xlsx"))
+    assert spaced(notice) == NOTICE
+    moment = when.removeprefix("Estimé le ").removesuffix(".")
+    assert moment in page.one("p", class_="lead").text
+    [version] = {row["Version_modele"] for row in rows_of(take(told["adresse"], "xlsx"), DATA)}
+    assert spaced(model) == f"Version du modèle : {version}."

@@ -11,12 +11,22 @@ function remember(lot, references) {
   }
 }
 
+// The numbers go with a table that is taken home only where they are asked for.
+function offerNumbers(form, text) {
+  const offer = form.querySelector("[data-numbers]");
+  const box = offer.querySelector("input");
+  const fill = () => (form.elements.references.value = box.checked ? text : "");
+  offer.hidden = false;
+  box.addEventListener("change", fill);
+  addEventListener("pageshow", fill);
+}
+
 function fillReferences() {
   for (const place of document.querySelectorAll("[data-references]")) {
     const text = sessionStorage.getItem(MEMORY + place.dataset.references);
     if (!text || text === "{}") continue;
     if (place.matches("form")) {
-      place.elements.references.value = text;
+      offerNumbers(place, text);
       continue;
     }
     for (const note of document.querySelectorAll("[data-without]")) note.hidden = true;

@@ -1,0 +1,34 @@
+"""What the service itself writes into a table: the names for machines, the headings for people.
+
+Whoever reads a table back knows by them what is none of the employee's facts.
+"""
+
+from collections.abc import Mapping
+
+from futurisys.employee.answer import COLUMNS, MEMBERS
+from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.employee.typography import typeset
+
+LINE, ERRORS = "Ligne", "Erreurs"
+REASONS_MAX = 3
+RAISING = tuple(f"Augmente le risque estimé ({place + 1})" for place in range(REASONS_MAX))
+LOWERING = tuple(f"Réduit le risque estimé ({place + 1})" for place in range(REASONS_MAX))
+
+# What a person reads of each employee, in this order: the column of the data and its heading.
+HEADINGS: Mapping[str, str] = {
+    LINE: LINE,
+    REFERENCE: typeset(FACTS[REFERENCE].words),
+    MEMBERS["probability"].column: "Probabilité",
+    MEMBERS["threshold"].column: "Seuil",
+    MEMBERS["risk"].column: "Niveau",
+    MEMBERS["label"].column: "Réponse",
+    "departement": typeset(FACTS["departement"].words),
+    "poste": typeset(FACTS["poste"].words),
+    **{reason: reason for reason in (*RAISING, *LOWERING)},
+    MEMBERS["warnings"].column: "Avertissements",
+    ERRORS: "Ce qui ne va pas",
+}
+# The names and headings that say nothing of an employee: a table that holds them was ours.
+OUTPUTS: frozenset[str] = frozenset(
+    {LINE, *COLUMNS, ERRORS} | {heading for name, heading in HEADINGS.items() if name not in FACTS}
+)
