@@ -17,6 +17,7 @@ from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
 from futurisys.employee.levels import pattern
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
+from futurisys.employee.unkept import Derived
 from futurisys.model.statements import NOTICE
 
 DESCRIPTION = f"""Futurisys estime le risque qu'un employé quitte l'entreprise, et conserve chaque
@@ -126,7 +127,7 @@ def document_of(app: Flask) -> dict[str, Any]:
             _lift_examples(operation["parameters"])
     employee = result["components"]["schemas"]["Employe"]
     for name, field in EmployeeSchema._declared_fields.items():
-        if isinstance(field, fields.Derived):
+        if isinstance(field, Derived):
             del employee["properties"][name]
     return result
 

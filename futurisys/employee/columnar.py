@@ -13,7 +13,7 @@ import numpy as np
 from marshmallow import ValidationError
 from numpy.typing import NDArray
 
-from futurisys.employee.fields import TEXT_MAX, Derived, Fact
+from futurisys.employee.fields import TEXT_MAX, Fact
 from futurisys.employee.schema import (
     ASKED,
     DERIVED,
@@ -25,6 +25,7 @@ from futurisys.employee.schema import (
     disagreements,
     employee_schema,
 )
+from futurisys.employee.unkept import Derived
 from futurisys.errors import ExtractError
 
 REMEMBERED = 20_000

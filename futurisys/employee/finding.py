@@ -29,9 +29,9 @@ class FoundTable:
     """A table in a file: its header as it is spelled there, and the rows below it.
 
     header: without white space around its cells, nor empty cells at its end. line: on which it
-    begins. rows: as wide as the header, or wider where there is more in them; blank rows are left
-    out. sheet: the one that was read, "" for text; other_sheets: those that were not. hidden_rows:
-    how many of those read so far the spreadsheet does not show.
+    begins. rows: as wide as the header, but where more stands in them, or where text has fewer
+    cells; blank rows are left out. sheet: the one that was read, "" for text; other_sheets: those
+    that were not. hidden_rows: how many of those read so far the spreadsheet does not show.
     """
 
     header: tuple[str, ...]
@@ -142,20 +142,26 @@ def _table(
     if not cells:
         raise ExtractError(f"{name} : {EMPTY}")
     header = tuple(cells[: _width(cells)])
-    below = _fitted(rows, len(header))
+    below = _cut(rows, len(header))
     if page is None:
         return FoundTable(header, line, below)
     above, hidden = page.hidden(), page.hidden
-    return FoundTable(header, line, below, page.title, others, lambda: hidden() - above)
+    filled = _filled(below, len(header))
+    return FoundTable(header, line, filled, page.title, others, lambda: hidden() - above)
 
 
-def _fitted(rows: Iterator[Row], width: int) -> Iterator[Row]:
-    """The rows, as wide as the header but where more stands to its right."""
+def _cut(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    """The rows without the empty cells to the right of the header."""
     for line, cells in rows:
-        if len(cells) != width:
-            while len(cells) > width and not cells[-1]:
-                cells.pop()
-            cells.extend([""] * (width - len(cells)))
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        yield line, cells
+
+
+def _filled(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    """The rows of a sheet, which has no cell where nothing stands."""
+    for line, cells in rows:
+        cells.extend([""] * (width - len(cells)))
         yield line, cells
 
 

@@ -17,9 +17,7 @@ from futurisys.employee.fields import (
     RESET,
     RISING,
     Choice,
-    Derived,
     Fact,
-    Ignored,
     Number,
     Percent,
     Real,
@@ -30,6 +28,7 @@ from futurisys.employee.fields import (
 from futurisys.employee.levels import Levels
 from futurisys.employee.numbers import EUROS, KILOMETRES, PERCENTS, YEARS
 from futurisys.employee.sentences import amount, by_level, count, either, satisfaction, text, years
+from futurisys.employee.unkept import Derived, Ignored
 
 SIRH = "extrait_sirh.csv"
 EVAL = "extrait_eval.csv"
