@@ -1,5 +1,6 @@
 """How much is done, counted by calls: the same on every machine, however fast it is."""
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -8,12 +9,16 @@ from typing import Any
 
 def watch(work: Callable[[], Any], see: Callable[[FrameType, str], None]) -> None:
     """Do something, and show each of its calls and returns."""
-    before = sys.getprofile()
+    before, collects = sys.getprofile(), gc.isenabled()
+    # What others left behind would otherwise be cleared away here, now and then.
+    gc.disable()
     sys.setprofile(lambda frame, event, _: see(frame, event))
     try:
         work()
     finally:
         sys.setprofile(before)
+        if collects:
+            gc.enable()
 
 
 def calls(work: Callable[[], Any]) -> int:
