@@ -4,7 +4,7 @@ import datetime
 
 import click
 
-from futurisys.cli.groups import Group
+from futurisys.cli.commands import Group
 from futurisys.operations import access
 from futurisys.operations.repeating import expire_idempotency_keys
 

@@ -10,7 +10,7 @@ import click
 from flask import current_app
 
 from futurisys import serving
-from futurisys.cli.groups import Group
+from futurisys.cli.commands import Group
 from futurisys.employee.schema import ASKED, EVAL, SIRH, SONDAGE
 from futurisys.model.artifact import dump
 from futurisys.sample import SAMPLE

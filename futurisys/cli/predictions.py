@@ -7,7 +7,7 @@ from typing import Any, TextIO
 
 import click
 
-from futurisys.cli.groups import Group
+from futurisys.cli.commands import Group
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.operations import privacy
 from futurisys.records.predictions import Stored

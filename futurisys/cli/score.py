@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from futurisys import serving
-from futurisys.cli.groups import refusal
+from futurisys.cli.commands import refusal
 from futurisys.errors import FuturisysError
 from futurisys.operations.jobs import FileJob
 

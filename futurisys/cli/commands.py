@@ -1,4 +1,4 @@
-"""How every group of commands ends where the domain refuses."""
+"""How every command ends where the domain refuses."""
 
 from typing import Any
 
