@@ -129,7 +129,7 @@ def test_a_table_that_nobody_knows_is_still_taken_apart():
 
 
 def test_what_is_empty_beside_the_table_is_cut():
-    """Empty cells to the right are none, and missing ones of a sheet empty; others stay as they are.
+    """Empty cells to the right are none, and missing ones of a sheet empty; others stay.
 
     Of text that lacks a cell nobody can say which one it is: the row stays narrow, to be refused.
     """

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from futurisys.employee.levels import SPACES, Levels, folded, pattern
@@ -64,6 +64,7 @@ def test_whatever_is_misspelled_is_found(case):
     assert re.fullmatch(pattern(MARITAL), written)
 
 
+@settings(max_examples=40)
 @given(
     st.from_regex(pattern(MARITAL), fullmatch=True)
     | st.sampled_from(MARITAL).flatmap(

@@ -64,7 +64,10 @@ class Answer:
     model_version: Annotated[str, Member("Version_modele", example="2026-11-23-1a2b3c4d", size=64)]
     warnings: Annotated[
         tuple[str, ...],
-        Member("Avertissements", "Valeurs que le modèle n'a pas vues à l'entraînement."),
+        Member(
+            "Avertissements",
+            "Valeurs que le modèle n'a pas vues à l'entraînement, ou d'une unité douteuse.",
+        ),
     ]
     effects: Mapping[str, float]
 

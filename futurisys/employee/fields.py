@@ -97,10 +97,7 @@ class Fact(fields.Field[Any]):
 
 
 class Number(Fact):
-    """A number between two hard bounds, which refuse only what is impossible.
-
-    unit: what it counts, as it may stand beside the number in a file.
-    """
+    """A number, of a unit or none, between two bounds that refuse only what is impossible."""
 
     def __init__(
         self, words: str, low: int, high: int, *, unit: Unit | None = None, **options: Any
@@ -115,14 +112,12 @@ class Number(Fact):
 
     def parse(self, cell: str, mark: str = "") -> Any:
         """The number; the text itself where it is none, or none in this unit."""
-        number = numbers.number_in(cell, self.unit)
-        value = None if number is None else numbers.value_of(number, mark)
+        value = numbers.read(cell, self.unit, mark)
         return cell if value is None else value
 
     def refuse(self, value: Any = None) -> Exception:
         """The error of what is no number, or one in another unit."""
-        is_foreign = type(value) is str and numbers.is_foreign(value, self.unit)
-        return self.make_error("unit" if is_foreign else "invalid")
+        return self.make_error("unit" if numbers.is_foreign(value, self.unit) else "invalid")
 
 
 class Whole(Number, fields.Integer):
@@ -222,12 +217,10 @@ class Choice(Fact):
 
 
 class Text(Fact):
-    """Any text of 1 to 80 characters: a company has its own departments and posts.
-
-    known: the levels that a model has seen; a text that is one of them but for its spelling is it.
-    """
+    """Any text of 1 to 80 characters: a company has its own departments and posts."""
 
     kind = "Text"
+    # Those that a model has seen: a text that is one of them, but for its spelling, is that one.
     known = Levels({})
     expected = f"un texte de 1 à {TEXT_MAX} caractères, sans caractère de contrôle, est attendu"
 

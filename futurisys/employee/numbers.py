@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from futurisys.employee.levels import SPACES, folded
 
@@ -61,9 +62,15 @@ def number_in(cell: str, unit: Unit | None) -> str | None:
     return found[0] if found and (not found[1] or _is_own(found[1], unit)) else None
 
 
-def is_foreign(cell: str, unit: Unit | None) -> bool:
-    """Whether a cell has a number in another unit than this one."""
-    found = _measured(cell)
+def read(cell: str, unit: Unit | None, mark: str) -> int | float | None:
+    """What a cell counts in this unit, by its decimal mark; None where that is nothing."""
+    number = number_in(cell, unit)
+    return None if number is None else value_of(number, mark)
+
+
+def is_foreign(value: Any, unit: Unit | None) -> bool:
+    """Whether a text has a number in another unit than this one."""
+    found = _measured(value) if type(value) is str else None
     return found is not None and bool(found[1]) and not _is_own(found[1], unit)
 
 

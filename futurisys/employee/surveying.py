@@ -175,7 +175,8 @@ class _Column:
             self._proved[proved] += rows
         if is_open:
             self._open[is_open].add(rows, first)
-        for mark in (_EITHER, COMMA, POINT):
+        # What a cell proves is the mark of the column, or the column has two.
+        for mark in (_EITHER, proved) if proved else (_EITHER, COMMA, POINT):
             self._read(self._readings[mark], value_of(number, mark), rows, first)
 
     def _evidence(self, number: str) -> tuple[str, str]:
