@@ -115,7 +115,10 @@ class FileJob:
     ) -> Totals:
         rows = rows_of(file, self.source.name)
         table = open_table(rows, self.source.name, predictor.needed)
-        done = sum(1 for _ in islice(rows, before))
+        done = 0
+        for block in blocks_of(islice(rows, before)):
+            table.pass_over(block)
+            done += len(block)
         progress(done)
         blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)
         scored = refused = 0

@@ -8,6 +8,7 @@ from typing import Any
 
 from futurisys.employee.answer import IDENTIFIER, SENT
 from futurisys.employee.columnar import Table
+from futurisys.employee.headers import match_header
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
 from futurisys.errors import ExtractError
@@ -41,9 +42,9 @@ class KeptTogether:
 class Block:
     """Some rows of a table, the answers of the good ones, and what is wrong with the others.
 
-    rows: with the line on which each begins. good: the positions of the rows that have an
-    answer, in the order of answers and identifiers. faults: for each other position, sentences
-    by column.
+    rows: of the table's columns, with the line on which each begins. good: the positions of the
+    rows that have an answer, in the order of answers and identifiers. faults: for each other
+    position, sentences by column.
     """
 
     rows: Sequence[Row]
@@ -79,7 +80,7 @@ def open_table(rows: Iterator[Row], name: str, needed: tuple[str, ...]) -> Table
     needed: the optional fields that the model needs.
     """
     line, header = next(rows, (1, []))
-    return Table(header, name, line, needed)
+    return Table(match_header(header, needed), name, line, needed)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
@@ -170,10 +171,10 @@ def count_kept(labels: Mapping[str, int], version: str) -> None:
 
 def score_block(answering: Answering, table: Table, rows: Sequence[Row]) -> Block:
     """Judge a block of rows, and have the good ones answered."""
-    checked = table.check([cells for _, cells in rows])
+    checked = table.check(rows)
     lines = [rows[position][0] for position in checked.good]
     found, identifiers = answering.answer(checked.columns, lines)
-    return Block(rows, checked.good, checked.faults, found, identifiers)
+    return Block(checked.rows, checked.good, checked.faults, found, identifiers)
 
 
 def _cells(employee: Mapping[str, Any]) -> list[str]:

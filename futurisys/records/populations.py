@@ -68,7 +68,7 @@ def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
     """The answers of a batch in the order in which they were given, read as they are asked for."""
     predictions = Prediction.__table__
     statement = (
-        sa.select(predictions.c.id, *(predictions.c[name] for name in MEMBERS))
+        sa.select(predictions.c.id, predictions.c.line, *(predictions.c[name] for name in MEMBERS))
         .where(predictions.c.batch_id == batch_id)
         .order_by(predictions.c.id)
         .execution_options(yield_per=1000)

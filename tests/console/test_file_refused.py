@@ -67,7 +67,7 @@ def test_a_file_without_a_good_row_is_still_a_ranking(client, send, take, people
 @pytest.mark.parametrize(
     ("content", "name", "sentence"),
     [
-        ("", "vide.csv", "la colonne manque"),
+        ("", "vide.csv", "il manque les colonnes"),
         ("age,age\n1,2\n", "deux.csv", "deux.csv, ligne 1, colonne age"),
         ("\0\0", "binaire.csv", "pas du texte"),
         (b"PK\x03\x04nothing", "faux.xlsx", "pas un classeur .xlsx lisible"),
