@@ -21,6 +21,11 @@ def sample_rows() -> Rows:
     return [people[number] for number in sorted(people)]
 
 
+def numbered(rows: Rows) -> Rows:
+    """The same rows as those of people who are all others, numbered from 1 on."""
+    return [row | {"id_employee": str(number)} for number, row in enumerate(rows, start=1)]
+
+
 def table(rows: Rows, **options: Any) -> str:
     """The rows as CSV; options: of the csv module."""
     file = io.StringIO()

@@ -12,6 +12,8 @@ import pytest
 from futurisys.api.contracts import AnswerSchema
 from futurisys.api.spool import Spool
 from futurisys.employee.answer import COLUMNS
+from futurisys.employee.columnar import TWICE
+from futurisys.employee.first_lines import FirstLines
 from futurisys.employee.schema import ASKED
 from tests import poison, spreadsheets
 from tests.books import DATA, rows_of
@@ -134,6 +136,71 @@ def test_bad_rows_are_reported_and_good_ones_kept(client, query, five: Rows):
     assert [bool(row["Erreurs"]) for row in told] == [False, True, False, True, False]
     assert told[1]["Prediction"] == ""
     assert {name: told[0][name] for name in five[0]} == five[0]
+
+
+def test_a_person_twice_is_answered_once(client, query, five: Rows):
+    """A later row of the same number, whatever is wrong with the first, names the first's line."""
+    five[0]["age"] = "douze"
+    five[2]["id_employee"], five[4]["id_employee"] = "1", "2,0"
+    answer = post_table(client, table(five)).json
+    assert [one["Ligne"] for one in answer["predictions"]] == [3, 5]
+    assert [(one["ligne"], one["colonne"], one["detail"]) for one in answer["erreurs"][1:]] == [
+        (line, "id_employee", f"Numéro de l'employé : {TWICE.format(first)}")
+        for line, first in ((4, 2), (6, 3))
+    ]
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+
+
+def test_rows_without_a_number_are_of_nobody_twice(client, five: Rows):
+    """Nobody is known by an empty cell, nor by one that is refused."""
+    for row, number in zip(five, ("", "", "x", "x", "7"), strict=True):
+        row["id_employee"] = number
+    answer = post_table(client, table(five)).json
+    assert [one["Ligne"] for one in answer["predictions"]] == [2, 3, 6]
+    assert not any("figure déjà" in fault["detail"] for fault in answer["erreurs"])
+
+
+@ONE_DATABASE
+def test_a_repeated_file_keeps_to_its_lines(client, five: Rows):
+    """Where an earlier version answered a row that this one refuses, no answer moves to another."""
+    headers = {"Idempotency-Key": "lot", "Content-Type": "text/csv"}
+    body = table(five)
+    first = client.post("/predict/batch", data=body, headers=headers).json["predictions"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(FirstLines, "note", lambda _, numbers, lines: [*lines[:1], 2, *lines[2:]])
+        again = client.post("/predict/batch", data=body, headers=headers).json["predictions"]
+    assert again == [one for one in first if one["Ligne"] != 3]
+
+
+def test_a_header_is_recognised_however_it_is_spelled(client, query, five: Rows):
+    """Capitals, words and right spellings are answered alike; what is left out is not kept."""
+    plain = post_table(client, table(five)).json["predictions"]
+    renamed = {"annes_sous_responsable_actuel": "Années sous responsable actuel"}
+    renamed |= {"revenu_mensuel": "Revenu mensuel", "poste": "POSTE"}
+    rows = [{"nom": "X", **{renamed.get(n, n): c for n, c in row.items()}} for row in five]
+    rows[1]["POSTE"] = ""
+    answer = post_table(client, table(rows)).json
+    chances = [one["Probabilite_depart"] for one in plain]
+    assert [one["Probabilite_depart"] for one in answer["predictions"]] == [
+        chances[0],
+        *chances[2:],
+    ]
+    assert [(one["ligne"], one["colonne"]) for one in answer["erreurs"]] == [(3, "POSTE")]
+    told = read(post_table(client, table(rows), accept="text/csv").text)
+    assert list(told[0]) == [*five[0], *COLUMNS, "Erreurs"]
+    assert [row["id_employee"] for row in told] == [row["id_employee"] for row in five]
+
+
+def test_an_answer_can_be_corrected_and_sent_again(client, five: Rows):
+    """The table that is handed back is answered as the one that was sent."""
+    five[1]["poste"] = ""
+    first = post_table(client, table(five), accept="text/csv").text
+    mended = read(first)
+    mended[1]["poste"] = "Consultant"
+    again = read(post_table(client, table(mended), accept="text/csv").text)
+    assert list(again[0]) == list(mended[0])
+    assert [row["Erreurs"] for row in again] == [""] * 5
+    assert again[2]["Probabilite_depart"] == mended[2]["Probabilite_depart"]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])

@@ -4,10 +4,11 @@ import random
 
 import pytest
 
-from futurisys.employee.columnar import Table
+from futurisys.employee.columnar import Checked, Table
 from futurisys.employee.extracts import EXTRACTED
-from futurisys.employee.schema import FACTS, EmployeeSchema
-from futurisys.errors import ExtractError
+from futurisys.employee.headers import match_header
+from futurisys.employee.schema import FACTS, REFERENCE, EmployeeSchema, Known
+from futurisys.employee.sheets import Row
 from tests.population import Rows, sample_rows
 
 ODD = (
@@ -51,17 +52,35 @@ ODD = (
 )
 
 
+def table_of(header: list[str], known: Known = ()) -> Table:
+    return Table(match_header(header), "Fichier", 1, known=known)
+
+
+def lines_of(*rows: list[str]) -> list[Row]:
+    return list(enumerate(rows, start=2))
+
+
+def judged(rows: Rows, known: Known = ()) -> Checked:
+    return table_of(list(rows[0]), known).check(lines_of(*(list(row.values()) for row in rows)))
+
+
 @pytest.fixture(scope="module")
 def mutated() -> Rows:
     """Five thousand rows with none, one or several cells changed for another that HR may write."""
     chance = random.Random(4)
     originals = sample_rows()
     names = list(originals[0])
-    rows = []
+    rows: Rows = []
+    numbers = set()
     for _ in range(5000):
         row = dict(chance.choice(originals))
+        row[REFERENCE] = str(10_000 + len(rows))
         for name in chance.sample(names, chance.choice((0, 1, 1, 1, 2, 5))):
             row[name] = chance.choice((*ODD, chance.choice(originals)[name]))
+        # Whoever is in a table twice is another matter.
+        if EXTRACTED[REFERENCE].parse(row[REFERENCE]) in numbers:
+            row[REFERENCE] = str(20_000 + len(rows))
+        numbers.add(EXTRACTED[REFERENCE].parse(row[REFERENCE]))
         rows.append(row)
     return rows
 
@@ -71,8 +90,7 @@ def test_columns_are_judged_as_the_schema_judges_rows(mutated: Rows):
     """Each row gets the schema's verdict: the same values, or the same sentences."""
     known = (("departement", ("Commercial", "Consulting")),)
     schema = EmployeeSchema().know(known)
-    table = Table(list(mutated[0]), "Fichier", 1, known=known)
-    checked = table.check([list(row.values()) for row in mutated])
+    checked = judged(mutated, known=known)
     loaded = {
         position: {name: checked.columns[name][index] for name in FACTS}
         for index, position in enumerate(checked.good)
@@ -96,7 +114,7 @@ def test_columns_are_judged_as_the_schema_judges_rows(mutated: Rows):
 def test_an_optional_column_may_be_absent(mutated: Rows, missing: str):
     """A table without a column is judged as rows without the field."""
     rows = [{n: c for n, c in row.items() if n != missing} for row in mutated[:500]]
-    checked = Table(list(rows[0]), "Fichier", 1).check([list(row.values()) for row in rows])
+    checked = judged(rows)
     schema = EmployeeSchema()
     for position, row in enumerate(rows):
         expected = schema.validate(
@@ -108,10 +126,12 @@ def test_an_optional_column_may_be_absent(mutated: Rows, missing: str):
 def test_a_row_of_another_width_is_a_fault_of_its_own(mutated: Rows):
     """It says how many cells there are, at the first that lacks or the last; no other row does."""
     names, original = map(list, zip(*sample_rows()[0].items(), strict=True))
-    table = Table(names, "Fichier", 1)
+    table = table_of(names)
     short, long = original[:-1], [*original, ""]
-    checked = table.check([original, short, long, original, original[:3], []])
+    other = ["2", *original[1:]]
+    checked = table.check(lines_of(original, short, long, other, original[:3], []))
     assert checked.good == [0, 3]
+    assert {len(cells) for _, cells in checked.rows} == {34}
     last = names[-1]
     assert checked.faults == {
         1: {last: ["34 cellules sont attendues, il y en a 33."]},
@@ -121,19 +141,33 @@ def test_a_row_of_another_width_is_a_fault_of_its_own(mutated: Rows):
     }
 
 
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        (lambda names: names.remove("poste"), "colonne poste : la colonne manque."),
-        (lambda names: names.append("salaire"), "colonne salaire : colonne inconnue."),
-        (lambda names: names.append("poste"), "colonne poste : la colonne figure deux fois."),
-        (lambda names: names.append(""), "la colonne n'a pas de nom."),
-        (lambda names: names.append("satisfaction_globale"), "calculé par le service, retirez-le."),
-    ],
-)
-def test_a_wrong_header_refuses_the_table(change, sentence: str):
-    """A column that is missing, unknown, doubled, nameless or derived is named."""
-    names = list(sample_rows()[0])
-    change(names)
-    with pytest.raises(ExtractError, match=sentence):
-        Table(names, "Fichier", 1)
+def test_only_the_columns_that_are_read_are_handed_back():
+    """Those that nobody reads are in no row, wherever they stand; a fault is named as the file
+    spells its column."""
+    names, original = map(list, zip(*sample_rows()[0].items(), strict=True))
+    header = ["nom", *names[:4], "", *names[4:], "Prediction"]
+    header[4] = "Revenu Mensuel"
+    row = ["X", *original[:4], "Y", *original[4:], "Part"]
+    wrong = ["X", "2", *original[1:3], "-5", "Y", *original[4:], "Part"]
+    table = table_of(header)
+    checked = table.check(lines_of(row, wrong, ["X"]))
+    assert table.header == tuple(names)
+    assert checked.rows[0] == (2, original)
+    assert checked.rows[2] == (4, [""] * 34)
+    assert list(checked.faults[1]) == ["Revenu Mensuel"]
+    assert table.match.left_out == ("nom", "colonne 6 (sans nom)")
+
+
+def test_a_person_twice_is_found_across_blocks():
+    """The later row is a fault that names the first one's line, in whatever block that stood."""
+    names, original = map(list, zip(*sample_rows()[0].items(), strict=True))
+    table = table_of(names)
+    people = [[str(number), *original[1:]] for number in (7, 3, 9, 3)]
+    first = table.check(list(enumerate(people, start=2)))
+    table.pass_over([(6, ["8", *original[1:]]), (7, ["9", *original[1:]]), (8, ["4"])])
+    later = table.check([(9, people[2]), (10, ["8", *original[1:]]), (11, ["4", *original[1:]])])
+    assert first.good == [0, 1, 2]
+    assert later.good == [2]
+    [[told]] = first.faults[3].values()
+    assert "déjà à la ligne 3" in told
+    assert ["4" in str(later.faults[0]), "6" in str(later.faults[1])] == [True, True]

@@ -2,24 +2,21 @@
 
 import io
 import unicodedata
-from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 import pytest
 from marshmallow import ValidationError
 
 from futurisys.api.batch import batch_schema
 from futurisys.api.body import object_of
-from futurisys.employee import extracts
 from futurisys.employee.columnar import Table
-from futurisys.employee.extracts import EXTRACTED
 from futurisys.employee.fields import TEXT_MAX, Choice, Text
-from futurisys.employee.schema import EXTRACTS, FACTS, employee_schema
-from futurisys.employee.sheets import ROW_MAX, TOO_LONG, Row, read_table
+from futurisys.employee.headers import COMPARED_MAX, SPELLING_MAX, Match, match_header
+from futurisys.employee.schema import FACTS, employee_schema
+from futurisys.employee.sheets import ROW_MAX, TOO_LONG, read_table
 from futurisys.errors import ExtractError
 from futurisys.operations.folding import folded
 from futurisys.operations.scoring import blocks_of
-from futurisys.sample import SAMPLE
 from tests.counting import calls
 
 MANY = 10_000
@@ -53,26 +50,24 @@ def test_repeated_keys_are_found_in_one_pass():
 
 
 def test_a_wide_header_is_judged_in_one_pass():
-    """Columns beyond all that are known are refused, each looked at a few times at most."""
-    wide = [Counted(f"x{number}") for number in range(MANY)]
-    with pytest.raises(ExtractError, match="colonne x0 : colonne inconnue"):
-        Table([*map(Counted, FACTS), *wide], "Fichier", 1)
-    assert Counted.compared < 3 * MANY
+    """Columns beyond all that are known are left out, each looked at a few times at most."""
+
+    def match(number: int) -> Match:
+        return match_header([*list(FACTS)[1:], *(f"x{place}" for place in range(number))])
+
+    assert len(match(MANY).left_out) == MANY
+    assert calls(lambda: match(2 * MANY)) < 2.1 * calls(lambda: match(MANY))
+    assert calls(lambda: match(MANY)) < 30 * MANY
 
 
-@pytest.mark.parametrize("extract", EXTRACTS)
-def test_a_wide_header_of_an_extract_is_judged_in_one_pass(extract, monkeypatch):
-    """The same of the extracts that a training reads."""
-    own = [Counted(name) for name, field in EXTRACTED.items() if field.extract == extract]
-    wide: list[str] = [*own, *(Counted(f"x{number}") for number in range(MANY))]
+def test_a_missing_column_is_not_sought_in_all_of_a_wide_header():
+    """However many columns are unknown, a few hundred are compared with those that lack."""
 
-    def read(file: BinaryIO, name: str) -> Iterator[Row]:
-        return iter([(1, wide)]) if name == SAMPLE[extract].name else read_table(file, name)
+    def match(number: int) -> Match:
+        return match_header([f"poste de {place}" for place in range(number)])
 
-    monkeypatch.setattr(extracts, "read_table", read)
-    with pytest.raises(ExtractError, match="colonne x0 : colonne inconnue"):
-        extracts.read_rows(SAMPLE)
-    assert Counted.compared < 3 * MANY
+    few, many = calls(lambda: match(COMPARED_MAX)), calls(lambda: match(COMPARED_MAX + MANY))
+    assert many < few + 30 * MANY
 
 
 @pytest.mark.parametrize("name", [n for n, f in FACTS.items() if isinstance(f, Text | Choice)])
@@ -90,8 +85,9 @@ def test_only_short_texts_are_normalized(name, monkeypatch):
     assert name in employee_schema().validate({name: accents})
     header = list(FACTS)
     cells = [accents if column == name else "" for column in header]
-    assert name in Table(header, "Fichier", 1).check([cells]).faults[0]
-    assert max(normalized, default=0) <= TEXT_MAX
+    table = Table(match_header([*header, accents]), "Fichier", 1)
+    assert name in table.check([(2, [*cells, ""])]).faults[0]
+    assert max(normalized, default=0) <= max(TEXT_MAX, SPELLING_MAX)
 
 
 def test_a_list_that_is_too_long_is_refused_unread():

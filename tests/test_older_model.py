@@ -123,7 +123,7 @@ def test_a_table_without_a_needed_column_is_refused(client, rows):
     """A column that is not there refuses the file, an empty cell its line alone."""
     short = table_of([without(row, "age") for row in rows[:2]])
     refused = client.post("/predict/batch", data=short, content_type="text/csv")
-    assert "colonne age : la colonne manque" in refused.text
+    assert "il manque la colonne age." in refused.text
     good = table_of(rows[:2])
     last = table_of(rows[2:3], genre="").splitlines()[1]
     answer = client.post("/predict/batch", data=f"{good}{last}\n", content_type="text/csv").json
@@ -138,7 +138,7 @@ def test_a_workbook_needs_the_columns_too(client, employee):
         book.active.append(row)
     book.save(file)
     refused = client.post("/predict/batch", data=file.getvalue(), content_type=XLSX)
-    assert "colonne genre : la colonne manque" in refused.text
+    assert "il manque la colonne genre." in refused.text
 
 
 @ONE_DATABASE
@@ -243,7 +243,7 @@ def test_scoring_a_file_needs_the_columns_too(app, rows, tmp_path):
     source.write_text(table_of([without(row, "genre") for row in rows[:3]]))
     done = app.test_cli_runner().invoke(args=["score", str(source), str(tmp_path / "out.csv")])
     assert done.exit_code != 0
-    assert "colonne genre : la colonne manque" in done.output
+    assert "il manque la colonne genre." in done.output
 
 
 def test_the_card_warns_of_what_becomes_required(converted):

@@ -21,7 +21,7 @@ from futurisys.operations.jobs import FileJob
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scoring import score_employees
 from futurisys.records.database import BUSY_SECONDS
-from tests.population import sample_rows, table
+from tests.population import numbered, sample_rows, table
 
 SAMPLE_ROWS = sample_rows()
 CSV = "text/csv"
@@ -131,7 +131,7 @@ def test_writers_wait_for_the_one_that_writes(app, employee, sqlite_url):
 def test_a_large_file_turns_nobody_away(server, sqlite_url, employee):
     """While 80,000 rows are scored and kept, each other prediction is answered."""
     url = server(DATABASE_URL=sqlite_url).wait("/health/ready").url
-    rows = (SAMPLE_ROWS * 55)[:80_000]
+    rows = numbered(SAMPLE_ROWS * 55)[:80_000]
     over = threading.Event()
 
     def healthy() -> list[int]:

@@ -24,7 +24,7 @@ from futurisys.records import jobs as progress
 from tests import spreadsheets
 from tests.books import ESTIMATES, rows_of
 from tests.databases import ONE_DATABASE
-from tests.population import sample_rows, table
+from tests.population import numbered, sample_rows, table
 from tests.server import ROOT, SERVING_PYTHON
 
 ROWS = sample_rows()
@@ -99,6 +99,28 @@ def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, 
     rows = told(tmp_path / "out.csv")
     assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in ROWS[:50]]
     assert query("SELECT count(*) FROM predictions") == [(50,)]
+
+
+def test_a_person_twice_is_found_across_an_interruption(score, tmp_path: Path, monkeypatch):
+    """Whoever an interrupted run has scored is refused on a later line by the run that goes on."""
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: blocks_of(rows, 20))
+    advance, calls = progress.advance, []
+
+    def fail_second(*arguments):
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        advance(*arguments)
+
+    monkeypatch.setattr(progress, "advance", fail_second)
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(table([*ROWS[:40], ROWS[4], ROWS[30]]))
+    assert score(source, target).exit_code != 0
+    assert "20 scored, 2 refused, 20 done before" in score(source, target).output
+    *good, first, second = told(target)
+    assert all(row["Prediction"] for row in good)
+    assert "figure déjà à la ligne 6" in first["Erreurs"]
+    assert "figure déjà à la ligne 32" in second["Erreurs"]
 
 
 def test_what_is_said_to_be_written_is_on_the_disk_first(app, source, tmp_path, monkeypatch):
@@ -206,7 +228,8 @@ def test_a_killed_run_goes_on_exactly(request, artifact_folder, tmp_path: Path, 
     url = request.getfixturevalue(f"{kind}_url")
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     part = target.with_name("out.csv.part")
-    source.write_text(table(ROWS * 50))
+    many = numbered(ROWS * 50)
+    source.write_text(table(many))
     python = SERVING_PYTHON if SERVING_PYTHON.exists() else Path(sys.executable)
     command = [str(python), "-m", "flask", "--app", "wsgi.py", "score", str(source), str(target)]
     environment = os.environ | {"DATABASE_URL": url, "FUTURISYS_MODEL": str(artifact_folder)}
@@ -224,14 +247,14 @@ def test_a_killed_run_goes_on_exactly(request, artifact_folder, tmp_path: Path, 
         process.wait()
     rows = told(target)
     assert kills == KILLS
-    assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in ROWS * 50]
+    assert [row["id_employee"] for row in rows] == [row["id_employee"] for row in many]
     assert kept_in(url) == sorted(row["Identifiant"] for row in rows)
 
 
 @pytest.mark.slow
 def test_a_hundred_thousand_rows_through_http(server, postgresql_url):
     """99,000 stored once each, 1,000 reported with their lines; the workers stay small."""
-    rows = [ROWS[number % len(ROWS)] for number in range(100_000)]
+    rows = numbered([ROWS[number % len(ROWS)] for number in range(100_000)])
     bad = set(random.Random(7).sample(range(100_000), 1000))
     rows = [row | {"age": "7"} if number in bad else row for number, row in enumerate(rows)]
     sent = table(rows).encode()

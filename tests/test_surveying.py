@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from futurisys.employee import surveying
 from futurisys.employee.columnar import Table
+from futurisys.employee.headers import match_header
 from futurisys.employee.schema import FACTS
 from futurisys.employee.surveying import Profile, survey
 from futurisys.model import artifact
@@ -193,6 +194,6 @@ def test_a_large_file_is_surveyed_in_little_memory(monkeypatch: pytest.MonkeyPat
 def test_a_table_reads_its_numbers_by_the_mark_of_their_column():
     """What the survey decides is what every cell of the column is read by."""
     row = sample_rows()[0] | {SALARY: "5,993", DISTANCE: "1,5"}
-    table = Table(list(row), "Fichier", 1, marks={SALARY: "."})
-    checked = table.check([list(row.values())])
+    table = Table(match_header(list(row)), "Fichier", 1, marks={SALARY: "."})
+    checked = table.check([(2, list(row.values()))])
     assert (checked.columns[SALARY], checked.columns[DISTANCE]) == ([5993], [1.5])

@@ -4,9 +4,9 @@ The definition stays one: a cell is judged by the schema's own field, once for e
 column holds, and only rows that break a cross-field rule are put to the schema's own sentence.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -14,23 +14,21 @@ from marshmallow import ValidationError
 from numpy.typing import NDArray
 
 from futurisys.employee.fields import TEXT_MAX, Fact
+from futurisys.employee.first_lines import FirstLines
+from futurisys.employee.headers import Match, shown
 from futurisys.employee.schema import (
-    ASKED,
-    DERIVED,
     FACTS,
     MAJORITY,
     NEVER_MORE_THAN,
-    EmployeeSchema,
+    REFERENCE,
     Known,
     disagreements,
     employee_schema,
 )
-from futurisys.employee.unkept import Derived
-from futurisys.errors import ExtractError
+from futurisys.employee.sheets import Row
 
 REMEMBERED = 20_000
-NAME_MAX = 64
-_DECLARED: Mapping[str, Any] = EmployeeSchema._declared_fields
+TWICE = "le même figure déjà à la ligne {}, ne gardez qu'une des deux lignes."
 
 
 @dataclass(frozen=True)
@@ -44,11 +42,12 @@ class Refused:
 class Checked:
     """A block of rows, judged.
 
-    columns: of the good rows, by field, a value each; fields that are not there are None.
-    good: the positions of those rows in the block. faults: for each bad row, its position and
-    sentences by column.
+    rows: as they came, of the table's columns alone. columns: of the good rows, by field, a value
+    each; fields that are not there are None. good: the positions of those rows in the block.
+    faults: for each bad row, its position and sentences by column, as the file spells it.
     """
 
+    rows: list[Row]
     columns: dict[str, Sequence[Any]]
     good: list[int]
     faults: dict[int, dict[str, list[str]]]
@@ -73,54 +72,90 @@ class _Cells(dict[str, Any]):
 
 
 class Table:
-    """A table whose first row names the columns; rows are judged block by block.
+    """A table whose columns are matched; rows are judged block by block.
 
-    needed: the optional fields that may not be left out. known: the levels that the model has seen.
-    marks: the decimal mark of each field, where the file decides it (`surveying.survey`).
-    Raises ExtractError where a column is unknown, there twice, or missing.
+    header: the names of the columns that are read, in the order of the file. needed: the optional
+    fields that may not be left out. known: the levels that the model has seen. marks: the decimal
+    mark of each field, where the file decides it (`surveying.survey`).
+    Raises ExtractError where a field has two columns, or a needed one none.
     """
 
     def __init__(
         self,
-        header: Sequence[str],
+        match: Match,
         name: str,
         line: int,
         needed: tuple[str, ...] = (),
         known: Known = (),
         marks: Mapping[str, str] | None = None,
     ) -> None:
-        _check_header(header, f"{name}, ligne {line}", needed)
+        match.complete(f"{name}, ligne {line}")
         self.name = name
-        self.header = tuple(header)
-        self._facts = [(i, column) for i, column in enumerate(header) if column in FACTS]
+        self.match = match
+        self.header = tuple(match.read.values())
+        self._positions = tuple(match.read)
+        self._spelled = {column: shown(match.header[i]) for i, column in match.read.items()}
+        self._facts = [(i, column) for i, column in enumerate(self.header) if column in FACTS]
         facts: Mapping[str, Any] = employee_schema(needed, known).fields
         marks = marks or {}
         self._cells = {
             column: _Cells(facts[column], marks.get(column, "")) for _, column in self._facts
         }
+        self._first_lines = FirstLines()
 
-    def check(self, rows: Sequence[Sequence[str]]) -> Checked:
-        """Judge rows of text cells, as the schema would judge each of them."""
-        width = len(self.header)
-        faults: dict[int, dict[str, list[str]]] = {}
-        for position, row in enumerate(rows):
-            if len(row) != width:
-                sentence = f"{width} cellules sont attendues, il y en a {len(row)}."
-                faults[position] = {self.header[min(len(row), width - 1)]: [sentence]}
+    def check(self, rows: Sequence[Row]) -> Checked:
+        """Judge rows of text cells, as the schema would judge each of them.
+
+        Whoever was in the table before, in this block or in an earlier one, is a fault.
+        """
+        faults = self._of_another_width(rows)
+        rows = self._read(rows)
         good = [position for position in range(len(rows)) if position not in faults]
-        cells = list(zip(*(rows[position] for position in good), strict=True))
+        cells = list(zip(*(rows[position][1] for position in good), strict=True))
         columns = {
             column: list(map(self._cells[column].__getitem__, cells[index]))
             for index, column in self._facts
             if cells
         }
         self._refuse(columns, good, faults)
+        self._refuse_repeated(columns, [rows[position][0] for position in good], good, faults)
         columns, good = _without(columns, good, faults)
         for position, wrong in _disagreeing(columns, good):
-            faults[position] = wrong
+            faults[position] = {self._spelled[name]: told for name, told in wrong.items()}
         columns, good = _without(columns, good, faults)
         nothing = [None] * len(good)
-        return Checked({name: columns.get(name, nothing) for name in FACTS}, good, faults)
+        return Checked(rows, {name: columns.get(name, nothing) for name in FACTS}, good, faults)
+
+    def pass_over(self, rows: Sequence[Row]) -> None:
+        """Note who is in rows that were judged before, and that are not judged again."""
+        width = len(self.match.header)
+        rows = self._read([row for row in rows if len(row[1]) == width])
+        for index, column in self._facts:
+            if column == REFERENCE:
+                numbers = [self._cells[column][cells[index]] for _, cells in rows]
+                self._first(numbers, [line for line, _ in rows])
+
+    def _of_another_width(self, rows: Sequence[Row]) -> dict[int, dict[str, list[str]]]:
+        """The rows that are narrower or wider than the header, with how many cells they have."""
+        header = self.match.header
+        faults = {}
+        for position, (_, cells) in enumerate(rows):
+            if len(cells) != len(header):
+                place = min(len(cells), len(header) - 1)
+                sentence = f"{len(header)} cellules sont attendues, il y en a {len(cells)}."
+                faults[position] = {shown(header[place]) or str(place + 1): [sentence]}
+        return faults
+
+    def _read(self, rows: Sequence[Row]) -> list[Row]:
+        """The rows, of each the cells that are read; what a row lacks is empty."""
+        width = len(self.match.header)
+        if len(self._positions) == width and all(len(cells) == width for _, cells in rows):
+            return list(rows)
+        pick: Any = itemgetter(*self._positions)
+        return [
+            (line, list(pick(cells if len(cells) >= width else [*cells, *[""] * width])))
+            for line, cells in rows
+        ]
 
     def _refuse(
         self,
@@ -133,7 +168,34 @@ class Table:
             if Refused in set(map(type, values)):
                 for position, value in zip(good, values, strict=True):
                     if type(value) is Refused:
-                        faults.setdefault(position, {})[column] = list(value.sentences)
+                        told = faults.setdefault(position, {})
+                        told.setdefault(self._spelled[column], []).extend(value.sentences)
+
+    def _refuse_repeated(
+        self,
+        columns: Mapping[str, Sequence[Any]],
+        lines: Sequence[int],
+        good: Sequence[int],
+        faults: dict[int, dict[str, list[str]]],
+    ) -> None:
+        """Note whose number stood on an earlier line, whatever else is wrong with either."""
+        numbers = columns.get(REFERENCE, ())
+        for position, line, first in zip(good, lines, self._first(numbers, lines), strict=True):
+            if first != line:
+                sentence = f"{FACTS[REFERENCE].words} : {TWICE.format(first)}"
+                told = faults.setdefault(position, {})
+                told.setdefault(self._spelled[REFERENCE], []).append(sentence)
+
+    def _first(self, numbers: Sequence[Any], lines: Sequence[int]) -> list[int]:
+        """The line on which each number stood first; its own where there is no number."""
+        known = [index for index, number in enumerate(numbers) if type(number) is int]
+        found = self._first_lines.note(
+            [numbers[index] for index in known], [lines[index] for index in known]
+        )
+        firsts = list(lines)
+        for index, first in zip(known, found, strict=True):
+            firsts[index] = first
+        return firsts
 
 
 def _without(
@@ -164,22 +226,3 @@ def _disagreeing(
         suspect |= ages - np.asarray(columns["annee_experience_totale"]) < MAJORITY
     for index in np.flatnonzero(suspect).tolist():
         yield good[index], disagreements({name: columns[name][index] for name in columns})
-
-
-def _check_header(header: Sequence[str], here: str, needed: tuple[str, ...]) -> None:
-    """Refuse a column without a name, there twice, derived or unknown, and the lack of one."""
-    known = {name for name, field in _DECLARED.items() if not isinstance(field, Derived)}
-    times = Counter(header)
-    for number, name in enumerate(header, start=1):
-        shown = name[:NAME_MAX] or str(number)
-        if not name:
-            raise ExtractError(f"{here}, colonne {shown} : la colonne n'a pas de nom.")
-        if times[name] > 1:
-            raise ExtractError(f"{here}, colonne {shown} : la colonne figure deux fois.")
-        if name in DERIVED:
-            raise ExtractError(f"{here}, colonne {shown} : calculé par le service, retirez-le.")
-        if name not in known:
-            raise ExtractError(f"{here}, colonne {shown} : colonne inconnue.")
-    for name in ASKED + needed:
-        if name not in times:
-            raise ExtractError(f"{here}, colonne {name} : la colonne manque.")

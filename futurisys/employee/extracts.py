@@ -1,7 +1,6 @@
 """The three HR extracts, read as spreadsheets write them and joined into one row an employee."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from futurisys.employee.fields import Fact
+from futurisys.employee.headers import match_columns, shown
 from futurisys.employee.schema import (
     ASKED,
     EVAL,
@@ -37,15 +37,20 @@ _KEY = {
 
 @dataclass(frozen=True)
 class Line:
-    """One line of one extract: where it stands, and its cells by column."""
+    """One line of one extract: where it stands, and its cells by column.
+
+    spelled: the columns as the file spells them.
+    """
 
     extract: str
     file: str
     number: int
     cells: Mapping[str, str]
+    spelled: Mapping[str, str]
 
     def error(self, column: str, sentence: str) -> ExtractError:
-        return ExtractError(f"{self.file}, ligne {self.number}, colonne {column} : {sentence}")
+        where = f"{self.file}, ligne {self.number}, colonne {self.spelled[column]}"
+        return ExtractError(f"{where} : {sentence}")
 
 
 def read_rows(paths: Mapping[str, Path]) -> list[dict[str, Any]]:
@@ -128,7 +133,8 @@ def _read(extract: str, path: Path) -> list[Line]:
     """The lines of one extract, its header checked, cells stripped of white space."""
     rows = _table(path)
     top, header = next(rows, (1, []))
-    _check_header(extract, header, f"{path.name}, ligne {top}")
+    columns = _columns(extract, header, f"{path.name}, ligne {top}")
+    spelled = {name: shown(header[position]) for position, name in columns.items()}
     lines = []
     for number, row in rows:
         if len(row) != len(header):
@@ -136,30 +142,26 @@ def _read(extract: str, path: Path) -> list[Line]:
                 f"{path.name}, ligne {number}, colonne {min(len(row), len(header)) + 1} : "
                 f"{len(header)} cellules sont attendues, il y en a {len(row)}."
             )
-        lines.append(Line(extract, path.name, number, dict(zip(header, row, strict=True))))
+        cells = {name: row[position] for position, name in columns.items()}
+        lines.append(Line(extract, path.name, number, cells, spelled))
     if not lines:
         raise ExtractError(f"{path.name}, ligne {top + 1} : le fichier n'a pas d'employé.")
     return lines
 
 
-def _check_header(extract: str, header: list[str], here: str) -> None:
-    """Refuse a column without a name, there twice, unknown, foreign, and the lack of one."""
-    times = Counter(header)
-    for number, name in enumerate(header, start=1):
-        if not name:
-            raise ExtractError(f"{here}, colonne {number} : la colonne n'a pas de nom.")
-        if times[name] > 1:
-            raise ExtractError(f"{here}, colonne {name[:64]} : la colonne figure deux fois.")
-        if name not in EXTRACTED:
-            raise ExtractError(f"{here}, colonne {name[:64]} : colonne inconnue.")
+def _columns(extract: str, header: list[str], here: str) -> dict[int, str]:
+    """Where each column of an extract stands; one of another extract is refused."""
+    needed = (*ASKED, KEYS[extract], LABEL)
+    asked = [name for name in EXTRACTED if EXTRACTED[name].extract == extract and name in needed]
+    match = match_columns(header, asked)
+    for position, name in match.read.items():
         if EXTRACTED[name].extract != extract:
             raise ExtractError(
-                f"{here}, colonne {name} : cette colonne vient de {EXTRACTED[name].extract}."
+                f"{here}, colonne {shown(header[position])} : "
+                f"cette colonne vient de {EXTRACTED[name].extract}."
             )
-    for name, field in EXTRACTED.items():
-        needed = name in ASKED or name in (KEYS[extract], LABEL)
-        if field.extract == extract and needed and name not in times:
-            raise ExtractError(f"{here}, colonne {name} : la colonne manque.")
+    match.complete(here)
+    return match.read
 
 
 def _table(path: Path) -> Iterator[Row]:

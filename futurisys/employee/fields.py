@@ -30,7 +30,8 @@ class Fact(fields.Field[Any]):
     lever: what an employer can do about it (`INCREASE`, `RESET` to 0 or `CHANGE`), if anything.
     monotone: the direction that a model must keep: `RISING` where more of it never lowers the
     estimate, `FALLING` where more never raises it. scale: whether the teacher reads a number of
-    few values as a scale, not level by level.
+    few values as a scale, not level by level. spellings: other names of the column, in the headers
+    of files alone.
 
     kind: the word by which the digest of a definition knows this class. Never change one, or
     every model that was trained on such a field is refused.
@@ -50,6 +51,7 @@ class Fact(fields.Field[Any]):
         lever: str = "",
         monotone: int = FREE,
         scale: bool = False,
+        spellings: tuple[str, ...] = (),
         **options: Any,
     ) -> None:
         self.words = words
@@ -60,6 +62,7 @@ class Fact(fields.Field[Any]):
         self.lever = lever
         self.monotone = monotone
         self.scale = scale
+        self.spellings = spellings
         missing = f"{words} : la valeur manque, indiquez-la (par exemple {example})."
         super().__init__(
             required=not optional,

@@ -1,7 +1,6 @@
 """What answers employees that are given by columns: the model, or what was kept of it before."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any, Protocol
 
 from futurisys.employee.schema import REFERENCE
@@ -51,16 +50,21 @@ class Fresh:
 
 
 class Stored:
-    """The answers that are kept already, as many at a time as there are employees."""
+    """The answers that are kept already, each for the line that it was given for."""
 
     def __init__(self, rows: Iterator[Any]) -> None:
         self._rows = rows
 
-    def answer(self, columns: Columns, _: Lines) -> tuple[Answers, Sequence[str]]:
-        """The next answers; raises KeyReused where some have been erased."""
-        count = len(columns[REFERENCE])
-        rows = list(islice(self._rows, count))
-        if len(rows) < count:
-            raise KeyReused(ERASED)
+    def answer(self, _: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
+        """The next answers; raises KeyReused where some have been erased.
+
+        A line that was answered, and that would be refused today, is passed over.
+        """
+        rows = []
+        for line in lines:
+            row = next((row for row in self._rows if row.line == line), None)
+            if row is None:
+                raise KeyReused(ERASED)
+            rows.append(row)
         kept = by_column(ANSWERED, rows)
         return answers_kept(kept, effects_of(kept)), kept["id"]

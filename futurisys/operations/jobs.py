@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 
 from futurisys.employee.finding import count_rows, find_table
 from futurisys.employee.formats import is_workbook
+from futurisys.employee.headers import is_known
 from futurisys.employee.sheets import CHUNK
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
@@ -30,7 +31,6 @@ from futurisys.operations.scoring import (
     score_block,
 )
 from futurisys.operations.transactions import reading, writing
-from futurisys.operations.uploads import is_known
 from futurisys.records import jobs, populations
 from futurisys.records.populations import Population
 
@@ -120,7 +120,10 @@ class FileJob:
     ) -> Totals:
         sent = find_table(file, self.source.name, is_known)
         table, rows = open_table(sent, self.source.name, predictor), sent.rows
-        done = sum(1 for _ in islice(rows, before))
+        done = 0
+        for block in blocks_of(islice(rows, before)):
+            table.pass_over(block)
+            done += len(block)
         progress(done)
         blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)
         scored = refused = 0

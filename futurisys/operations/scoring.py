@@ -9,6 +9,7 @@ from typing import Any
 from futurisys.employee.answer import IDENTIFIER, SENT
 from futurisys.employee.columnar import Table
 from futurisys.employee.finding import FoundTable
+from futurisys.employee.headers import match_header
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
 from futurisys.errors import ExtractError
@@ -42,9 +43,9 @@ class KeptTogether:
 class Block:
     """Some rows of a table, the answers of the good ones, and what is wrong with the others.
 
-    rows: with the line on which each begins. good: the positions of the rows that have an
-    answer, in the order of answers and identifiers. faults: for each other position, sentences
-    by column. facts: of the good rows, by field, as the schema loads them.
+    rows: of the table's columns, with the line on which each begins. good: the positions of the
+    rows that have an answer, in the order of answers and identifiers. faults: for each other
+    position, sentences by column. facts: of the good rows, by field, as the schema loads them.
     """
 
     rows: Sequence[Row]
@@ -80,7 +81,8 @@ def open_table(found: FoundTable, name: str, predictor: Predictor) -> Table:
 
     predictor: the model that says which optional fields it needs, and which levels it knows.
     """
-    return Table(found.header, name, found.line, predictor.needed, predictor.known)
+    match = match_header(found.header, predictor.needed)
+    return Table(match, name, found.line, predictor.needed, predictor.known)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
@@ -172,10 +174,10 @@ def count_kept(labels: Mapping[str, int], version: str) -> None:
 
 def score_block(answering: Answering, table: Table, rows: Sequence[Row]) -> Block:
     """Judge a block of rows, and have the good ones answered."""
-    checked = table.check([cells for _, cells in rows])
+    checked = table.check(rows)
     lines = [rows[position][0] for position in checked.good]
     found, identifiers = answering.answer(checked.columns, lines)
-    return Block(rows, checked.good, checked.faults, found, identifiers, checked.columns)
+    return Block(checked.rows, checked.good, checked.faults, found, identifiers, checked.columns)
 
 
 def _cells(employee: Mapping[str, Any]) -> list[str]:

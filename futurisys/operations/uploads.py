@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from typing import BinaryIO, Protocol
 
 from futurisys.employee.finding import find_table
-from futurisys.employee.schema import EmployeeSchema
+from futurisys.employee.headers import is_known
 from futurisys.model.predictor import Predictor
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scoring import Block, KeptTogether, open_table, score_table
-
-is_known = EmployeeSchema._declared_fields.__contains__
 
 
 class Receiver(Protocol):

@@ -64,7 +64,7 @@ def keep(connection: sa.Connection, kept: Population) -> None:
     insert(connection, Prediction.__table__, kept.predictions)
 
 
-ANSWERED = ("id", *MEMBERS, *(EFFECT + name for name in KEPT))
+ANSWERED = ("id", "line", *MEMBERS, *(EFFECT + name for name in KEPT))
 
 
 def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
