@@ -3,6 +3,8 @@
 The type says what went wrong, and attributes the facts, to a door that has a sentence of its own.
 """
 
+from collections.abc import Sequence
+
 
 class FuturisysError(Exception):
     """Whatever goes wrong in a way that we can name: `str(error)` is a sentence for a person."""
@@ -14,6 +16,14 @@ class SettingError(FuturisysError):
 
 class ExtractError(FuturisysError):
     """An HR extract cannot be read; the sentence names file, line and column."""
+
+
+class AlertsRefused(FuturisysError):
+    """Whole columns of a file look wrong, and its sender wants none scored then."""
+
+    def __init__(self, sentences: Sequence[str]) -> None:
+        super().__init__(" ".join(sentences))
+        self.sentences = sentences
 
 
 class ArtifactError(FuturisysError):

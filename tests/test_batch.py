@@ -433,7 +433,7 @@ def test_a_batch_names_the_columns_of_the_single_answer():
 
 def test_nothing_is_kept_of_a_batch_that_fails_half_way(client, query, monkeypatch):
     """An answer that cannot be written takes its rows with it."""
-    monkeypatch.setattr("futurisys.operations.scoring.BLOCK", 2)
+    monkeypatch.setattr("futurisys.operations.opening.BLOCK", 2)
     monkeypatch.setattr(Spool, "add", None)
     assert post_table(client, table(SAMPLE_ROWS[:5])).status_code == 500
     assert query("SELECT count(*) FROM inputs") == [(0,)]

@@ -16,7 +16,7 @@ from futurisys.employee.schema import FACTS, employee_schema
 from futurisys.employee.sheets import ROW_MAX, TOO_LONG, read_table
 from futurisys.errors import ExtractError
 from futurisys.operations.folding import folded
-from futurisys.operations.scoring import blocks_of
+from futurisys.operations.opening import blocks_of
 from tests.counting import calls
 
 MANY = 10_000

@@ -106,9 +106,8 @@ def test_purge_forgets_old_files(app, flask, query):
     old, young = (first_id(now - datetime.timedelta(days=days)) for days in (200, 100))
     with app.app_context(), db.engine.begin() as connection:
         for batch_id in (old, young):
-            batches.keep(
-                connection, batch_id, 1, [(2, "age", "Âge : un nombre entier est attendu.")]
-            )
+            faults = [(2, "age", "Âge : un nombre entier est attendu.")]
+            batches.keep(connection, batch_id, 1, faults, {})
     assert "0 predictions" in flask("purge", "--older-than", "180").output
     assert [str(row.id) for row in query("SELECT id FROM batches")] == [young]
 

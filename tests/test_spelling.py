@@ -8,7 +8,7 @@ from futurisys.employee.loading import Loader
 from futurisys.employee.schema import EmployeeSchema
 from tests.databases import ONE_DATABASE
 from tests.definition import RAISE
-from tests.population import sample_rows, table
+from tests.population import numbered, sample_rows, table
 
 KEPT = "SELECT departement, poste, domaine_etude, genre, statut_marital, heure_supplementaires"
 KNOWN = (("departement", ("Commercial", "RH", "Rh")), ("poste", ("Cadre Commercial",)))
@@ -54,7 +54,7 @@ def test_a_file_is_answered_and_kept_as_it_is_known(client, query):
     row = sample_rows()[0]
     rows = [row, misspelled(row), row | {"heure_supplementaires": "VRAI"}]
     rows.append(row | {"heure_supplementaires": "1"})
-    answer = client.post("/predict/batch", data=table(rows), content_type="text/csv").json
+    answer = client.post("/predict/batch", data=table(numbered(rows)), content_type="text/csv").json
     assert answer["erreurs"] == []
     assert len({one["Probabilite_depart"] for one in answer["predictions"]}) == 1
     assert_one_spelling(query, 4)

@@ -13,18 +13,20 @@ from werkzeug.exceptions import UnsupportedMediaType
 
 from futurisys import serving
 from futurisys.api import examples
+from futurisys.api.batch_answers import BatchAnswerSchema
 from futurisys.api.body import json_body
-from futurisys.api.contracts import JSON, AnswerSchema, Contract, Media, SentSchema
+from futurisys.api.contracts import JSON, Contract, Media
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_identity
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
+from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, EmployeeSchema, Known
-from futurisys.errors import ExtractError
+from futurisys.errors import AlertsRefused, ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes
 from futurisys.operations.scoring import KeptTogether, score_employees
-from futurisys.operations.uploads import score_upload
+from futurisys.operations.uploads import Upload, score_upload
 
 EMPLOYEES_MAX = 1000
 JSON_MAX = 4 << 20
@@ -72,37 +74,6 @@ class BatchSchema(Schema):
     )
 
 
-class LineAnswerSchema(AnswerSchema):
-    """The answer for one employee of a population."""
-
-    sometimes = ("line",)
-
-    line = fields.Integer(
-        data_key="Ligne", metadata={"description": "D'un fichier : la ligne où l'employé figure."}
-    )
-
-
-class LineFaultSchema(SentSchema):
-    """What is wrong with one cell of a file."""
-
-    line = fields.Integer(data_key="ligne", metadata={"example": 3})
-    column = fields.String(data_key="colonne", metadata={"example": "age"})
-    detail = fields.String()
-
-
-class BatchAnswerSchema(SentSchema):
-    """The answers, in the order of the request or by risk, and the faults of a file's rows."""
-
-    sometimes = ("faults",)
-
-    predictions = fields.List(fields.Nested(LineAnswerSchema))
-    faults = fields.List(
-        fields.Nested(LineFaultSchema),
-        data_key="erreurs",
-        metadata={"description": "D'un fichier : ce qui manque aux lignes sans réponse."},
-    )
-
-
 class BatchQuery(QuerySchema):
     """How the answers are handed back."""
 
@@ -119,6 +90,17 @@ class BatchQuery(QuerySchema):
             "description": "excel : du CSV qu'un Excel français ouvre tel quel (point-virgule, "
             "virgule décimale, marque UTF-8), quel que soit Accept.",
             "example": "excel",
+        },
+        error_messages={"null": NULL, "invalid": NULL},
+    )
+
+    alerts = fields.String(
+        data_key="alertes",
+        validate=validate.OneOf(["refuser"], error="« refuser » est attendu."),
+        metadata={
+            "description": "refuser : d'un fichier dont une colonne entière étonne, rien n'est "
+            "estimé ni conservé (422) ; sinon, la réponse le dit dans Alertes.",
+            "example": "refuser",
         },
         error_messages={"null": NULL, "invalid": NULL},
     )
@@ -167,11 +149,11 @@ def batch() -> Response:
         stack.callback(answer.close)
         if is_table:
             lanes.admit()
-            kept = _score_upload(predictor, answer)
+            kept = _score_upload(predictor, answer, "alerts" in wanted)
         elif request.mimetype == JSON:
             schema = batch_schema(predictor.needed, predictor.known)
             employees = schema.load(json_body(JSON_MAX))["employees"]
-            answer.head(tuple(FACTS))
+            answer.head(tuple(FACTS), Reading())
             block, kept = score_employees(predictor, employees, request_identity())
             answer.take(block)
         else:
@@ -192,10 +174,10 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
     return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
 
 
-def _score_upload(predictor: Predictor, answer: Answer) -> KeptTogether:
-    """Score the table that was sent.
+def _score_upload(predictor: Predictor, answer: Answer, refuses: bool) -> KeptTogether:
+    """Score the table that was sent; refuses: whether nothing is to be scored with an alert.
 
-    Raises ValidationError where it is none.
+    Raises ValidationError where it is none, and where it has one.
     """
     request.max_content_length = FILE_MAX
     # Nothing but this thread waits for a slow client: the database is asked when all is here.
@@ -204,6 +186,8 @@ def _score_upload(predictor: Predictor, answer: Answer) -> KeptTogether:
         file.seek(0)
         identity = request_identity(hashlib.file_digest(file, "sha256").digest())
         try:
-            return score_upload(predictor, file, FILE, answer, identity)
+            return score_upload(predictor, Upload(file, FILE, None, refuses), answer, identity)
+        except AlertsRefused as error:
+            raise ValidationError(list(error.sentences)) from error
         except ExtractError as error:
             raise ValidationError(str(error)) from error

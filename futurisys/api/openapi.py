@@ -12,7 +12,7 @@ from flasgger import Swagger
 from flask import Flask, current_app, request
 
 from futurisys import __version__, serving
-from futurisys.api import batch, contracts, model, predictions, segments, simulate
+from futurisys.api import batch, batch_answers, contracts, model, predictions, segments, simulate
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
 from futurisys.employee.levels import pattern
@@ -34,9 +34,11 @@ NAMES = {
     contracts.FaultSchema: "Faute",
     contracts.EstimateSchema: "Estimation",
     batch.BatchSchema: "Population",
-    batch.BatchAnswerSchema: "ReponsePopulation",
-    batch.LineAnswerSchema: "ReponseLigne",
-    batch.LineFaultSchema: "FauteLigne",
+    batch_answers.BatchAnswerSchema: "ReponsePopulation",
+    batch_answers.LineAnswerSchema: "ReponseLigne",
+    batch_answers.LineFaultSchema: "FauteLigne",
+    batch_answers.AlertSchema: "Alerte",
+    batch_answers.ReadingSchema: "Lecture",
     simulate.SimulationSchema: "Simulation",
     simulate.SimulatedSchema: "ResultatSimulation",
     simulate.SuggestionSchema: "Suggestion",

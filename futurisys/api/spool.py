@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from futurisys.api.batch_answers import document_of
 from futurisys.employee.answer import COLUMNS
+from futurisys.employee.reading import Reading
 from futurisys.operations.scored_tables import CsvForm, risks_of
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
@@ -56,9 +58,11 @@ class JsonAnswer:
     def __init__(self, by_risk: bool, lines: bool) -> None:
         self._answers, self._faults = Spool(by_risk), Spool()
         self._lines = lines
+        self._reading = Reading()
 
-    def head(self, header: Sequence[str]) -> None:
+    def head(self, header: Sequence[str], reading: Reading) -> None:
         """JSON names its members in each record."""
+        self._reading = reading
 
     def take(self, block: Block) -> None:
         members = [dict(zip(COLUMNS, one, strict=True)) for one in block.sent_rows()]
@@ -75,6 +79,8 @@ class JsonAnswer:
         if self._lines:
             yield b'],"erreurs":['
             yield from _between(self._faults)
+            yield b"]," + _line(document_of(self._reading))[1:]
+            return
         yield b"]}\n"
 
     def close(self) -> None:
@@ -90,10 +96,12 @@ class CsvAnswer:
     def __init__(self, by_risk: bool, excel: bool) -> None:
         self._form: CsvForm | WorkbookForm = CsvForm(excel)
         self._head = b""
+        self._remarks: list[str] = []
         self._lines = Spool(by_risk)
 
-    def head(self, header: Sequence[str]) -> None:
-        self._head = self._form.head(header)
+    def head(self, header: Sequence[str], reading: Reading) -> None:
+        self._head = self._form.head(header, reading)
+        self._remarks = list(reading.remarks())
 
     def take(self, block: Block) -> None:
         self._lines.add(self._form.lines(block), risks_of(block))
@@ -118,7 +126,7 @@ class WorkbookAnswer(CsvAnswer):
     def __iter__(self) -> Iterator[bytes]:
         book = Spool()
         try:
-            write_scored(super().__iter__(), book.file)
+            write_scored(super().__iter__(), book.file, self._remarks)
             yield from book
         finally:
             book.close()

@@ -26,6 +26,7 @@ from futurisys import serving
 from futurisys.console import forms, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
 from futurisys.console.ranking import RISKS, SIZES, RankingView
+from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
@@ -36,7 +37,7 @@ from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
-from futurisys.operations.uploads import score_upload
+from futurisys.operations.uploads import Upload, score_upload
 from futurisys.records.idempotency import Name
 from futurisys.records.predictions import moment_of
 
@@ -58,7 +59,7 @@ class References:
         self.by_line: dict[int, str] = {}
         self._place: int | None = None
 
-    def head(self, header: Sequence[str]) -> None:
+    def head(self, header: Sequence[str], _: Reading) -> None:
         self._place = header.index(REFERENCE) if REFERENCE in header else None
 
     def take(self, block: Block) -> None:
@@ -127,6 +128,7 @@ def ranking(lot: UUID) -> str:
         sizes=SIZES,
         tiles=[(risk, replace(asked, risk=risk).people(found)) for risk in RISKS],
         faults=found.faults[:FAULTS_SHOWN],
+        remarks=list(found.reading.remarks()),
     )
 
 
@@ -144,18 +146,21 @@ def result(lot: UUID) -> Response:
     blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
     with lanes.turn():
-        output = _table(blocks, references is not None, form)
+        output = _table(blocks, found.reading, references is not None, form)
     return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
 
 
-def _table(blocks: Iterator[Block], has_references: bool, form: str) -> Any:
+def _table(
+    blocks: Iterator[Block], reading: Reading, has_references: bool, form: str
+) -> BinaryIO | Any:
     """A table as CSV (for `excel` too) or as a workbook, in a file."""
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
     header = files.header(has_references)
     if form == "xlsx":
-        write_scored(_lines(WorkbookForm(has_references), header, blocks), output)
+        lines = _lines(WorkbookForm(has_references), header, reading, blocks)
+        write_scored(lines, output, list(reading.remarks()))
     else:
-        output.writelines(_lines(CsvForm(excel=form == "excel"), header, blocks))
+        output.writelines(_lines(CsvForm(excel=form == "excel"), header, reading, blocks))
     return output
 
 
@@ -183,7 +188,7 @@ def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     references = References()
     identity = RequestIdentity(g.request_id, request_name)
-    kept = score_upload(predictor, stream, name, references, identity)
+    kept = score_upload(predictor, Upload(stream, name), references, identity)
     return str(kept.batch_id), references.by_line
 
 
@@ -209,9 +214,9 @@ def _writable(value: Any) -> str:
 
 
 def _lines(
-    form: CsvForm | WorkbookForm, header: Sequence[str], blocks: Iterator[Block]
+    form: CsvForm | WorkbookForm, header: Sequence[str], reading: Reading, blocks: Iterator[Block]
 ) -> Iterator[bytes]:
-    return chain([form.head(header)], chain.from_iterable(map(form.lines, blocks)))
+    return chain([form.head(header, reading)], chain.from_iterable(map(form.lines, blocks)))
 
 
 def _download(output: BinaryIO | Any, name: str) -> Response:

@@ -147,15 +147,12 @@ class Table:
         return faults
 
     def _read(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows, of each the cells that are read; what a row lacks is empty."""
+        """The rows, of each the cells that are read: none where each may be another column's."""
         width = len(self.match.header)
         if len(self._positions) == width and all(len(cells) == width for _, cells in rows):
             return list(rows)
         pick: Any = itemgetter(*self._positions)
-        return [
-            (line, list(pick(cells if len(cells) >= width else [*cells, *[""] * width])))
-            for line, cells in rows
-        ]
+        return [(line, list(pick(cells)) if len(cells) == width else []) for line, cells in rows]
 
     def _refuse(
         self,

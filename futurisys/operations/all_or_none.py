@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.employee.reading import Reading
 from futurisys.errors import TooManyRows
 from futurisys.operations.repeating import RequestIdentity, earlier, in_flight, known
 from futurisys.operations.transactions import as_writer, reading, writing
@@ -32,13 +33,15 @@ class Keeping:
     """The answers of one request on their way into the tables.
 
     batch_id: what they share, where the request has a name. earlier: the answers that the name
-    already got, in their order; None where it got none.
+    already got, in their order; None where it got none. reading: how the file was read, from the
+    start where it was read before.
     """
 
     def __init__(
         self, request: RequestIdentity, keep: Callable[[Population], None], most: int | None = None
     ) -> None:
         self.earlier: Iterator[Any] | None = None
+        self.reading: Reading | None = None
         self.batch_id = new_id()[0] if request.name else None
         self.keep = keep
         self._most = most
@@ -58,8 +61,8 @@ class Keeping:
         """Write what is known only at the end, in the transaction of the answers."""
         if self._request.name and self.batch_id:
             idempotency.keep(connection, self._request.name.row(batch_id=self.batch_id))
-            if self._file:
-                batches.keep(connection, self.batch_id, *self._file)
+            if self._file and self.reading:
+                batches.keep(connection, self.batch_id, *self._file, self.reading.document())
 
 
 class Repeated(Keeping):
@@ -68,6 +71,8 @@ class Repeated(Keeping):
     def __init__(self, connection: sa.Connection, request: RequestIdentity, batch_id: str) -> None:
         super().__init__(request, lambda _: None)
         self.batch_id = batch_id
+        if file := batches.find(connection, batch_id):
+            self.reading = Reading.of(file.reading)
         self.earlier = populations.of_batch(connection, batch_id)
 
 

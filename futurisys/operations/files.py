@@ -7,6 +7,7 @@ from typing import Any
 
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.headings import LINE
+from futurisys.employee.reading import Reading
 from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.encoder import Columns
@@ -31,6 +32,7 @@ class Summary:
     """What is known of a file as a whole.
 
     people: how many answers, by department and risk. refused: how many rows had none; faults: why.
+    reading: how it was read.
     """
 
     batch_id: str
@@ -38,6 +40,7 @@ class Summary:
     people: Mapping[tuple[str, str], int]
     refused: int
     faults: Sequence[Fault]
+    reading: Reading
 
 
 def summary(batch_id: str) -> Summary:
@@ -49,7 +52,8 @@ def summary(batch_id: str) -> Summary:
         raise PredictionUnknown("Aucun fichier n'est connu sous cet identifiant.")
     people = {(one.departement, one.risk): one.people for one in counted}
     faults = [tuple(fault) for fault in row.faults]
-    return Summary(batch_id, moment_of(batch_id), people, row.refused, faults)
+    how = Reading.of(row.reading)
+    return Summary(batch_id, moment_of(batch_id), people, row.refused, faults, how)
 
 
 def page(

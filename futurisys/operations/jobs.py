@@ -7,29 +7,25 @@ once those bytes are on the disk: a run that goes on cuts the output back to the
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from futurisys.employee.finding import count_rows, find_table
+from futurisys.employee.finding import count_rows
 from futurisys.employee.formats import is_workbook
 from futurisys.employee.headers import is_known
+from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.sheets import CHUNK
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
+from futurisys.operations.opening import OpenedTable, blocks_of, open_table
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
-from futurisys.operations.scoring import (
-    blocks_of,
-    count_kept,
-    filled,
-    open_table,
-    score_block,
-)
+from futurisys.operations.scoring import count_kept, score_block
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import jobs, populations
 from futurisys.records.populations import Population
@@ -39,27 +35,39 @@ WORKBOOK = ".xlsx"
 
 @dataclass(frozen=True)
 class Totals:
-    """What one run did: rows that earlier runs had done, rows scored, rows refused."""
+    """What one run did: rows that earlier runs had done, rows scored, rows refused.
+
+    remarks: what there is to know of how the file was read, in sentences.
+    """
 
     before: int
     scored: int
     refused: int
+    remarks: Sequence[str] = ()
 
 
 class FileJob:
     """One input to be scored into one output; excel: CSV as a French Excel opens it.
 
-    length: about how many rows there are.
+    mapping: what a person said of the columns. length: about how many rows there are.
     """
 
-    def __init__(self, source: Path, target: Path, excel: bool = False) -> None:
+    def __init__(
+        self,
+        source: Path,
+        target: Path,
+        excel: bool = False,
+        mapping: ColumnMapping | None = None,
+    ) -> None:
         self.source, self.target = source, target
+        self._mapping = mapping
         self.part = target.with_name(target.name + ".part")
         self._is_workbook = target.suffix == WORKBOOK
         self._form = WorkbookForm() if self._is_workbook else CsvForm(excel)
         # What an earlier release left of a workbook were lines of another kind.
         kind = "workbook\n" * self._is_workbook
-        digest = hashlib.sha256(f"{target.resolve()}\n{excel}\n{kind}".encode())
+        told = f"{mapping.digest}\n" if mapping else ""
+        digest = hashlib.sha256(f"{target.resolve()}\n{excel}\n{kind}{told}".encode())
         lines = 0
         with source.open("rb") as file:
             for chunk in iter(lambda: file.read(CHUNK), b""):
@@ -76,13 +84,13 @@ class FileJob:
         """
         state = self._state()
         if state and state.done and (self.target.exists() or self.part.exists()):
-            self._hand_over()
+            self._hand_over(predictor)
             return Totals(state.rows, 0, 0)
         with self.part.open("a+b") as output, self.source.open("rb") as file:
             _lock(output)
             before = self._resume(predictor, output)
             totals = self._score(predictor, file, output, before, progress)
-        self._hand_over()
+        self._hand_over(predictor)
         return totals
 
     def _state(self) -> Any | None:
@@ -118,19 +126,18 @@ class FileJob:
         before: int,
         progress: Callable[[int], None],
     ) -> Totals:
-        sent = find_table(file, self.source.name, is_known)
-        table, rows = open_table(sent, self.source.name, predictor), sent.rows
+        opened = self._open(file, predictor)
+        table, rows = opened.table, opened.rows
         done = 0
         for block in blocks_of(islice(rows, before)):
             table.pass_over(block)
             done += len(block)
         progress(done)
-        blocks = blocks_of(rows) if done else filled(blocks_of(rows), table)
         scored = refused = 0
-        for block in blocks:
+        for block in blocks_of(rows):
             held: list[Population] = []
             found = score_block(Fresh(predictor, held.append), table, block)
-            head = b"" if done else self._form.head(table.header)
+            head = b"" if done else self._form.head(table.header, opened.reading)
             output.write(head + b"".join(self._form.lines(found)))
             output.flush()
             os.fsync(output.fileno())
@@ -145,16 +152,21 @@ class FileJob:
             progress(len(block))
         with writing() as connection:
             jobs.finish(connection, self.id)
-        return Totals(before, scored, refused)
+        return Totals(before, scored, refused, tuple(opened.reading.remarks()))
 
-    def _hand_over(self) -> None:
+    def _open(self, file: BinaryIO, predictor: Predictor) -> OpenedTable:
+        return open_table(file, self.source.name, predictor, self._mapping)
+
+    def _hand_over(self, predictor: Predictor) -> None:
         """Give the finished output its name; a run that was killed here does it again."""
         if not self.part.exists():
             return
         if self._is_workbook:
             book = self.target.with_name(self.target.name + ".book")
+            with self.source.open("rb") as source:
+                remarks = list(self._open(source, predictor).reading.remarks())
             with self.part.open("rb") as lines, book.open("wb") as file:
-                write_scored(lines, file)
+                write_scored(lines, file, remarks)
             book.replace(self.target)
             self.part.unlink()
         else:

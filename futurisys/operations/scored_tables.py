@@ -4,24 +4,34 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from futurisys.employee.answer import COLUMNS, KINDS
+from futurisys.employee.answer import COLUMNS, KINDS, SENT
 from futurisys.employee.headings import ERRORS
 from futurisys.employee.numbers import NUMBER
+from futurisys.employee.reading import Reading
 from futurisys.employee.schema import value_of
 from futurisys.employee.sheets import TableWriter, harmless
 from futurisys.operations.scoring import Block
 
 _DECIMAL = re.compile(NUMBER)
 SEPARATOR = " | "
+_WARNINGS = COLUMNS.index(SENT["warnings"].column)
 
 
 class CsvForm:
-    """The table as CSV: a row that could not be answered has its sentences in `ERRORS`."""
+    """The table as CSV: a row that could not be answered has its sentences in `ERRORS`.
+
+    What is to be asked about a whole column stands among the warnings of the line that shows it.
+    """
 
     def __init__(self, excel: bool = False) -> None:
         self._writer = TableWriter(excel)
+        self._width = 0
+        self._alerts: dict[int, list[str]] = {}
 
-    def head(self, header: Sequence[str]) -> bytes:
+    def head(self, header: Sequence[str], reading: Reading) -> bytes:
+        self._width = len(header)
+        for alert in reading.alerts:
+            self._alerts.setdefault(alert.line, []).append(alert.sentence)
         return self._writer.head([*header, *COLUMNS, ERRORS])
 
     def lines(self, block: Block) -> list[bytes]:
@@ -31,13 +41,17 @@ class CsvForm:
     def _rows(self, block: Block) -> Iterator[Sequence[str]]:
         columns = block.columns().items()
         told = zip(*(self._written(KINDS[name], values) for name, values in columns), strict=True)
-        for position, (_, cells) in enumerate(block.rows):
-            mine = harmless(self._decimals(cells))
+        for position, (line, cells) in enumerate(block.rows):
+            mine = harmless(self._decimals(cells)) or [""] * self._width
             if wrong := block.faults.get(position):
                 sentences = [sentence for all_of in wrong.values() for sentence in all_of]
-                yield [*mine, *[""] * len(COLUMNS), SEPARATOR.join(sentences)]
+                row = [*mine, *[""] * len(COLUMNS), SEPARATOR.join(sentences)]
             else:
-                yield [*mine, *next(told), ""]
+                row = [*mine, *next(told), ""]
+            if line in self._alerts:
+                warnings = [row[self._width + _WARNINGS], *self._alerts[line]]
+                row[self._width + _WARNINGS] = SEPARATOR.join(filter(None, warnings))
+            yield row
 
     def _written(self, kind: Any, values: Sequence[Any]) -> Iterable[str]:
         """The values of a member of this type, as cells."""

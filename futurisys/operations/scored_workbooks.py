@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from futurisys.employee.answer import COLUMNS, IDENTIFIER, SENT
 from futurisys.employee.headings import ERRORS, HEADINGS, LINE, LOWERING, RAISING, REASONS_MAX
+from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE
 from futurisys.employee.sheet_writer import ROWS_MAX, Column, Sheet, Style
 from futurisys.employee.sheets import harmless
@@ -39,7 +40,7 @@ class WorkbookForm:
         self._width = 0
         self._places: dict[str, int] = {}
 
-    def head(self, header: Sequence[str]) -> bytes:
+    def head(self, header: Sequence[str], _: Reading) -> bytes:
         """The names of the columns, those of the answer, of what is wrong, and of the reasons."""
         if self._references and REFERENCE in header:
             self._reference = header.index(REFERENCE)

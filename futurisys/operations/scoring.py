@@ -1,29 +1,25 @@
 """Scoring a population: no answer without a row behind it, by columns and block by block."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Protocol
 
 from futurisys.employee.answer import IDENTIFIER, SENT
 from futurisys.employee.columnar import Table
-from futurisys.employee.finding import FoundTable
-from futurisys.employee.headers import match_header
+from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
-from futurisys.errors import ExtractError
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers
 from futurisys.model.predictor import Predictor
-from futurisys.operations import lanes, metrics
+from futurisys.operations import metrics
 from futurisys.operations.all_or_none import Fault, Keeping, keeping
 from futurisys.operations.answering import Answering, Fresh, Stored
+from futurisys.operations.opening import OpenedTable, blocks_of
 from futurisys.operations.repeating import RequestIdentity
 
-BLOCK = 2000
-# Of a block, so that rows of a million empty cells are held one by one.
-CELLS_MAX = 100 * BLOCK
 # Of a file in which nearly all is wrong, so many faults are remembered.
 FAULTS_MAX = 10_000
 
@@ -76,53 +72,35 @@ class Block:
                     yield self.rows[position][0], column, sentence
 
 
-def open_table(found: FoundTable, name: str, predictor: Predictor) -> Table:
-    """What judges the rows of a table; raises ExtractError where its header is wrong.
+class Receiver(Protocol):
+    """What the answers to a file are given to: its header and how it was read, then its blocks."""
 
-    predictor: the model that says which optional fields it needs, and which levels it knows.
-    """
-    match = match_header(found.header, predictor.needed)
-    return Table(match, name, found.line, predictor.needed, predictor.known)
+    def head(self, header: Sequence[str], reading: Reading) -> None: ...
 
-
-def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
-    """The rows, at most so many at a time, and fewer where they are wider than any employee."""
-    block: list[Row] = []
-    cells = 0
-    for row in rows:
-        block.append(row)
-        cells += len(row[1])
-        if len(block) == size or cells >= CELLS_MAX:
-            yield block
-            block, cells = [], 0
-    if block:
-        yield block
+    def take(self, block: Block) -> None: ...
 
 
 def score_table(
-    predictor: Predictor,
-    table: Table,
-    rows: Iterator[Row],
-    take: Callable[[Block], None],
-    request: RequestIdentity,
+    predictor: Predictor, opened: OpenedTable, receiver: Receiver, request: RequestIdentity
 ) -> KeptTogether:
-    """Give each block of a table to `take`; all are committed on return, or none is.
+    """Answer the rows of a table block by block; all are committed on return, or none is.
 
-    Raises ExtractError where there is no row, WorkerBusy where other long work goes on, and what
-    `keeping` raises.
+    Raises what `keeping` raises, and ExtractError where a row cannot be read.
     """
     labels: Counter[str] = Counter()
     read, refused, faults = 0, 0, list[Fault]()
-    with lanes.turn(), keeping(request) as kept:
+    with keeping(request) as kept:
+        kept.reading = kept.reading or opened.reading
+        receiver.head(opened.table.header, kept.reading)
         answering = _answering(predictor, request, kept)
-        for block in filled(blocks_of(rows), table):
+        for block in blocks_of(opened.rows):
             read += len(block)
             kept.allow(read)
-            scored = score_block(answering, table, block)
+            scored = score_block(answering, opened.table, block)
             labels += scored.counts()
             refused += len(scored.faults)
             faults.extend(islice(scored.errors(), FAULTS_MAX - len(faults)))
-            take(scored)
+            receiver.take(scored)
         kept.note_file(refused, faults)
     return _counted(kept, labels, predictor)
 
@@ -155,15 +133,6 @@ def _counted(kept: Keeping, labels: Mapping[str, int], predictor: Predictor) -> 
     if kept.earlier is None:
         count_kept(labels, predictor.version)
     return KeptTogether(kept.batch_id, replayed=kept.earlier is not None)
-
-
-def filled(blocks: Iterator[list[Row]], table: Table) -> Iterator[list[Row]]:
-    """The blocks, of which there must be one."""
-    first = next(blocks, None)
-    if first is None:
-        raise ExtractError(f"{table.name} : sous son en-tête, le fichier n'a pas d'employé.")
-    yield first
-    yield from blocks
 
 
 def count_kept(labels: Mapping[str, int], version: str) -> None:

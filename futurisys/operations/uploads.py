@@ -1,32 +1,41 @@
 """A file that was sent: known by its content, whatever it is said to be, and scored."""
 
-from collections.abc import Sequence
-from typing import BinaryIO, Protocol
+from dataclasses import dataclass
+from typing import BinaryIO
 
-from futurisys.employee.finding import find_table
-from futurisys.employee.headers import is_known
+from futurisys.employee.mapping import ColumnMapping
+from futurisys.errors import AlertsRefused
 from futurisys.model.predictor import Predictor
+from futurisys.operations import lanes
+from futurisys.operations.opening import open_table
 from futurisys.operations.repeating import RequestIdentity
-from futurisys.operations.scoring import Block, KeptTogether, open_table, score_table
+from futurisys.operations.scoring import KeptTogether, Receiver, score_table
 
 
-class Receiver(Protocol):
-    """What the answers to a file are given to: its header, then each of its blocks."""
+@dataclass(frozen=True)
+class Upload:
+    """A file that is here as a whole, and how its sender wants it to be read.
 
-    def head(self, header: Sequence[str]) -> None: ...
+    name: what its sender calls it. mapping: what they said of its columns. refuses_alerts: whether
+    nothing is to be scored where a whole column looks wrong.
+    """
 
-    def take(self, block: Block) -> None: ...
+    file: BinaryIO
+    name: str
+    mapping: ColumnMapping | None = None
+    refuses_alerts: bool = False
 
 
 def score_upload(
-    predictor: Predictor, file: BinaryIO, name: str, receiver: Receiver, request: RequestIdentity
+    predictor: Predictor, upload: Upload, receiver: Receiver, request: RequestIdentity
 ) -> KeptTogether:
-    """Score a file that is here as a whole; all its answers are committed on return, or none is.
+    """Score a file; all its answers are committed on return, or none is.
 
-    name: what its sender calls it. Raises ExtractError where it is no table of employees, and what
-    `score_table` raises.
+    Raises ExtractError where it is no table of employees, AlertsRefused, WorkerBusy where other
+    long work goes on, and what `score_table` raises.
     """
-    found = find_table(file, name, is_known)
-    table = open_table(found, name, predictor)
-    receiver.head(table.header)
-    return score_table(predictor, table, found.rows, receiver.take, request)
+    with lanes.turn():
+        opened = open_table(upload.file, upload.name, predictor, upload.mapping)
+        if upload.refuses_alerts and opened.reading.alerts:
+            raise AlertsRefused([alert.sentence for alert in opened.reading.alerts])
+        return score_table(predictor, opened, receiver, request)

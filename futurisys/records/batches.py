@@ -32,15 +32,19 @@ class RankingFilters:
 
 
 def keep(
-    connection: sa.Connection, batch_id: str, refused: int, faults: Sequence[tuple[int, str, str]]
+    connection: sa.Connection,
+    batch_id: str,
+    refused: int,
+    faults: Sequence[tuple[int, str, str]],
+    reading: Mapping[str, Any],
 ) -> None:
-    """Note how many rows were refused, and why."""
-    row = {"id": batch_id, "refused": refused, "faults": faults}
+    """Note how many rows were refused, and why, and what was read of the file."""
+    row = {"id": batch_id, "refused": refused, "faults": faults, "reading": reading}
     connection.execute(sa.insert(_batches), row)
 
 
 def find(connection: sa.Connection, batch_id: str) -> Any | None:
-    """The row (refused, faults) of a batch, or None."""
+    """The row (refused, faults, reading) of a batch, or None."""
     return connection.execute(sa.select(_batches).where(_batches.c.id == batch_id)).one_or_none()
 
 

@@ -76,6 +76,7 @@ class Batch(Record):
     """A file that was scored under a name: how many of its rows were refused, and why.
 
     faults: line, column and sentence of each fault, the first ones where there are very many.
+    reading: what was read of it and what was not, as `employee.reading` says it.
     """
 
     __table__ = db.Table(
@@ -83,6 +84,7 @@ class Batch(Record):
         sa.Column("id", Id, primary_key=True),
         sa.Column("refused", sa.Integer, nullable=False),
         sa.Column("faults", sa.JSON, nullable=False),
+        sa.Column("reading", sa.JSON(none_as_null=True), nullable=True),
         info={PERSON: None, AGES: True},
     )
 

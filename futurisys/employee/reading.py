@@ -1,0 +1,48 @@
+"""What was read of a file, and what was not: for people, and to be kept with the file."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+from futurisys.employee.surveying import Alert
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What somebody who sent a file has to know of how it was read.
+
+    left_out: columns that nobody read, as the file spells them. sheet: the one of a workbook that
+    was read; other_sheets: those that were not. hidden_rows: how many were read that the
+    spreadsheet does not show. alerts: what is to be asked about whole columns.
+    """
+
+    left_out: Sequence[str] = ()
+    sheet: str = ""
+    other_sheets: Sequence[str] = ()
+    hidden_rows: int = 0
+    alerts: Sequence[Alert] = ()
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any] | None) -> Self:
+        """The reading that was kept so; an empty one of a file that was read before any was."""
+        if document is None:
+            return cls()
+        return cls(**{**document, "alerts": [Alert(**alert) for alert in document["alerts"]]})
+
+    def document(self) -> dict[str, Any]:
+        """What is kept of it: the names of columns and sheets, and no value of a person."""
+        alerts = [asdict(alert) | {"example": ""} for alert in self.alerts]
+        return {**asdict(self), "alerts": alerts}
+
+    def remarks(self) -> Iterator[str]:
+        """What there is to know, in sentences."""
+        yield from (alert.sentence for alert in self.alerts)
+        if self.left_out:
+            yield f"Colonnes laissées de côté : {', '.join(self.left_out)}."
+        if self.other_sheets:
+            others = ", ".join(f"« {name} »" for name in self.other_sheets)
+            yield f"La feuille « {self.sheet} » a été lue. Non lues : {others}."
+        if self.hidden_rows == 1:
+            yield "Une ligne masquée ou filtrée a été lue comme les autres."
+        if self.hidden_rows > 1:
+            yield f"{self.hidden_rows} lignes masquées ou filtrées ont été lues comme les autres."
