@@ -6,7 +6,6 @@ from futurisys.api import (
     access,
     batch,
     errors,
-    headers,
     health,
     limits,
     logs,
@@ -16,6 +15,7 @@ from futurisys.api import (
     predict,
     predictions,
     proxies,
+    response_headers,
     segments,
     simulate,
 )
@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(model.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
-    headers.init_app(app)
+    response_headers.init_app(app)
     limits.init_app(app)
     access.init_app(app)
     errors.init_app(app)
