@@ -2,8 +2,9 @@
 
 import json
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ import pytest
 from benchmarks.mutants import ROOMS, ROOT, Mutant
 
 # The cache stays, for it holds the model that the tests share; which tests failed is not noted.
-FAST = ["-q", "-m", "not slow", "-p", "no:lfplugin", "-p", "no:nfplugin"]
+FAST = ["-q", "-m", "not slow", "--disable-plugin-autoload"]
+FAST += ["-p", "no:lfplugin", "-p", "no:nfplugin"]
 EVERY_TEST = ""
+SECONDS = 120
 
 
 class Map:
@@ -24,18 +27,28 @@ class Map:
         found = json.loads(path.read_text())
         self.seconds: dict[str, float] = found["seconds"]
         self._lines: dict[str, dict[str, list[str]]] = found["lines"]
+        self._ran: dict[str, Counter[str]] = defaultdict(Counter)
+        for file, lines in self._lines.items():
+            for tests in lines.values():
+                for module in set(map(module_of, tests)):
+                    self._ran[module][file] += 1
 
     def covering(self, mutant: Mutant) -> list[str]:
-        """The tests that run what it changes, those of the quickest modules first."""
-        lines = self._lines.get(str(mutant.path), {})
+        """Tests that run what it changes, the modules that are most about its file first.
+
+        Not more than take SECONDS: what only others would notice counts as not noticed.
+        """
+        file = str(mutant.path)
+        lines = self._lines.get(file, {})
         tests = {test for line in mutant.lines for test in lines.get(str(line), ())}
-        near = {test for of in lines.values() for test in of}
         if EVERY_TEST in tests:
             tests = set(self.seconds)
-        modules: dict[str, float] = defaultdict(float)
-        for test in tests:
-            modules[module_of(test)] += self.seconds[test]
-        return sorted(tests, key=lambda test: (test not in near, modules[module_of(test)], test))
+        about = {module: ran[file] / ran.total() for module, ran in self._ran.items()}
+        first = sorted(
+            tests, key=lambda test: (-about.get(module_of(test), 0), module_of(test), test)
+        )
+        taken = accumulate(self.seconds[test] for test in first)
+        return [test for test, seconds in zip(first, taken, strict=True) if seconds < SECONDS]
 
 
 class Following:

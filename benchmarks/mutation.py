@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -36,8 +37,12 @@ from tests.postgres import PostgreSQL
 MUTANTS = 300
 GOAL = 0.85
 AT_ONCE = 2
-# What the tests load longest, once for all processes: nothing of ours, nor of pytest's plugins.
-LOADED = ("flask_migrate", "openpyxl", "pandas", "sklearn.model_selection", "xgboost")
+# What the tests load longest, once for all processes; nothing of ours.
+LOADED = (
+    *("apispec", "flasgger", "flask_limiter", "flask_migrate", "flask_wtf", "httpx"),
+    *("huggingface_hub", "hypothesis", "openpyxl", "pandas", "prometheus_client", "psycopg2"),
+    *("sklearn.calibration", "sklearn.linear_model", "sklearn.model_selection", "xgboost"),
+)
 EQUIVALENT, KILLED, TIMED_OUT, LEFT = OUTCOMES = ("equivalent", "killed", "timed out", "left")
 fork = multiprocessing.get_context("fork")
 
@@ -60,15 +65,16 @@ class Faulty(SourceFileLoader):
 
 
 class Chosen:
-    """Runs some tests alone, in their order, and tells which one failed."""
+    """Runs some tests alone, module by module in their order, and tells which one failed."""
 
     def __init__(self, tests: Sequence[str], failed: SimpleQueue[str]) -> None:
-        self._places = {test: place for place, test in enumerate(tests)}
+        self._tests = set(tests)
+        self._modules = list(dict.fromkeys(map(module_of, tests)))
         self._failed = failed
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.nodeid in self._places]
-        items.sort(key=lambda item: self._places[item.nodeid])
+        items[:] = [item for item in items if item.nodeid in self._tests]
+        items.sort(key=lambda item: self._modules.index(module_of(item.nodeid)))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -79,11 +85,16 @@ class Chosen:
             self._failed.put(report.nodeid)
 
 
-def judge(mutant: Mutant, tests: Sequence[str], folder: Path, failed: SimpleQueue[str]) -> None:
-    """End as pytest does: with 0 where no test notices."""
+def judge(
+    mutant: Mutant, tests: Sequence[str], seconds: int, folder: Path, failed: SimpleQueue[str]
+) -> None:
+    """End as pytest does, with 0 where no test notices, or of its processor's seconds."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
+    # What is started in the background may have been told to ignore it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.meta_path.insert(0, Faulty(mutant))
     options = [*FAST, "-x", f"--basetemp={folder}"]
     modules = dict.fromkeys(module_of(test) for test in tests)
@@ -101,9 +112,13 @@ class Trial:
         self.reason = ""
         self._folder = folder
         tests = covered.covering(mutant)
-        self._ends = time.monotonic() + 60 + 5 * sum(covered.seconds[test] for test in tests)
+        # On a busy machine a test takes longer, but no more of the processor.
+        seconds = 30 + round(5 * sum(covered.seconds[test] for test in tests))
+        self._ends = time.monotonic() + 5 * seconds
         self._failed = fork.SimpleQueue()
-        self._process = fork.Process(target=judge, args=(mutant, tests, folder, self._failed))
+        self._process = fork.Process(
+            target=judge, args=(mutant, tests, seconds, folder, self._failed)
+        )
         if tests:
             self._process.start()
             self.sentinel = self._process.sentinel
@@ -118,6 +133,8 @@ class Trial:
             if time.monotonic() < self._ends:
                 return False
             self._stop()
+            self.outcome = TIMED_OUT
+        elif self._process.exitcode == -signal.SIGXCPU:
             self.outcome = TIMED_OUT
         else:
             unseen = self._process.exitcode in (0, pytest.ExitCode.NO_TESTS_COLLECTED)
