@@ -33,8 +33,8 @@ class Map:
                 for module in set(map(module_of, tests)):
                     self._ran[module][file] += 1
 
-    def covering(self, mutant: Mutant) -> list[str]:
-        """Tests that run what it changes, the modules that are most about its file first.
+    def covering(self, mutant: Mutant) -> dict[str, float]:
+        """Tests that run what it changes, the modules that are most about its file first: seconds.
 
         Not more than take SECONDS: what only others would notice counts as not noticed.
         """
@@ -48,7 +48,11 @@ class Map:
             tests, key=lambda test: (-about.get(module_of(test), 0), module_of(test), test)
         )
         taken = accumulate(self.seconds[test] for test in first)
-        return [test for test, seconds in zip(first, taken, strict=True) if seconds < SECONDS]
+        return {
+            test: self.seconds[test]
+            for test, seconds in zip(first, taken, strict=True)
+            if seconds < SECONDS
+        }
 
 
 class Following:

@@ -13,13 +13,12 @@ import importlib
 import importlib.util
 import multiprocessing
 import os
-import resource
 import shutil
 import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from multiprocessing.connection import wait
 from multiprocessing.queues import SimpleQueue
@@ -37,6 +36,8 @@ from tests.postgres import PostgreSQL
 MUTANTS = 300
 GOAL = 0.85
 AT_ONCE = 2
+PATIENCE_SECONDS = 30
+OVERDUE = 70
 # What the tests load longest, once for all processes; nothing of ours.
 LOADED = (
     *("apispec", "flasgger", "flask_limiter", "flask_migrate", "flask_wtf", "httpx"),
@@ -65,16 +66,22 @@ class Faulty(SourceFileLoader):
 
 
 class Chosen:
-    """Runs some tests alone, module by module in their order, and tells which one failed."""
+    """Runs some tests alone, module by module in their order, and tells which one failed.
 
-    def __init__(self, tests: Sequence[str], failed: SimpleQueue[str]) -> None:
-        self._tests = set(tests)
+    One that takes much longer than it did ends them all: it may wait for what never comes.
+    """
+
+    def __init__(self, tests: Mapping[str, float], failed: SimpleQueue[str]) -> None:
+        self._seconds = tests
         self._modules = list(dict.fromkeys(map(module_of, tests)))
         self._failed = failed
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = [item for item in items if item.nodeid in self._tests]
+        items[:] = [item for item in items if item.nodeid in self._seconds]
         items.sort(key=lambda item: self._modules.index(module_of(item.nodeid)))
+
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        signal.alarm(PATIENCE_SECONDS + round(10 * self._seconds[nodeid]))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -86,69 +93,61 @@ class Chosen:
 
 
 def judge(
-    mutant: Mutant, tests: Sequence[str], seconds: int, folder: Path, failed: SimpleQueue[str]
+    mutant: Mutant, tests: Mapping[str, float], folder: Path, failed: SimpleQueue[str]
 ) -> None:
-    """End as pytest does, with 0 where no test notices, or of its processor's seconds."""
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    """End as pytest does, with 0 where no test notices."""
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    # What is started in the background may have been told to ignore it.
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if not tests:
+        os._exit(pytest.ExitCode.NO_TESTS_COLLECTED)
+    signal.signal(signal.SIGALRM, lambda *_: pytest.exit("A test waits.", OVERDUE))
+    signal.alarm(4 * PATIENCE_SECONDS)
     sys.meta_path.insert(0, Faulty(mutant))
     options = [*FAST, "-x", f"--basetemp={folder}"]
-    modules = dict.fromkeys(module_of(test) for test in tests)
-    ended = pytest.main([*options, *modules], plugins=[Chosen(tests, failed)])
+    ended = pytest.main(
+        [*options, *dict.fromkeys(map(module_of, tests))], plugins=[Chosen(tests, failed)]
+    )
     # What a test left behind in a thread is not waited for.
     os._exit(ended)
 
 
 class Trial:
-    """A mutant that is being tried, with a time limit after what its tests take."""
+    """A mutant that is being tried."""
 
     def __init__(self, mutant: Mutant, covered: Map, folder: Path) -> None:
         self.mutant = mutant
-        self.outcome = ""
-        self.reason = ""
         self._folder = folder
-        tests = covered.covering(mutant)
-        # On a busy machine a test takes longer, but no more of the processor.
-        seconds = 30 + round(5 * sum(covered.seconds[test] for test in tests))
-        self._ends = time.monotonic() + 5 * seconds
+        self._tests = covered.covering(mutant)
         self._failed = fork.SimpleQueue()
-        self._process = fork.Process(
-            target=judge, args=(mutant, tests, seconds, folder, self._failed)
-        )
-        if tests:
-            self._process.start()
-            self.sentinel = self._process.sentinel
-        else:
-            self.outcome, self.reason = LEFT, "no fast test runs it"
+        self.process = fork.Process(target=judge, args=(mutant, self._tests, folder, self._failed))
+        self._ends = time.monotonic() + 10 * (PATIENCE_SECONDS + sum(self._tests.values()))
+        self.process.start()
 
     def ended(self) -> bool:
-        """Whether it has; its outcome is known then."""
-        if self.outcome:
-            return True
-        if self._process.is_alive():
-            if time.monotonic() < self._ends:
-                return False
-            self._stop()
-            self.outcome = TIMED_OUT
-        elif self._process.exitcode == -signal.SIGXCPU:
-            self.outcome = TIMED_OUT
-        else:
-            unseen = self._process.exitcode in (0, pytest.ExitCode.NO_TESTS_COLLECTED)
-            self.outcome = LEFT if unseen else KILLED
-            self.reason = "" if self._failed.empty() else self._failed.get()
+        """Whether it has, at the latest when nothing of what it does could end it."""
+        if self.process.is_alive() and time.monotonic() < self._ends:
+            return False
+        self.process.kill()
+        self.process.join()
         shutil.rmtree(self._folder, ignore_errors=True)
         return True
 
-    def _stop(self) -> None:
-        """As one interrupts pytest, so that it stops what it has started; then without asking."""
-        os.kill(self._process.pid or 0, signal.SIGINT)
-        self._process.join(30)
-        self._process.kill()
-        self._process.join()
+    @property
+    def outcome(self) -> str:
+        match self.process.exitcode:
+            case pytest.ExitCode.OK | pytest.ExitCode.NO_TESTS_COLLECTED:
+                return LEFT
+            case code if code in (OVERDUE, -signal.SIGKILL):
+                return TIMED_OUT
+        return KILLED
+
+    @property
+    def reason(self) -> str:
+        """The test that noticed."""
+        if not self._tests:
+            return "no fast test runs it"
+        return "" if self._failed.empty() else self._failed.get()
 
 
 def tried(mutants: Iterable[Mutant], covered: Map, folder: Path) -> Iterator[Trial]:
@@ -158,7 +157,7 @@ def tried(mutants: Iterable[Mutant], covered: Map, folder: Path) -> Iterator[Tri
     while waiting or running:
         while waiting and len(running) < AT_ONCE:
             running.append(Trial(*waiting.pop(0)))
-        wait([trial.sentinel for trial in running if not trial.outcome], timeout=1)
+        wait([trial.process.sentinel for trial in running], timeout=1)
         ended = [trial for trial in running if trial.ended()]
         running = [trial for trial in running if trial not in ended]
         yield from ended

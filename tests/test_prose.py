@@ -38,11 +38,11 @@ def test_a_field_is_named_and_refused_in_prose(name):
     """Its name begins with a capital, each refusal begins with its name, and neither shouts."""
     field = (FACTS | IGNORED)[name]
     assert list(slips(field.words)) == []
-    for sentence in field.error_messages.values():
+    for sentence in map(str, field.error_messages.values()):
         assert list(slips(sentence)) == []
     if name in FACTS:
-        refusals = FACTS[name].error_messages
-        assert all(refusals[key].startswith(f"{field.words} : ") for key in ("required", "invalid"))
+        refusals = [str(field.error_messages[key]) for key in ("required", "invalid", "too_large")]
+        assert all(refusal.startswith(f"{field.words} : ") for refusal in refusals)
 
 
 @pytest.mark.parametrize("name", SENT)
