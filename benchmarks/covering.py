@@ -17,7 +17,7 @@ from benchmarks.mutants import ROOMS, ROOT, Mutant
 FAST = ["-q", "-m", "not slow", "--disable-plugin-autoload"]
 FAST += ["-p", "no:lfplugin", "-p", "no:nfplugin"]
 EVERY_TEST = ""
-SECONDS = 120
+SECONDS = 40
 
 
 class Map:
@@ -30,29 +30,24 @@ class Map:
         self._ran: dict[str, Counter[str]] = defaultdict(Counter)
         for file, lines in self._lines.items():
             for tests in lines.values():
-                for module in set(map(module_of, tests)):
-                    self._ran[module][file] += 1
+                for test in tests:
+                    self._ran[test][file] += 1
 
     def covering(self, mutant: Mutant) -> dict[str, float]:
-        """Tests that run what it changes, the modules that are most about its file first: seconds.
+        """Tests that run what it changes, and their seconds, those that are most about its file.
 
-        Not more than take SECONDS: what only others would notice counts as not noticed.
+        The cheapest that SECONDS hold: what only others would notice counts as not noticed.
         """
         file = str(mutant.path)
         lines = self._lines.get(file, {})
         tests = {test for line in mutant.lines for test in lines.get(str(line), ())}
         if EVERY_TEST in tests:
             tests = set(self.seconds)
-        about = {module: ran[file] / ran.total() for module, ran in self._ran.items()}
-        first = sorted(
-            tests, key=lambda test: (-about.get(module_of(test), 0), module_of(test), test)
-        )
-        taken = accumulate(self.seconds[test] for test in first)
-        return {
-            test: self.seconds[test]
-            for test, seconds in zip(first, taken, strict=True)
-            if seconds < SECONDS
-        }
+        cheapest = sorted(tests, key=lambda test: (self.seconds[test], test))
+        taken = accumulate(self.seconds[test] for test in cheapest)
+        chosen = [test for test, sum_ in zip(cheapest, taken, strict=True) if sum_ < SECONDS]
+        about = {test: self._ran[test][file] / (self._ran[test].total() or 1) for test in chosen}
+        return {test: self.seconds[test] for test in sorted(chosen, key=lambda test: -about[test])}
 
 
 class Following:

@@ -37,6 +37,7 @@ MUTANTS = 300
 GOAL = 0.85
 AT_ONCE = 2
 PATIENCE_SECONDS = 30
+NEAR = 6
 OVERDUE = 70
 # What the tests load longest, once for all processes; nothing of ours.
 LOADED = (
@@ -113,14 +114,23 @@ def judge(
 
 
 class Trial:
-    """A mutant that is being tried."""
+    """A mutant that is being tried: on the modules that are most about it, then on the others."""
 
     def __init__(self, mutant: Mutant, covered: Map, folder: Path) -> None:
         self.mutant = mutant
         self._folder = folder
-        self._tests = covered.covering(mutant)
-        self._failed = fork.SimpleQueue()
-        self.process = fork.Process(target=judge, args=(mutant, self._tests, folder, self._failed))
+        tests = covered.covering(mutant)
+        near = list(dict.fromkeys(map(module_of, tests)))[:NEAR]
+        first = {test: tests[test] for test in tests if module_of(test) in near}
+        rest = {test: tests[test] for test in tests if test not in first}
+        self._rounds = [first, rest] if rest else [first]
+        self._failed: SimpleQueue[str] = fork.SimpleQueue()
+        self._start()
+
+    def _start(self) -> None:
+        self._tests = self._rounds.pop(0)
+        arguments = (self.mutant, self._tests, self._folder, self._failed)
+        self.process = fork.Process(target=judge, args=arguments)
         self._ends = time.monotonic() + 10 * (PATIENCE_SECONDS + sum(self._tests.values()))
         self.process.start()
 
@@ -131,6 +141,9 @@ class Trial:
         self.process.kill()
         self.process.join()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self.outcome == LEFT and self._rounds:
+            self._start()
+            return False
         return True
 
     @property
