@@ -8,7 +8,7 @@ PYTEST := $(DEV)/bin/pytest --numprocesses 2 --dist worksteal
 export PORT
 export FLASK_APP := wsgi.py
 
-.PHONY: run train figures test prove bench lint types audit coverage format clean
+.PHONY: run train figures test prove bench mutate lint types audit coverage format clean
 
 run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
@@ -41,6 +41,9 @@ prove: $(DEV)/installed $(SERVE)/installed
 
 bench: $(DEV)/installed $(SERVE)/installed
 	$(DEV)/bin/python -m benchmarks.service
+
+mutate: $(DEV)/installed
+	$(DEV)/bin/python -m benchmarks.mutation
 
 lint: $(DEV)/installed
 	$(DEV)/bin/ruff check .

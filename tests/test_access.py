@@ -140,19 +140,19 @@ def test_keys_are_issued_listed_and_revoked_from_the_terminal(closed, monkeypatc
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "sentence"),
     [
-        ["keys", "issue", "--name", "x", "--scope", "everything"],
-        ["keys", "issue", "--name", " "],
-        ["keys", "issue", "--name", "x" * 81],
-        ["keys", "issue", "--name", "x", "--expires", "tomorrow"],
+        (["--name", "x", "--scope", "everything"], "A key opens one or more of: "),
+        (["--name", " "], "A key is named for who will hold it, in 1 to 80 characters."),
+        (["--name", "x" * 81], "A key is named for who will hold it, in 1 to 80 characters."),
+        (["--name", "x", "--expires", "tomorrow"], ""),
     ],
 )
-def test_a_wrong_key_is_not_issued(closed, arguments):
+def test_a_wrong_key_is_not_issued(closed, arguments, sentence):
     """A scope that does not exist, or no name, is one sentence and a non-zero code."""
-    result = closed.test_cli_runner().invoke(args=arguments)
+    result = closed.test_cli_runner().invoke(args=["keys", "issue", *arguments])
     assert result.exit_code != 0
-    assert "Error: " in result.output
+    assert f"Error: {sentence}" in result.output
 
 
 def test_a_revoked_key_is_remembered_for_seconds_only(closed, issue, monkeypatch):

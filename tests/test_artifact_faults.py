@@ -184,6 +184,14 @@ def test_what_serving_reads_of_a_manifest_is_needed(path, how, manifest, write):
         Predictor(artifact.read(write(changed(manifest, path, how))))
 
 
+def test_every_file_that_a_manifest_does_not_describe_is_named(manifest, write):
+    """One sentence names all that is missing."""
+    files = {"mapping_classes.json": manifest["files"]["mapping_classes.json"]}
+    with pytest.raises(ArtifactError) as refused:
+        artifact.read(write(manifest | {"files": files}))
+    assert str(refused.value) == "manifest.json ne décrit pas encoder.json, model.ubj."
+
+
 @pytest.mark.parametrize("document", [None, [], "x", 1, {}, float("nan")], ids=str)
 @pytest.mark.parametrize("name", ["manifest.json", "encoder.json", "mapping_classes.json"])
 def test_a_document_of_another_kind_is_refused(name, document, write):

@@ -158,13 +158,13 @@ def test_an_unseen_level_has_an_effect_where_it_may_come(ask):
     assert effects["revenu_mensuel"]["Seuils"] == sorted(set(effects["revenu_mensuel"]["Seuils"]))
 
 
-def test_a_model_that_is_not_additive_has_no_curves(app, client):
+def test_a_model_that_is_not_additive_has_no_curves(app, client, monkeypatch):
     """Where fields act together no curve is invented: the answer says that there is none."""
     with app.app_context():
         predictor = serving.current()
     found = artifact.read(Path(app.config["FUTURISYS_MODEL"]))
     booster = xgboost.Booster(model_file=bytearray(found.booster))
-    predictor.scorer = Trees(booster, found.encoder)
+    monkeypatch.setattr(predictor, "scorer", Trees(booster, found.encoder))
     told = client.get("/model/effects").json
     assert (told["Additif"], told["Effets"]) == (False, [])
     page = client.get("/model", headers={"Accept": "text/html"}).text

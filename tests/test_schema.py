@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from marshmallow import ValidationError
 
+from futurisys.employee.columns import column_type
 from futurisys.employee.fields import Number
 from futurisys.employee.schema import ASKED, DERIVED, FACTS, IGNORED, KEPT, PROTECTED
 from tests.definition import (
@@ -217,6 +218,12 @@ def test_an_ignored_column_may_hold_anything_and_is_gone(name, value):
 def test_a_refusal_never_repeats_the_value(name, secret):
     """What was sent about a person is not written where logs and screens can show it."""
     assert "secret" not in str(faults(**{name: secret}))
+
+
+def test_a_kind_of_field_that_no_column_holds_is_named():
+    """Where a new kind of field has no column yet, nothing is stored as something else."""
+    with pytest.raises(TypeError, match="Ignored has no column type"):
+        column_type(IGNORED["eval_number"])
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pytest
 from futurisys.app import create_app
 from futurisys.errors import ArtifactError, SettingError
 from futurisys.model import artifact
-from futurisys.model.store import Address
+from futurisys.model.store import Address, Store
 from tests.hub import NAMES, Hub
 from tests.server import PATIENCE_SECONDS, ROOT, Server
 
@@ -69,6 +69,18 @@ def test_an_address_that_pins_nothing_is_refused(text):
         Address.parse(text)
     with pytest.raises(SettingError, match="FUTURISYS_MODEL"):
         create_app(FUTURISYS_MODEL=text)
+
+
+def test_what_was_fetched_is_at_hand_under_its_own_digest_alone(artifact_folder, tmp_path):
+    """The cache answers without the hub, and never with another model than the address names."""
+    digest = artifact.read(artifact_folder).digest
+    store = Store(tmp_path, seconds=0)
+    for name in (digest, "0" * 64):
+        (tmp_path / name).symlink_to(artifact_folder)
+    found = store.at_hand(Address(repo=REPO, revision="a" * 40, digest=digest))
+    assert found is not None
+    assert found.digest == digest
+    assert store.at_hand(Address(repo=REPO, revision="a" * 40, digest="0" * 64)) is None
 
 
 def test_an_address_is_printed_as_it_is_written():

@@ -160,11 +160,18 @@ def test_a_cell_says_what_its_csv_would(cell: str, text: str):
     assert cells(cell, "<c><v>9</v></c>", **parts) == [text, "9"]
 
 
-def test_a_workbook_may_count_days_from_1904():
+def test_a_format_is_what_its_first_part_says():
+    """A format for what is above 0 decides, whatever stands in those for the rest."""
+    styled = styles("0;yyyy;yyyy")
+    assert cells('<c s="1"><v>45296</v></c>', xl__styles=styled) == ["45296"]
+
+
+@pytest.mark.parametrize("yes", ["1", "true"])
+def test_a_workbook_may_count_days_from_1904(yes):
     """Dates follow the calendar that the workbook names."""
     parts = members(sheet('<row><c s="1"><v>43834</v></c></row>'), xl__styles=styles("yyyy-mm-dd"))
     parts["xl/workbook.xml"] = str(parts["xl/workbook.xml"]).replace(
-        "<sheets>", '<workbookPr date1904="1"/><sheets>'
+        "<sheets>", f'<workbookPr date1904="{yes}"/><sheets>'
     )
     assert read(zipped(parts)) == [(1, ["2024-01-05 00:00:00"])]
 
