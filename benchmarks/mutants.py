@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import libcst
 from libcst.metadata import MetadataWrapper, PositionProvider
@@ -93,7 +94,8 @@ class _Mutations:
 
     def mutant(self, place: int) -> Mutant:
         change = self.found[place]
-        changed = self._module.deep_replace(change.original_node, change.mutated_node).code
+        module: Any = self._module.deep_replace(change.original_node, change.mutated_node)
+        changed: str = module.code
         before, after = _difference(self.source, changed)
         return Mutant(self.file, before, after, self._statement(self.line(place)), changed)
 
