@@ -70,7 +70,9 @@ def test_what_is_always_sent_is_required(document):
     assert {name: names for name, names in optional.items() if names} == {
         "ReponseExpliquee": {"Base", "Facteurs"},
         "ReponseLigne": {"Ligne"},
-        "ReponsePopulation": {"erreurs"},
+        "ReponsePopulation": {"erreurs", "Alertes", "Lecture"},
+        "FauteLigne": {"fichier"},
+        "Lecture": {"Personnes_appariees"},
         "ResultatSimulation": {"Suggestions", "Note_suggestions"},
         "ChampLu": {"Minimum", "Maximum", "Niveaux"},
         "EffetChamp": {
