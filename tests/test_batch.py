@@ -420,7 +420,7 @@ def test_the_limits_are_held(client, options: dict[str, Any], status: int):
 
 def test_a_file_has_a_limit_of_its_own(client, five: Rows, monkeypatch):
     """A file may be larger than JSON, and beyond its limit is refused unread."""
-    monkeypatch.setattr("futurisys.api.batch.FILE_MAX", 100)
+    monkeypatch.setattr("futurisys.api.sent_files.FILE_MAX", 100)
     answer = post_table(client, table(five))
     assert answer.status_code == 413
     assert answer.json["title"] == "Demande trop grande"

@@ -71,6 +71,8 @@ def test_what_is_always_sent_is_required(document):
         "ReponseExpliquee": {"Base", "Facteurs"},
         "ReponseLigne": {"Ligne"},
         "ReponsePopulation": {"erreurs", "Alertes", "Lecture"},
+        "FauteLigne": {"fichier"},
+        "Lecture": {"Personnes_appariees"},
         "ResultatSimulation": {"Suggestions", "Note_suggestions"},
         "ChampLu": {"Minimum", "Maximum", "Niveaux"},
         "EffetChamp": {

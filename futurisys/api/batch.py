@@ -1,10 +1,7 @@
 """Predicting for a population: as JSON, all or nothing, or as a table, row by row."""
 
-import hashlib
 from contextlib import ExitStack
 from functools import cache
-from shutil import copyfileobj
-from tempfile import TemporaryFile
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -18,21 +15,21 @@ from futurisys.api.body import json_body
 from futurisys.api.contracts import JSON, Contract, Media
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_identity
 from futurisys.api.query import NULL, QuerySchema, parameters
-from futurisys.api.spool import CHUNK, CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
+from futurisys.api.sent_files import FORM, FORM_SCHEMA, sent_files
+from futurisys.api.spool import CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, EmployeeSchema, Known
 from futurisys.errors import AlertsRefused, ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes
+from futurisys.operations.opening import digest_of
 from futurisys.operations.scoring import KeptTogether, score_employees
 from futurisys.operations.uploads import Upload, score_upload
 
 EMPLOYEES_MAX = 1000
 JSON_MAX = 4 << 20
-FILE_MAX = 64 << 20
 CSV, XLSX = CsvAnswer.mimetype, WorkbookAnswer.mimetype
-FILE = "Fichier"
 LIST = "Une liste d'employés est attendue."
 
 Answer = JsonAnswer | CsvAnswer
@@ -120,7 +117,10 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
     description=f"En JSON ({EMPLOYEES_MAX} employés au plus) : tout ou rien. En CSV ou en .xlsx "
     "(64 Mio au plus, un en-tête : les noms des colonnes, comme dans les extraits joints), "
     "reconnu à son contenu : les bonnes lignes sont estimées et conservées ensemble, les autres "
-    "rapportées avec leur ligne, leur colonne et une phrase. La réponse est du JSON, du CSV ou un "
+    "rapportées avec leur ligne, leur colonne et une phrase. En "
+    "multipart/form-data, un fichier ou les trois extraits (64 Mio ensemble), reconnus à leurs "
+    "en-têtes et joints par leurs clés ; Ligne est alors celle du fichier SIRH. La réponse est "
+    "du JSON, du CSV ou un "
     ".xlsx, selon Accept. Une réponse en CSV reprend chaque ligne du fichier, avec les colonnes de "
     "la réponse (Avertissements séparés par « | ») et une colonne Erreurs. Un .xlsx a une feuille "
     "« Estimations » à lire, avec les raisons en toutes lettres, une feuille « Données » sous les "
@@ -131,6 +131,7 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
         JSON: Media(BatchSchema, examples.POPULATION),
         CSV: Media({"type": "string"}, examples.TABLE),
         XLSX: Media({"type": "string", "format": "binary"}),
+        FORM: Media(FORM_SCHEMA),
     },
     answer={
         JSON: Media(BatchAnswerSchema, examples.POPULATION_ANSWER),
@@ -143,7 +144,7 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
 def batch() -> Response:
     wanted = parameters(query_schema)
     predictor = serving.current()
-    is_table = request.mimetype in (CSV, XLSX)
+    is_table = request.mimetype in (CSV, XLSX, FORM)
     answer = _answer_as("order" in wanted, "form" in wanted, is_table)
     with ExitStack() as stack:
         stack.callback(answer.close)
@@ -158,7 +159,8 @@ def batch() -> Response:
             answer.take(block)
         else:
             raise UnsupportedMediaType(
-                f"Le corps de la demande doit être du JSON ({JSON}), du CSV ({CSV}) ou un .xlsx."
+                f"Le corps de la demande doit être du JSON ({JSON}), du CSV ({CSV}), un .xlsx "
+                f"ou un formulaire ({FORM})."
             )
         response = Response(chunks(answer), mimetype=answer.mimetype)
         response.headers.update(REPLAYED if kept.replayed else {})
@@ -175,19 +177,16 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
 
 
 def _score_upload(predictor: Predictor, answer: Answer, refuses: bool) -> KeptTogether:
-    """Score the table that was sent; refuses: whether nothing is to be scored with an alert.
+    """Score the files that were sent; refuses: whether nothing is to be scored with an alert.
 
-    Raises ValidationError where it is none, and where it has one.
+    Raises ValidationError where they are no table, and where it has one.
     """
-    request.max_content_length = FILE_MAX
-    # Nothing but this thread waits for a slow client: the database is asked when all is here.
-    with TemporaryFile() as file:
-        copyfileobj(request.stream, file, CHUNK)
-        file.seek(0)
-        identity = request_identity(hashlib.file_digest(file, "sha256").digest())
-        try:
-            return score_upload(predictor, Upload(file, FILE, None, refuses), answer, identity)
-        except AlertsRefused as error:
-            raise ValidationError(list(error.sentences)) from error
-        except ExtractError as error:
-            raise ValidationError(str(error)) from error
+    try:
+        with sent_files() as (parts, mapping):
+            identity = request_identity(digest_of(parts, mapping))
+            upload = Upload(parts[0].file, parts[0].name, mapping, refuses, parts[1:])
+            return score_upload(predictor, upload, answer, identity)
+    except AlertsRefused as error:
+        raise ValidationError(list(error.sentences)) from error
+    except ExtractError as error:
+        raise ValidationError(str(error)) from error

@@ -21,9 +21,15 @@ class LineAnswerSchema(AnswerSchema):
 class LineFaultSchema(SentSchema):
     """What is wrong with one cell of a file."""
 
+    sometimes = ("file",)
+
     line = fields.Integer(data_key="ligne", metadata={"example": 3})
     column = fields.String(data_key="colonne", metadata={"example": "age"})
     detail = fields.String()
+    file = fields.String(
+        data_key="fichier",
+        metadata={"description": "De plusieurs fichiers : celui où la ligne se trouve."},
+    )
 
 
 class AlertSchema(SentSchema):
@@ -43,10 +49,18 @@ class AlertSchema(SentSchema):
 class ReadingSchema(SentSchema):
     """What was read of a file, and what was not."""
 
+    sometimes = ("matched",)
+
     left_out = fields.List(fields.String(), data_key="Colonnes_laissees")
     sheet = fields.String(data_key="Feuille")
     other_sheets = fields.List(fields.String(), data_key="Feuilles_non_lues")
     hidden_rows = fields.Integer(data_key="Lignes_masquees")
+    matched = fields.Integer(
+        data_key="Personnes_appariees",
+        metadata={
+            "description": "De trois extraits : le nombre de personnes qui figurent dans les trois."
+        },
+    )
 
 
 class BatchAnswerSchema(SentSchema):
@@ -84,10 +98,12 @@ def document_of(reading: Reading) -> dict[str, Any]:
         }
         for alert in reading.alerts
     ]
-    told = {
+    told: dict[str, Any] = {
         "Colonnes_laissees": reading.left_out,
         "Feuille": reading.sheet,
         "Feuilles_non_lues": reading.other_sheets,
         "Lignes_masquees": reading.hidden_rows,
     }
+    if reading.matched is not None:
+        told["Personnes_appariees"] = reading.matched
     return {"Alertes": alerts, "Lecture": told}

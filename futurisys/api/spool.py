@@ -70,8 +70,8 @@ class JsonAnswer:
             lines = [block.rows[position][0] for position in block.good]
             members = [{"Ligne": line} | one for line, one in zip(lines, members, strict=True)]
         self._answers.add([_line(one) for one in members], block.answers.probabilities)
-        names = ("ligne", "colonne", "detail")
-        self._faults.add([_line(dict(zip(names, one, strict=True))) for one in block.errors()])
+        names = ("ligne", "colonne", "detail", "fichier")
+        self._faults.add([_line(dict(zip(names, one, strict=False))) for one in block.errors()])
 
     def __iter__(self) -> Iterator[bytes]:
         yield b'{"predictions":['

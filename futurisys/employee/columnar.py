@@ -5,9 +5,9 @@ column holds, and only rows that break a cross-field rule are put to the schema'
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from marshmallow import ValidationError
@@ -38,6 +38,13 @@ class Refused:
     sentences: tuple[str, ...]
 
 
+class Place(NamedTuple):
+    """Where a cell stands, of a table that is made of several files."""
+
+    file: str
+    line: int
+
+
 @dataclass(frozen=True)
 class Checked:
     """A block of rows, judged.
@@ -45,12 +52,14 @@ class Checked:
     rows: as they came, of the table's columns alone. columns: of the good rows, by field, a value
     each; fields that are not there are None. good: the positions of those rows in the block.
     faults: for each bad row, its position and sentences by column, as the file spells it.
+    places: of a table of several files, where the cell of each position and column stands.
     """
 
     rows: list[Row]
     columns: dict[str, Sequence[Any]]
     good: list[int]
     faults: dict[int, dict[str, list[str]]]
+    places: Mapping[tuple[int, str], Place] = field(default_factory=dict)
 
 
 class _Cells(dict[str, Any]):

@@ -13,7 +13,8 @@ class Reading:
 
     left_out: columns that nobody read, as the file spells them. sheet: the one of a workbook that
     was read; other_sheets: those that were not. hidden_rows: how many were read that the
-    spreadsheet does not show. alerts: what is to be asked about whole columns.
+    spreadsheet does not show. matched: of several files, how many people are in all.
+    alerts: what is to be asked about whole columns.
     """
 
     left_out: Sequence[str] = ()
@@ -21,6 +22,7 @@ class Reading:
     other_sheets: Sequence[str] = ()
     hidden_rows: int = 0
     alerts: Sequence[Alert] = ()
+    matched: int | None = None
 
     @classmethod
     def of(cls, document: Mapping[str, Any] | None) -> Self:
@@ -37,6 +39,9 @@ class Reading:
     def remarks(self) -> Iterator[str]:
         """What there is to know, in sentences."""
         yield from (alert.sentence for alert in self.alerts)
+        if self.matched is not None:
+            people = "personne figure" if self.matched < 2 else "personnes figurent"
+            yield f"{self.matched} {people} dans les trois fichiers."
         if self.left_out:
             yield f"Colonnes laissées de côté : {', '.join(self.left_out)}."
         if self.other_sheets:

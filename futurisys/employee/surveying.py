@@ -4,7 +4,7 @@ A column is read once, block by block, at the price of its distinct cells and in
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -218,16 +218,21 @@ def survey(
     columns: Mapping[int, str],
     blocks: Iterable[Sequence[Row]],
     seen: Mapping[str, Any],
-    is_workbook: bool = False,
+    is_workbook: bool | Container[int] = False,
 ) -> Profile:
     """What the columns of numbers of a table say as a whole.
 
     header: as the file spells it. columns: the field that each position has (`Match.columns`).
     seen: of each field, by the model (`Predictor.seen`). is_workbook: a workbook's own numbers come
-    with a point, whatever the mark of those that were typed as text.
+    with a point, whatever the mark of those that were typed as text; of a table of several files,
+    the positions that are a workbook's.
     """
+
+    def is_typed(position: int) -> bool:
+        return is_workbook if isinstance(is_workbook, bool) else position in is_workbook
+
     surveys = {
-        position: _Column(fact, seen.get(name, {}), is_workbook)
+        position: _Column(fact, seen.get(name, {}), is_typed(position))
         for position, name in columns.items()
         if isinstance(fact := FACTS.get(name), Number)
     }

@@ -26,7 +26,8 @@ TOO_MANY = (
     "la fois : coupez-le en plusieurs, ou demandez à l'équipe technique de passer à PostgreSQL."
 )
 
-Fault = tuple[int, str, str]
+# Line, column and sentence, and the file where several were sent.
+Fault = tuple[int, str, str] | tuple[int, str, str, str]
 
 
 class Keeping:

@@ -112,7 +112,7 @@ def _answered(columns: Columns, references: Mapping[int, str] | None) -> Block:
 
 def _refused(faults: Sequence[Fault], references: Mapping[int, str] | None) -> Block:
     sentences: dict[int, dict[str, list[str]]] = {}
-    for line, column, sentence in faults:
+    for line, column, sentence, *_ in faults:
         sentences.setdefault(line, {}).setdefault(column, []).append(sentence)
     told = [(line, [*_begin(line, references), *[""] * len(KEPT)]) for line in sentences]
     wrong = dict(enumerate(sentences.values()))

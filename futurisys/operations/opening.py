@@ -1,15 +1,20 @@
 """A file of employees made ready to be scored: its table found, its columns known and surveyed."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import BinaryIO
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import Any, BinaryIO, cast
 
 from futurisys.employee.columnar import Table
 from futurisys.employee.finding import find_table
 from futurisys.employee.formats import is_workbook
-from futurisys.employee.headers import is_known, match_header
+from futurisys.employee.headers import is_known, match_columns, match_header
+from futurisys.employee.joined import Join, JoinedTable
+from futurisys.employee.joining import Extract, Part, arrange
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
+from futurisys.employee.schema import ASKED, KEYS, EmployeeSchema
 from futurisys.employee.sheets import Row
 from futurisys.employee.surveying import survey
 from futurisys.errors import ExtractError
@@ -49,6 +54,71 @@ def open_table(
     )
     table = Table(match, name, found.line, predictor.needed, predictor.known, profile.marks)
     return OpenedTable(table, find_table(file, name, is_known).rows, reading)
+
+
+def open_parts(
+    parts: Sequence[Part], predictor: Predictor, mapping: ColumnMapping | None = None
+) -> OpenedTable:
+    """The table that the three extracts make, as `open_table` has that of one file.
+
+    Raises ExtractError, one sentence, where they are not the three, or lack a column.
+    """
+    told = mapping.told if mapping else None
+    extracts = arrange(parts, told)
+    _complete(extracts, predictor.needed, told)
+    join = Join(extracts)
+    match = match_header(join.header, predictor.needed, told)
+    of_workbook = chain.from_iterable(
+        [is_workbook(one.part.file)] * len(one.header) for one in extracts
+    )
+    typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
+    name, line = extracts[0].part.shown, extracts[0].found.line
+    blocks = _filled(blocks_of(join.surveyed()), name)
+    profile = survey(join.header, match.columns, blocks, predictor.seen, typed)
+    table = JoinedTable(match, name, line, predictor.needed, predictor.known, profile.marks)
+    reading = Reading(
+        tuple(chain.from_iterable(one.left_out for one in extracts)),
+        ", ".join(dict.fromkeys(one.found.sheet for one in extracts if one.found.sheet)),
+        tuple(chain.from_iterable(one.found.other_sheets for one in extracts)),
+        sum(one.found.hidden_rows() for one in extracts),
+        profile.alerts,
+        join.matched,
+    )
+    return OpenedTable(table.of(join), join.rows(), reading)
+
+
+def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> bytes:
+    """The sha256 of what was sent: of the files in the order of the extracts, and the mapping.
+
+    A file alone, of which nothing is said, has its own. Raises ExtractError as `open_parts` does.
+    """
+    if len(parts) > 1:
+        parts = [one.part for one in arrange(parts, mapping.told if mapping else None)]
+    digests = []
+    for part in parts:
+        part.file.seek(0)
+        digests.append(hashlib.file_digest(cast(Any, part.file), "sha256").digest())
+        part.file.seek(0)
+    if mapping:
+        digests.append(bytes.fromhex(mapping.digest))
+    return digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()
+
+
+def _complete(
+    extracts: Sequence[Extract], needed: tuple[str, ...], told: Mapping[str, str] | None
+) -> None:
+    """Raise ExtractError where a column is there twice, or an asked-for one is not."""
+    header = tuple(chain.from_iterable(one.found.header for one in extracts))
+    asked = tuple(dict.fromkeys((*ASKED, *needed, *KEYS.values())))
+    match = match_columns(header, asked, told)
+    replace(match, missing=()).complete(", ".join(one.part.shown for one in extracts))
+    for one in extracts:
+        lacking = [
+            name
+            for name in match.missing
+            if EmployeeSchema._declared_fields[name].extract == one.kind  # type: ignore[attr-defined]
+        ]
+        replace(match, missing=tuple(lacking)).complete(f"{one.part.shown}, ligne {one.found.line}")
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:

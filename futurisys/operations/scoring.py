@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
 from futurisys.employee.answer import IDENTIFIER, SENT
-from futurisys.employee.columnar import Table
+from futurisys.employee.columnar import Place, Table
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
@@ -42,6 +42,7 @@ class Block:
     rows: of the table's columns, with the line on which each begins. good: the positions of the
     rows that have an answer, in the order of answers and identifiers. faults: for each other
     position, sentences by column. facts: of the good rows, by field, as the schema loads them.
+    places: as `Checked` has them.
     """
 
     rows: Sequence[Row]
@@ -50,6 +51,7 @@ class Block:
     answers: Answers
     identifiers: Sequence[str]
     facts: Mapping[str, Sequence[Any]]
+    places: Mapping[tuple[int, str], Place] = field(default_factory=dict)
 
     def columns(self) -> dict[str, Sequence[Any]]:
         """The members of `SENT`, a value for each good row."""
@@ -68,8 +70,12 @@ class Block:
         """Line, column and sentence of each fault, in the order of the rows."""
         for position, wrong in sorted(self.faults.items()):
             for column, sentences in wrong.items():
+                place = self.places.get((position, column))
                 for sentence in sentences:
-                    yield self.rows[position][0], column, sentence
+                    if place:
+                        yield place.line, column, sentence, place.file
+                    else:
+                        yield self.rows[position][0], column, sentence
 
 
 class Receiver(Protocol):
@@ -146,7 +152,8 @@ def score_block(answering: Answering, table: Table, rows: Sequence[Row]) -> Bloc
     checked = table.check(rows)
     lines = [rows[position][0] for position in checked.good]
     found, identifiers = answering.answer(checked.columns, lines)
-    return Block(checked.rows, checked.good, checked.faults, found, identifiers, checked.columns)
+    judged = checked.rows, checked.good, checked.faults
+    return Block(*judged, found, identifiers, checked.columns, checked.places)
 
 
 def _cells(employee: Mapping[str, Any]) -> list[str]:

@@ -35,7 +35,7 @@ def keep(
     connection: sa.Connection,
     batch_id: str,
     refused: int,
-    faults: Sequence[tuple[int, str, str]],
+    faults: Sequence[tuple[int, str, str] | tuple[int, str, str, str]],
     reading: Mapping[str, Any],
 ) -> None:
     """Note how many rows were refused, and why, and what was read of the file."""

@@ -75,7 +75,8 @@ class Prediction(Record):
 class Batch(Record):
     """A file that was scored under a name: how many of its rows were refused, and why.
 
-    faults: line, column and sentence of each fault, the first ones where there are very many.
+    faults: line, column, sentence (and file, where there were several) of each fault, the first
+    ones where there are very many.
     reading: what was read of it and what was not, as `employee.reading` says it.
     """
 

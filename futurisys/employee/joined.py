@@ -1,0 +1,124 @@
+"""The table that the three extracts make: a row for each row of the SIRH's, judged as any other."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from futurisys.employee.columnar import Checked, Place, Table
+from futurisys.employee.finding import find_table
+from futurisys.employee.headers import is_known
+from futurisys.employee.joining import (
+    HELD_MAX,
+    Extract,
+    Held,
+    JoinedRow,
+    Wrong,
+    cells_of,
+    number_of,
+)
+from futurisys.employee.sheets import Row
+
+
+class Join:
+    """Three extracts, of which the SIRH's is read again and again, and the others are held.
+
+    matched: how many people are in all three, once `surveyed` has been read to its end.
+    """
+
+    def __init__(self, extracts: Sequence[Extract]) -> None:
+        self.extracts = extracts
+        self.header = tuple(chain.from_iterable(one.header for one in extracts))
+        self.matched = 0
+        evaluations = Held(extracts[1], 1)
+        self._held = evaluations, Held(extracts[2], 2, HELD_MAX - evaluations.size)
+        self._numbers: NDArray[np.int64] = np.empty(0, np.int64)
+
+    def surveyed(self) -> Iterator[Row]:
+        """The rows of the SIRH's file, joined, for a first reading."""
+        numbers = array("q")
+        yield from self._joined(self.extracts[0].found.rows, numbers)
+        self._numbers = np.unique(np.asarray(numbers, np.int64))
+        self.matched = sum(
+            all(held.row(number) for held in self._held) for number in self._numbers.tolist()
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """The joined rows, and then those of the other files that belong to nobody."""
+        part = self.extracts[0].part
+        yield from self._joined(find_table(part.file, part.shown, is_known).rows, array("q"))
+        for held in self._held:
+            yield from self._left_over(held)
+
+    def _joined(self, rows: Iterator[Row], numbers: "array[int]") -> Iterator[Row]:
+        """Each row with what the others say of the person; numbers: filled with who they are."""
+        sirh, *others = self.extracts
+        for line, cells in rows:
+            told = cells_of(sirh, cells)
+            if isinstance(told, tuple):
+                yield line, self._nobody(Wrong(0, line, *told))
+                continue
+            number = number_of(sirh, told)
+            wrong, lines, joined = list[Wrong](), [line], list(told)
+            if isinstance(number, tuple):
+                wrong.append(Wrong(0, line, *number))
+            else:
+                numbers.append(number)
+            for held, other in zip(self._held, others, strict=True):
+                found = None if isinstance(number, tuple) else held.row(number)
+                if found is None and not isinstance(number, tuple):
+                    wrong.append(_absent(sirh, 0, line, number, other))
+                lines.append(found[0] if found else 0)
+                joined += found[1] if found else [""] * len(other.header)
+            yield line, JoinedRow(joined, lines, wrong)
+
+    def _left_over(self, held: Held) -> Iterator[Row]:
+        """The rows that cannot be anybody's, and those of people whom the SIRH's file lacks."""
+        for wrong in held.wrong:
+            yield wrong.line, self._nobody(wrong)
+        for number, line in held.others(self._numbers):
+            wrong = _absent(held.extract, held.file, line, number, self.extracts[0])
+            yield line, self._nobody(wrong)
+
+    def _nobody(self, wrong: Wrong) -> JoinedRow:
+        return JoinedRow([""] * len(self.header), [0, 0, 0], [wrong])
+
+
+class JoinedTable(Table):
+    """The joined table: a fault stands in the file, and on the line, that its column is of."""
+
+    def of(self, join: Join) -> "JoinedTable":
+        """This table, which knows the files that it was joined of."""
+        self._names = [one.part.shown for one in join.extracts]
+        self._files = {
+            one.spelled(place): file
+            for file, one in enumerate(join.extracts)
+            for place in range(len(one.header))
+        }
+        return self
+
+    def check(self, rows: Sequence[Row]) -> Checked:
+        """Judge the cells that are there; of a row that lacks a file, say that alone."""
+        checked = super().check(rows)
+        places: dict[tuple[int, str], Place] = {}
+        for position, told in list(checked.faults.items()):
+            row = cast(JoinedRow, rows[position][1])
+            mine = {name: what for name, what in told.items() if row.lines[self._files[name]]}
+            for name in mine:
+                file = self._files[name]
+                places[position, name] = Place(self._names[file], row.lines[file])
+            for wrong in row.wrong:
+                before = mine.get(wrong.column, [])
+                mine[wrong.column] = [*before, wrong.sentence]
+                places[position, wrong.column] = Place(self._names[wrong.file], wrong.line)
+            checked.faults[position] = mine
+        return replace(checked, places=places)
+
+
+def _absent(extract: Extract, file: int, line: int, number: int, other: Extract) -> Wrong:
+    sentence = f"l'employé {number} est absent de {other.part.shown}."
+    return Wrong(file, line, extract.spelled(extract.key), sentence)

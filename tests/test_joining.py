@@ -1,0 +1,226 @@
+"""The three extracts, sent together: recognised, joined and answered as the joined rows are."""
+
+import csv
+import io
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from futurisys.sample import SAMPLE
+from tests.databases import ONE_DATABASE
+from tests.population import sample_rows, table
+
+Files = dict[str, bytes]
+Table = list[list[str]]
+SIRH, EVAL, SONDAGE = "extrait_sirh.csv", "extrait_eval.csv", "extrait_sondage.csv"
+TABLES: dict[str, Table] = {
+    name: list(csv.reader(io.StringIO(Path(path).read_text(encoding="utf-8-sig"))))
+    for name, path in ((Path(path).name, path) for path in SAMPLE.values())
+}
+PEOPLE = 1470
+
+
+def csv_of(rows: Table, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    return out.getvalue().encode(encoding)
+
+
+def book_of(rows: Table) -> bytes:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Extrait")
+    for row in rows:
+        sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def first(people: int) -> dict[str, Table]:
+    return {name: [list(row) for row in rows[: people + 1]] for name, rows in TABLES.items()}
+
+
+def shuffled(rows: Table) -> Table:
+    """The people, and the columns, in another order."""
+    places = random.Random(1).sample(range(len(rows[0])), len(rows[0]))
+    people = random.Random(2).sample(rows[1:], len(rows) - 1)
+    return [[row[place] for place in places] for row in [rows[0], *people]]
+
+
+def send(client, files: Files, headers: dict[str, str] | None = None, **others: Any):
+    parts: list[tuple[str, Any]] = [
+        ("fichiers", (io.BytesIO(content), name)) for name, content in files.items()
+    ]
+    parts += list(others.items())
+    data: dict[str, Any] = {}
+    for name, part in parts:
+        data.setdefault(name, []).append(part)
+    return client.post(
+        "/predict/batch", data=data, content_type="multipart/form-data", headers=headers
+    )
+
+
+def answers(response) -> list[dict[str, Any]]:
+    assert response.status_code == 200, response.text
+    assert response.json["erreurs"] == []
+    return [
+        {name: value for name, value in one.items() if name != "Identifiant"}
+        for one in response.json["predictions"]
+    ]
+
+
+WRITTEN: dict[str, Callable[[str, Table], bytes]] = {
+    "csv": lambda name, rows: csv_of(rows),
+    "xlsx": lambda name, rows: book_of(rows),
+    "mixed": lambda name, rows: book_of(rows) if name == EVAL else csv_of(rows),
+    "shuffled": lambda name, rows: csv_of(rows if name == SIRH else shuffled(rows)),
+    "capitals": lambda name, rows: csv_of([[cell.upper() for cell in rows[0]], *rows[1:]]),
+    "windows": lambda name, rows: csv_of(rows, "cp1252", ";"),
+}
+
+
+def same_as_joined(client, people: int, kind: str) -> None:
+    rows = sample_rows()[:people]
+    plain = client.post("/predict/batch", data=table(rows), content_type="text/csv")
+    files = {
+        f"{i}": WRITTEN[kind](name, one) for i, (name, one) in enumerate(first(people).items())
+    }
+    response = send(client, dict(reversed(files.items())))
+    assert answers(response) == answers(plain)
+    assert response.json["Lecture"]["Personnes_appariees"] == people
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_three_extracts_are_answered_as_their_joined_rows(client, kind):
+    """However they are written, in whatever order, the answers are those of the joined table."""
+    same_as_joined(client, 30, kind)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_the_whole_sample_is_answered_as_its_joined_rows(client, kind):
+    """All 1470, to the last digit."""
+    same_as_joined(client, PEOPLE, kind)
+
+
+def sent(tables: dict[str, Table]) -> Files:
+    return {name: csv_of(rows) for name, rows in tables.items()}
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        ([SIRH, EVAL], "Il manque l'extrait du sondage (par exemple extrait_sondage.csv)"),
+        ([EVAL, SONDAGE], "Il manque l'extrait du SIRH"),
+    ],
+)
+def test_two_of_three_name_the_third(client, names, sentence):
+    """Where one extract lacks, one sentence says which."""
+    files = sent(first(3))
+    answer = send(client, {name: files[name] for name in names})
+    assert answer.status_code == 422
+    assert sentence in answer.json["detail"]
+
+
+@ONE_DATABASE
+def test_twice_the_same_extract_names_both_files(client):
+    """Two files that are the same extract are refused by their names."""
+    files = sent(first(3))
+    answer = send(client, {SIRH: files[SIRH], "a.csv": files[EVAL], "b.csv": files[EVAL]})
+    assert answer.status_code == 422
+    assert "« a.csv » et « b.csv » sont deux fois l'extrait des évaluations" in answer.text
+
+
+@ONE_DATABASE
+def test_a_lacking_column_is_looked_for_in_its_own_extract(client):
+    """A column that no file has is told with the file of its extract."""
+    tables = first(3)
+    tables[EVAL] = [row[1:] for row in tables[EVAL]]
+    answer = send(client, sent(tables))
+    assert answer.status_code == 422
+    assert answer.json["detail"].startswith(f"{EVAL}, ligne 1 : il manque la colonne satisfaction")
+
+
+@pytest.fixture
+def faulty() -> dict[str, Table]:
+    tables = first(6)
+    del tables[EVAL][2]
+    del tables[SIRH][3]
+    tables[SONDAGE][4][4] = "quatre"
+    tables[EVAL][4][1] = "9"
+    tables[EVAL].append(tables[EVAL][1])
+    return tables
+
+
+def test_a_fault_has_its_file_its_line_and_its_column(client, faulty):
+    """Whoever lacks, cannot be joined, comes twice or has a wrong cell is told where it stands."""
+    answer = send(client, sent(faulty))
+    faults = [
+        (fault["fichier"], fault["ligne"], fault["colonne"], fault["detail"])
+        for fault in answer.json["erreurs"]
+    ]
+    told = {fault[:3]: fault[3] for fault in faults}
+    assert len(told) == len(faults)
+    assert told[SIRH, 3, "id_employee"] == f"l'employé 2 est absent de {EVAL}."
+    assert told[SIRH, 4, "id_employee"] == f"l'employé 5 est absent de {SONDAGE}."
+    assert "de 1 à 4" in told[EVAL, 5, "note_evaluation_precedente"]
+    assert told[EVAL, 7, "eval_number"] == "l'employé 1 figure déjà à la ligne 2."
+    assert told[EVAL, 3, "eval_number"] == f"l'employé 4 est absent de {SIRH}."
+    assert told[SONDAGE, 4, "code_sondage"] == f"l'employé 4 est absent de {SIRH}."
+    assert told[SONDAGE, 5, "code_sondage"] == "le numéro de l'employé s'écrit comme 000001."
+    assert len(told) == 7
+    assert [one["Ligne"] for one in answer.json["predictions"]] == [2, 6]
+    assert answer.json["Lecture"]["Personnes_appariees"] == 3
+
+
+@ONE_DATABASE
+def test_one_file_of_a_form_is_read_as_a_body_is(client):
+    """A file that holds everything, alone in a form, has its answers, and no file in a fault."""
+    rows = [dict(row) for row in sample_rows()[:3]]
+    rows[1]["age"] = "x"
+    answer = send(client, {"tout.csv": table(rows).encode()}).json
+    assert len(answer["predictions"]) == 2
+    assert [set(fault) for fault in answer["erreurs"]] == [{"ligne", "colonne", "detail"}]
+    assert "Personnes_appariees" not in answer["Lecture"]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("others", [{"autre": "x"}, {"fichiers": "x"}, {"correspondance": "x"}])
+def test_anything_else_in_the_form_is_refused(client, others):
+    """A form has files and at most a mapping: one sentence says so."""
+    answer = send(client, {} if "fichiers" in others else sent(first(2)), **others)
+    assert answer.status_code == 422
+    assert "sous le nom fichiers" in answer.json["detail"]
+
+
+def test_the_same_files_in_another_order_are_the_same_request(client):
+    """A name is given to the files: neither their order, their names nor the boundary count."""
+    files, key = sent(first(4)), {"Idempotency-Key": "trois"}
+    before = send(client, files, key)
+    again = send(client, {f"x{i}": files[name] for i, name in enumerate(reversed(files))}, key)
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.json["predictions"] == before.json["predictions"]
+    other = send(client, sent(first(3)), key)
+    assert other.status_code == 422
+
+
+def mapping(**columns: str) -> tuple[io.BytesIO, str]:
+    lines = [f'"{cell}" = "{field}"' for cell, field in columns.items()]
+    return io.BytesIO("\n".join(["[colonnes]", *lines]).encode()), "colonnes.toml"
+
+
+def test_what_is_said_of_columns_counts_for_the_three(client):
+    """A mapping is read for every file, and is part of the request's name."""
+    tables, key = first(4), {"Idempotency-Key": "dite"}
+    plain = answers(send(client, sent(tables)))
+    tables[EVAL][0][0] = "Xyz"
+    told = send(
+        client, sent(tables), key, correspondance=mapping(Xyz="satisfaction_employee_environnement")
+    )
+    assert answers(told) == plain
+    assert send(client, sent(tables), key).status_code == 422
