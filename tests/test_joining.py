@@ -10,6 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
+from futurisys.operations import jobs, opening
+from futurisys.records import jobs as progress
 from futurisys.sample import SAMPLE
 from tests.databases import ONE_DATABASE
 from tests.population import sample_rows, table
@@ -224,3 +226,63 @@ def test_what_is_said_of_columns_counts_for_the_three(client):
     )
     assert answers(told) == plain
     assert send(client, sent(tables), key).status_code == 422
+
+
+@pytest.fixture
+def score(app, tmp_path: Path):
+    """Run the command on three extracts in a folder; the result has its exit code and output."""
+
+    def run(tables: dict[str, Table], *order: str, out: str = "risques.csv"):
+        for name, content in sent(tables).items():
+            (tmp_path / name).write_bytes(content)
+        named = zip(("--sirh", "--eval", "--sondage"), order, strict=False)
+        options = [word for option, name in named for word in (option, str(tmp_path / name))]
+        return app.test_cli_runner().invoke(args=["score", *options, str(tmp_path / out)])
+
+    return run
+
+
+def test_the_terminal_joins_the_three(score, client, query, tmp_path):
+    """Answers are those of the service, and whichever option a file is given for does not count."""
+    expected = answers(send(client, sent(first(5))))
+    result = score(first(5), SIRH, EVAL, SONDAGE)
+    assert result.exit_code == 0, result.output
+    assert "5 personnes figurent dans les trois fichiers." in result.output
+    told = list(csv.DictReader((tmp_path / "risques.csv").read_text().splitlines()))
+    assert [float(one["Probabilite_depart"]) for one in told] == [
+        one["Probabilite_depart"] for one in expected
+    ]
+    again = score(first(5), SONDAGE, SIRH, EVAL)
+    assert "0 scored, 0 refused, 5 done before" in again.output
+    assert query("SELECT count(*) FROM predictions") == [(10,)]
+
+
+def test_an_interrupted_join_goes_on(score, query, tmp_path, monkeypatch, faulty):
+    """A run that stops after a block leaves its rows, and the next does the others once."""
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: opening.blocks_of(rows, 2))
+    keep, calls = progress.advance, []
+
+    def stop(*arguments: Any) -> None:
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise OSError(0, "stopped", "here")
+        keep(*arguments)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(progress, "advance", stop)
+        assert score(faulty, SIRH, EVAL, SONDAGE).exit_code == 1
+    result = score(faulty, SIRH, EVAL, SONDAGE)
+    assert result.exit_code == 0, result.output
+    assert "4 done before" in result.output
+    assert query("SELECT count(*) FROM predictions") == [(2,)]
+    told = list(csv.DictReader((tmp_path / "risques.csv").read_text().splitlines()))
+    assert [bool(one["Prediction"]) for one in told] == [True, *[False] * 3, True, *[False] * 4]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("order", [(SIRH,), (SIRH, EVAL)])
+def test_the_terminal_wants_all_three(score, order):
+    """Options that are not all given are refused as the command's use."""
+    result = score(first(2), *order)
+    assert result.exit_code == 2
+    assert "given together" in result.output

@@ -1,5 +1,6 @@
 """`flask score`: a file of employees in, the same file with the risks out."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -12,23 +13,38 @@ from futurisys.employee.mapping import read_mapping
 from futurisys.errors import FuturisysError
 from futurisys.operations.jobs import FileJob
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
 
 @click.command()
 @click.argument(
-    "source", metavar="IN", type=click.Path(exists=True, dir_okay=False, path_type=Path)
+    "paths",
+    metavar="[IN] OUT",
+    nargs=-1,
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
 )
-@click.argument("target", metavar="OUT", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--sirh", metavar="F", type=_FILE, help="In place of IN, the three extracts: this,")
+@click.option("--eval", "evaluations", metavar="F", type=_FILE, help="this,")
+@click.option("--sondage", "survey", metavar="F", type=_FILE, help="and this.")
 @click.option(
     "--excel", is_flag=True, help="CSV as a French Excel opens it: semicolons, decimal commas."
 )
 @click.option(
     "--mapping",
     metavar="F",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=_FILE,
     help="What the columns of IN hold, a table [colonnes] and a list laissees, in TOML.",
 )
 @with_appcontext
-def score(source: Path, target: Path, excel: bool, mapping: Path | None) -> None:
+def score(
+    paths: Sequence[Path],
+    sirh: Path | None,
+    evaluations: Path | None,
+    survey: Path | None,
+    excel: bool,
+    mapping: Path | None,
+) -> None:
     """Score the employees of IN (.csv or .xlsx) into OUT (.csv or .xlsx), and keep the answers.
 
     Columns are recognised by their names; what nobody reads is left out, and told. Rows that cannot
@@ -38,12 +54,14 @@ def score(source: Path, target: Path, excel: bool, mapping: Path | None) -> None
     \b
     Example:
       flask score employes.csv risques.csv
+      flask score --sirh sirh.csv --eval eval.csv --sondage sondage.csv risques.csv
     """
+    sources, target = _named(paths, [one for one in (sirh, evaluations, survey) if one])
     serving.load(current_app)
     try:
         predictor = serving.current()
         told = read_mapping(mapping.read_bytes(), mapping.name) if mapping else None
-        job = FileJob(source, target, excel, told)
+        job = FileJob(sources[0], target, excel, told, sources[1:])
         with click.progressbar(length=job.length, label="Scoring") as bar:
             totals = job.run(predictor, bar.update)
     except FuturisysError as error:
@@ -55,3 +73,15 @@ def score(source: Path, target: Path, excel: bool, mapping: Path | None) -> None
     click.echo(
         f"{totals.scored} scored, {totals.refused} refused, {totals.before} done before: {target}"
     )
+
+
+def _named(paths: Sequence[Path], extracts: Sequence[Path]) -> tuple[Sequence[Path], Path]:
+    """The files to be read, one or the three extracts, and the one to be written."""
+    if len(extracts) not in (0, 3):
+        raise click.UsageError("--sirh, --eval and --sondage are given together.")
+    if len(paths) != (1 if extracts else 2):
+        raise click.UsageError("Give IN and OUT, or the three extracts and OUT.")
+    if extracts:
+        return extracts, paths[0]
+    _FILE.convert(paths[0], None, None)
+    return paths[:1], paths[1]

@@ -223,16 +223,12 @@ def survey(
     """What the columns of numbers of a table say as a whole.
 
     header: as the file spells it. columns: the field that each position has (`Match.columns`).
-    seen: of each field, by the model (`Predictor.seen`). is_workbook: a workbook's own numbers come
-    with a point, whatever the mark of those that were typed as text; of a table of several files,
-    the positions that are a workbook's.
+    seen: of each field, by the model (`Predictor.seen`). is_workbook: of all, or these positions: a
+    workbook's own numbers come with a point, whatever the mark of those typed as text.
     """
-
-    def is_typed(position: int) -> bool:
-        return is_workbook if isinstance(is_workbook, bool) else position in is_workbook
-
+    typed = is_workbook if not isinstance(is_workbook, bool) else columns if is_workbook else ()
     surveys = {
-        position: _Column(fact, seen.get(name, {}), is_typed(position))
+        position: _Column(fact, seen.get(name, {}), position in typed)
         for position, name in columns.items()
         if isinstance(fact := FACTS.get(name), Number)
     }

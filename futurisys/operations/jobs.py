@@ -7,7 +7,8 @@ once those bytes are on the disk: a run that goes on cuts the output back to the
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,13 +17,14 @@ from typing import Any, BinaryIO
 from futurisys.employee.finding import count_rows
 from futurisys.employee.formats import is_workbook
 from futurisys.employee.headers import is_known
+from futurisys.employee.joining import Part, arrange
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.sheets import CHUNK
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
-from futurisys.operations.opening import OpenedTable, blocks_of, open_table
+from futurisys.operations.opening import OpenedTable, blocks_of, open_parts, open_table
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import count_kept, score_block
@@ -49,7 +51,9 @@ class Totals:
 class FileJob:
     """One input to be scored into one output; excel: CSV as a French Excel opens it.
 
-    mapping: what a person said of the columns. length: about how many rows there are.
+    mapping: what a person said of the columns. beside: the two other extracts, where the input is
+    one of three, whichever. length: about how many rows there are.
+    Raises ExtractError where three files are not the three extracts.
     """
 
     def __init__(
@@ -58,9 +62,11 @@ class FileJob:
         target: Path,
         excel: bool = False,
         mapping: ColumnMapping | None = None,
+        beside: Sequence[Path] = (),
     ) -> None:
-        self.source, self.target = source, target
+        self.target = target
         self._mapping = mapping
+        self._sources = _in_order([source, *beside], mapping) if beside else [source]
         self.part = target.with_name(target.name + ".part")
         self._is_workbook = target.suffix == WORKBOOK
         self._form = WorkbookForm() if self._is_workbook else CsvForm(excel)
@@ -68,12 +74,13 @@ class FileJob:
         kind = "workbook\n" * self._is_workbook
         told = f"{mapping.digest}\n" if mapping else ""
         digest = hashlib.sha256(f"{target.resolve()}\n{excel}\n{kind}{told}".encode())
-        lines = 0
-        with source.open("rb") as file:
-            for chunk in iter(lambda: file.read(CHUNK), b""):
-                digest.update(chunk)
-                lines += chunk.count(b"\n")
-            self.length = count_rows(file, is_known) if is_workbook(file) else lines
+        lengths = []
+        for path in self._sources:
+            if beside:
+                # Where a file ends is part of what was sent.
+                digest.update(f"{path.stat().st_size}\n".encode())
+            lengths.append(_read_into(digest, path))
+        self.length = lengths[0]
         self.id = digest.hexdigest()
 
     def run(self, predictor: Predictor, progress: Callable[[int], None]) -> Totals:
@@ -86,10 +93,10 @@ class FileJob:
         if state and state.done and (self.target.exists() or self.part.exists()):
             self._hand_over(predictor)
             return Totals(state.rows, 0, 0)
-        with self.part.open("a+b") as output, self.source.open("rb") as file:
+        with self.part.open("a+b") as output, _parts(self._sources) as parts:
             _lock(output)
             before = self._resume(predictor, output)
-            totals = self._score(predictor, file, output, before, progress)
+            totals = self._score(predictor, parts, output, before, progress)
         self._hand_over(predictor)
         return totals
 
@@ -121,12 +128,12 @@ class FileJob:
     def _score(
         self,
         predictor: Predictor,
-        file: BinaryIO,
+        parts: Sequence[Part],
         output: BinaryIO,
         before: int,
         progress: Callable[[int], None],
     ) -> Totals:
-        opened = self._open(file, predictor)
+        opened = self._open(parts, predictor)
         table, rows = opened.table, opened.rows
         done = 0
         for block in blocks_of(islice(rows, before)):
@@ -154,8 +161,10 @@ class FileJob:
             jobs.finish(connection, self.id)
         return Totals(before, scored, refused, tuple(opened.reading.remarks()))
 
-    def _open(self, file: BinaryIO, predictor: Predictor) -> OpenedTable:
-        return open_table(file, self.source.name, predictor, self._mapping)
+    def _open(self, parts: Sequence[Part], predictor: Predictor) -> OpenedTable:
+        if len(parts) > 1:
+            return open_parts(parts, predictor, self._mapping)
+        return open_table(parts[0].file, parts[0].name, predictor, self._mapping)
 
     def _hand_over(self, predictor: Predictor) -> None:
         """Give the finished output its name; a run that was killed here does it again."""
@@ -163,14 +172,39 @@ class FileJob:
             return
         if self._is_workbook:
             book = self.target.with_name(self.target.name + ".book")
-            with self.source.open("rb") as source:
-                remarks = list(self._open(source, predictor).reading.remarks())
+            with _parts(self._sources) as parts:
+                remarks = list(self._open(parts, predictor).reading.remarks())
             with self.part.open("rb") as lines, book.open("wb") as file:
                 write_scored(lines, file, remarks)
             book.replace(self.target)
             self.part.unlink()
         else:
             self.part.replace(self.target)
+
+
+@contextmanager
+def _parts(paths: Sequence[Path]) -> Iterator[list[Part]]:
+    """The files, open for as long as they are read."""
+    with ExitStack() as stack:
+        yield [Part(stack.enter_context(path.open("rb")), path.name) for path in paths]
+
+
+def _in_order(paths: Sequence[Path], mapping: ColumnMapping | None) -> list[Path]:
+    """The three extracts in the order in which they are joined."""
+    with _parts(paths) as parts:
+        places = {id(part): path for part, path in zip(parts, paths, strict=True)}
+        extracts = arrange(parts, mapping.told if mapping else None)
+        return [places[id(one.part)] for one in extracts]
+
+
+def _read_into(digest: Any, path: Path) -> int:
+    """Have the digest know a file; returns about how many rows it has."""
+    lines = 0
+    with path.open("rb") as file:
+        for chunk in iter(lambda: file.read(CHUNK), b""):
+            digest.update(chunk)
+            lines += chunk.count(b"\n")
+        return count_rows(file, is_known) if is_workbook(file) else lines
 
 
 def _lock(output: BinaryIO) -> None:
