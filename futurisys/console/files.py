@@ -23,9 +23,10 @@ from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest
 
 from futurisys import serving
-from futurisys.console import forms, remembered
+from futurisys.console import before_scoring, forms, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
 from futurisys.console.ranking import RISKS, SIZES, RankingView
+from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
 from futurisys.employee.sheets import TableWriter
@@ -83,7 +84,11 @@ def upload() -> Any:
         if sent is None or not sent.filename:
             raise ExtractError(NO_FILE)
         name = _shown_name(sent.filename)
-        batch_id, references = _score(sent.stream, name)
+        mapping = before_scoring.chosen(request.form)
+        seen = request.form.get("vu", "")
+        if step := before_scoring.step(sent.stream, name, mapping, seen):
+            return _step_page(step, name)
+        batch_id, references = _score(sent.stream, name, mapping)
     except ExtractError as error:
         if not is_read_by_a_person():
             raise ValidationError(str(error)) from error
@@ -181,14 +186,24 @@ def _upload_page(error: str = "") -> str:
     )
 
 
-def _score(stream: Any, name: str) -> tuple[str, dict[int, str]]:
+def _step_page(step: before_scoring.Step, name: str) -> tuple[Any, int]:
+    cle = forms.name_of(request.form)
+    page = render_template(
+        "console/before_scoring.html", step=step, name=name, cle=cle, most=FILE_MAX
+    )
+    return (page if is_read_by_a_person() else {"etape": page}), 422
+
+
+def _score(stream: Any, name: str, mapping: ColumnMapping) -> tuple[str, dict[int, str]]:
     """Score and keep the table that was sent: its id, and the reference on each of its lines."""
     predictor = serving.current()
     digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if mapping.columns:
+        digest = hashlib.sha256(f"{digest}{mapping.digest}".encode()).hexdigest()
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     references = References()
     identity = RequestIdentity(g.request_id, request_name)
-    kept = score_upload(predictor, Upload(stream, name), references, identity)
+    kept = score_upload(predictor, Upload(stream, name, mapping), references, identity)
     return str(kept.batch_id), references.by_line
 
 

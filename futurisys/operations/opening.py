@@ -9,14 +9,14 @@ from typing import Any, BinaryIO, cast
 from futurisys.employee.columnar import Table
 from futurisys.employee.finding import find_table
 from futurisys.employee.formats import is_workbook
-from futurisys.employee.headers import is_known, match_columns, match_header
+from futurisys.employee.headers import Match, is_known, match_columns, match_header
 from futurisys.employee.joined import Join, JoinedTable
 from futurisys.employee.joining import Extract, Part, arrange
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import ASKED, KEYS, EmployeeSchema
 from futurisys.employee.sheets import Row
-from futurisys.employee.surveying import survey
+from futurisys.employee.surveying import Alert, survey
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 
@@ -54,6 +54,18 @@ def open_table(
     )
     table = Table(match, name, found.line, predictor.needed, predictor.known, profile.marks)
     return OpenedTable(table, find_table(file, name, is_known).rows, reading)
+
+
+def look(
+    file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None = None
+) -> tuple[Match, Sequence[Alert]]:
+    """What a file's columns hold, whether or not all are there, and what is odd about them."""
+    of_workbook = is_workbook(file)
+    found = find_table(file, name, is_known)
+    match = match_header(found.header, predictor.needed, mapping.told if mapping else None)
+    blocks = blocks_of(found.rows)
+    profile = survey(found.header, match.columns, blocks, predictor.seen, of_workbook)
+    return match, profile.alerts
 
 
 def open_parts(

@@ -89,9 +89,20 @@ function prepareUpload(form) {
       words.textContent = typeset(`${answer.detail ?? LOST} Nouvel essai dans ${pause} secondes.`);
       return setTimeout(() => send(tries - 1), 1000 * pause);
     }
+    if (answer.etape) return ask(answer.etape);
     if (request.status !== 200) return stop(answer.detail ? typeset(answer.detail) : LOST);
     remember(answer.adresse.split("/").pop(), answer.references);
     location.assign(answer.adresse);
+  }
+
+  // What is to be confirmed takes the page's place; the file goes with it, for nobody kept it.
+  function ask(page) {
+    const main = document.querySelector("main");
+    main.innerHTML = new DOMParser().parseFromString(page, "text/html").querySelector("main").innerHTML;
+    const next = main.querySelector("[data-upload]");
+    next.elements.fichier.files = input.files;
+    prepareUpload(next);
+    main.querySelector("h1").focus();
   }
 
   // The form keeps its key: a file that was kept after all is not estimated twice.
