@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 from uuid import UUID, uuid4
 
 from flask import (
@@ -86,9 +86,10 @@ def upload() -> Any:
         name = _shown_name(sent.filename)
         mapping = before_scoring.chosen(request.form)
         seen = request.form.get("vu", "")
-        if step := before_scoring.step(sent.stream, name, mapping, seen):
+        file = cast(BinaryIO, sent.stream)
+        if step := before_scoring.step(file, name, mapping, seen):
             return _step_page(step, name)
-        batch_id, references = _score(sent.stream, name, mapping)
+        batch_id, references = _score(file, name, mapping)
     except ExtractError as error:
         if not is_read_by_a_person():
             raise ValidationError(str(error)) from error
