@@ -131,3 +131,23 @@ def test_a_tab_that_has_no_numbers_says_so(console, page, tmp_path):
     assert "id_employee" in download(page, ".csv").decode()
     page.get_by_label("avec les numéros").uncheck()
     assert "id_employee" not in download(page, ".csv").decode()
+
+
+def test_a_column_is_matched_and_an_alert_accepted(console, page, tmp_path, meant):
+    """The tab sends the file again as confirmed, and the answers are the plain file's."""
+    meant.append(REFUSED)
+    rows = [{**row, "revenu_mensuel": "999"} for row in ROWS[:9]]
+    path = tmp_path / "employes.csv"
+    path.write_text(table(rows).replace("departement", "affectation", 1))
+    page.goto(f"{console.url}/console/fichier")
+    page.get_by_label("Fichier .csv ou .xlsx").set_input_files(path)
+    page.get_by_role("button", name="Estimer").click()
+    page.get_by_role("heading", name="Avant d’estimer").wait_for()
+    page.locator("#champ-departement").select_option("affectation")
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("button", name="Estimer quand même").click()
+    page.get_by_role("heading", name="Le classement").wait_for()
+    headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
+    plain = console.api("/predict/batch", content=table(rows).encode(), headers=headers).content
+    page.get_by_label("avec les numéros").check()
+    assert answers(download(page, ".csv"), "csv") == answers(plain, "csv")
