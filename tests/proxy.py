@@ -61,10 +61,13 @@ class Proxy:
             while data := source.recv(65536):
                 if self.mode == "freeze":
                     return
-                target.sendall(data)
-                if self.mode == "cut at commit" and _COMMITS.search(data):
+                is_cut = self.mode == "cut at commit" and bool(_COMMITS.search(data))
+                if is_cut:
+                    # Before the server has it: its answer may come at once.
                     self.mode = "forward"
                     source.shutdown(socket.SHUT_RDWR)
+                target.sendall(data)
+                if is_cut:
                     return
         with contextlib.suppress(OSError):
             target.shutdown(socket.SHUT_RDWR)

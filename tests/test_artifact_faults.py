@@ -165,7 +165,7 @@ def test_a_wrong_document_is_refused_in_a_sentence(number, how, name, original, 
 
 NEEDED = [
     *((name,) for name in ("created_at", "libraries", "training", "threshold", "calibration")),
-    *((name,) for name in ("columns", "golden", "files", "format")),
+    *((name,) for name in ("columns", "golden", "files", "format", "employee_definition")),
     ("training", "base_rate"),
     *(("calibration", name) for name in "abc"),
     ("columns", "revenu_mensuel"),

@@ -56,7 +56,8 @@ def check(manifest: Mapping[str, Any], fields: Iterable[str]) -> None:
     then = manifest.get(FIELDS)
     if then is None and manifest.get(WHOLE) == WHOLE_THEN:
         then = FIELDS_THEN
-    if not isinstance(then, Mapping):
+    # The card tells the digest of the whole, too.
+    if not isinstance(then, Mapping) or not isinstance(manifest.get(WHOLE), str):
         raise ArtifactError("Le modèle a été entraîné avec une autre définition de l'employé.")
     for name in fields:
         if name not in FACTS or then.get(name) != _digest(name):

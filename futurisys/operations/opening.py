@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, BinaryIO, cast
 
 from futurisys.employee.columnar import Table
+from futurisys.employee.extracts import EXTRACTED
 from futurisys.employee.finding import find_table
 from futurisys.employee.formats import is_workbook
 from futurisys.employee.headers import Match, is_known, match_columns, match_header
@@ -14,7 +15,7 @@ from futurisys.employee.joined import Join, JoinedTable
 from futurisys.employee.joining import Extract, Part, arrange
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
-from futurisys.employee.schema import ASKED, KEYS, EmployeeSchema
+from futurisys.employee.schema import ASKED, KEYS
 from futurisys.employee.sheets import Row
 from futurisys.employee.surveying import Alert, survey
 from futurisys.errors import ExtractError
@@ -125,11 +126,7 @@ def _complete(
     match = match_columns(header, asked, told)
     replace(match, missing=()).complete(", ".join(one.part.shown for one in extracts))
     for one in extracts:
-        lacking = [
-            name
-            for name in match.missing
-            if EmployeeSchema._declared_fields[name].extract == one.kind  # type: ignore[attr-defined]
-        ]
+        lacking = [name for name in match.missing if EXTRACTED[name].extract == one.kind]
         replace(match, missing=tuple(lacking)).complete(f"{one.part.shown}, ligne {one.found.line}")
 
 
