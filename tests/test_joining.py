@@ -286,3 +286,16 @@ def test_the_terminal_wants_all_three(score, order):
     result = score(first(2), *order)
     assert result.exit_code == 2
     assert "given together" in result.output
+
+
+@ONE_DATABASE
+def test_each_person_of_the_extracts_is_surveyed_once(client):
+    """An alert counts as many rows as there are, whatever is found out of the files meanwhile."""
+    tables = first(300)
+    salary = tables[SIRH][0].index("revenu_mensuel")
+    for row in tables[SIRH][1:]:
+        row[salary] = f"{int(row[salary]):,}"
+    answer = send(client, {name: csv_of(rows) for name, rows in tables.items()}).json
+    [alert] = answer["Alertes"]
+    assert (alert["colonne"], alert["lignes"], alert["sur"]) == ("revenu_mensuel", 300, 300)
+    assert answer["Lecture"]["Personnes_appariees"] == 300

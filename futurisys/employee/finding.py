@@ -32,6 +32,7 @@ class FoundTable:
     begins. rows: as wide as the header, but where more stands in them, or where text has fewer
     cells; blank rows are left out. sheet: the one that was read, "" for text; other_sheets: those
     that were not. hidden_rows: how many of those read so far the spreadsheet does not show.
+    is_workbook: not to be asked of the file again, for that would lose its place.
     """
 
     header: tuple[str, ...]
@@ -40,6 +41,7 @@ class FoundTable:
     sheet: str = ""
     other_sheets: tuple[str, ...] = ()
     hidden_rows: Callable[[], int] = int
+    is_workbook: bool = False
 
 
 def find_table(file: BinaryIO, name: str, is_known: IsKnown) -> FoundTable:
@@ -147,7 +149,9 @@ def _table(
         return FoundTable(header, line, below)
     above, hidden = page.hidden(), page.hidden
     filled = _filled(below, len(header))
-    return FoundTable(header, line, filled, page.title, others, lambda: hidden() - above)
+    return FoundTable(
+        header, line, filled, page.title, others, lambda: hidden() - above, is_workbook=True
+    )
 
 
 def _cut(rows: Iterator[Row], width: int) -> Iterator[Row]:

@@ -8,8 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from futurisys.employee.columnar import Table
 from futurisys.employee.extracts import EXTRACTED
-from futurisys.employee.finding import find_table
-from futurisys.employee.formats import is_workbook
+from futurisys.employee.finding import FoundTable, find_table
 from futurisys.employee.headers import Match, is_known, match_columns, match_header
 from futurisys.employee.joined import Join, JoinedTable
 from futurisys.employee.joining import Extract, Part, arrange
@@ -17,7 +16,7 @@ from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import ASKED, KEYS
 from futurisys.employee.sheets import Row
-from futurisys.employee.surveying import Alert, survey
+from futurisys.employee.surveying import Alert, Profile, survey
 from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 
@@ -44,12 +43,9 @@ def open_table(
     what it has seen and which levels it knows. mapping: what a person said of the columns.
     Raises ExtractError, in sentences that begin with `name`, where this is no table of employees.
     """
-    of_workbook = is_workbook(file)
-    found = find_table(file, name, is_known)
-    match = match_header(found.header, predictor.needed, mapping.told if mapping else None)
+    found, match = _matched(file, name, predictor, mapping)
     match.complete(f"{name}, ligne {found.line}")
-    blocks = _filled(blocks_of(found.rows), name)
-    profile = survey(found.header, match.columns, blocks, predictor.seen, of_workbook)
+    profile = _surveyed(found, match, _filled(blocks_of(found.rows), name), predictor)
     reading = Reading(
         match.left_out, found.sheet, found.other_sheets, found.hidden_rows(), profile.alerts
     )
@@ -61,12 +57,8 @@ def look(
     file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None = None
 ) -> tuple[Match, Sequence[Alert]]:
     """What a file's columns hold, whether or not all are there, and what is odd about them."""
-    of_workbook = is_workbook(file)
-    found = find_table(file, name, is_known)
-    match = match_header(found.header, predictor.needed, mapping.told if mapping else None)
-    blocks = blocks_of(found.rows)
-    profile = survey(found.header, match.columns, blocks, predictor.seen, of_workbook)
-    return match, profile.alerts
+    found, match = _matched(file, name, predictor, mapping)
+    return match, _surveyed(found, match, blocks_of(found.rows), predictor).alerts
 
 
 def open_parts(
@@ -81,9 +73,7 @@ def open_parts(
     _complete(extracts, predictor.needed, told)
     join = Join(extracts)
     match = match_header(join.header, predictor.needed, told)
-    of_workbook = chain.from_iterable(
-        [is_workbook(one.part.file)] * len(one.header) for one in extracts
-    )
+    of_workbook = chain.from_iterable([one.found.is_workbook] * len(one.header) for one in extracts)
     typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
     name, line = extracts[0].part.shown, extracts[0].found.line
     blocks = _filled(blocks_of(join.surveyed()), name)
@@ -128,6 +118,19 @@ def _complete(
     for one in extracts:
         lacking = [name for name in match.missing if EXTRACTED[name].extract == one.kind]
         replace(match, missing=tuple(lacking)).complete(f"{one.part.shown}, ligne {one.found.line}")
+
+
+def _matched(
+    file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None
+) -> tuple[FoundTable, Match]:
+    found = find_table(file, name, is_known)
+    return found, match_header(found.header, predictor.needed, mapping.told if mapping else None)
+
+
+def _surveyed(
+    found: FoundTable, match: Match, blocks: Iterator[list[Row]], predictor: Predictor
+) -> Profile:
+    return survey(found.header, match.columns, blocks, predictor.seen, found.is_workbook)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
