@@ -79,8 +79,9 @@ def test_the_same_command_again_scores_nothing(score, query, source: Path, tmp_p
     assert "50 scored" in score(source, tmp_path / "out.csv").output
 
 
-def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, monkeypatch):
-    """What was written after the last commit is cut off, and no row is done twice."""
+@pytest.fixture
+def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Blocks of 20 rows, of which the second is not committed the first time."""
     monkeypatch.setattr(jobs, "blocks_of", lambda rows: blocks_of(rows, 20))
     advance, calls = progress.advance, []
 
@@ -91,6 +92,11 @@ def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, 
         advance(*arguments)
 
     monkeypatch.setattr(progress, "advance", fail_second)
+
+
+@pytest.mark.usefixtures("interrupted")
+def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path):
+    """What was written after the last commit is cut off, and no row is done twice."""
     assert score(source, tmp_path / "out.csv").exit_code != 0
     assert len((tmp_path / "out.csv.part").read_bytes().splitlines()) == 41
     assert query("SELECT count(*) FROM predictions") == [(20,)]
@@ -101,18 +107,9 @@ def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path, 
     assert query("SELECT count(*) FROM predictions") == [(50,)]
 
 
-def test_a_person_twice_is_found_across_an_interruption(score, tmp_path: Path, monkeypatch):
+@pytest.mark.usefixtures("interrupted")
+def test_a_person_twice_is_found_across_an_interruption(score, tmp_path: Path):
     """Whoever an interrupted run has scored is refused on a later line by the run that goes on."""
-    monkeypatch.setattr(jobs, "blocks_of", lambda rows: blocks_of(rows, 20))
-    advance, calls = progress.advance, []
-
-    def fail_second(*arguments):
-        calls.append(arguments)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        advance(*arguments)
-
-    monkeypatch.setattr(progress, "advance", fail_second)
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     source.write_text(table([*ROWS[:40], ROWS[4], ROWS[30]]))
     assert score(source, target).exit_code != 0

@@ -71,35 +71,31 @@ class BatchSchema(Schema):
     )
 
 
+def _word(key: str, word: str, description: str) -> fields.String:
+    """A parameter that is this one word, or is not given."""
+    return fields.String(
+        data_key=key,
+        validate=validate.OneOf([word], error=f"« {word} » est attendu."),
+        metadata={"description": f"{word} : {description}", "example": word},
+        error_messages={"null": NULL, "invalid": NULL},
+    )
+
+
 class BatchQuery(QuerySchema):
     """How the answers are handed back."""
 
-    order = fields.String(
-        data_key="tri",
-        validate=validate.OneOf(["risque"], error="« risque » est attendu."),
-        metadata={"description": "risque : le plus fort d'abord.", "example": "risque"},
-        error_messages={"null": NULL, "invalid": NULL},
+    order = _word("tri", "risque", "le plus fort d'abord.")
+    form = _word(
+        "format",
+        "excel",
+        "du CSV qu'un Excel français ouvre tel quel (point-virgule, virgule décimale, marque "
+        "UTF-8), quel que soit Accept.",
     )
-    form = fields.String(
-        data_key="format",
-        validate=validate.OneOf(["excel"], error="« excel » est attendu."),
-        metadata={
-            "description": "excel : du CSV qu'un Excel français ouvre tel quel (point-virgule, "
-            "virgule décimale, marque UTF-8), quel que soit Accept.",
-            "example": "excel",
-        },
-        error_messages={"null": NULL, "invalid": NULL},
-    )
-
-    alerts = fields.String(
-        data_key="alertes",
-        validate=validate.OneOf(["refuser"], error="« refuser » est attendu."),
-        metadata={
-            "description": "refuser : d'un fichier dont une colonne entière étonne, rien n'est "
-            "estimé ni conservé (422) ; sinon, la réponse le dit dans Alertes.",
-            "example": "refuser",
-        },
-        error_messages={"null": NULL, "invalid": NULL},
+    alerts = _word(
+        "alertes",
+        "refuser",
+        "d'un fichier dont une colonne entière étonne, rien n'est estimé ni conservé (422) ; "
+        "sinon, la réponse le dit dans Alertes.",
     )
 
 
@@ -184,7 +180,7 @@ def _score_upload(predictor: Predictor, answer: Answer, refuses: bool) -> KeptTo
     try:
         with sent_files() as (parts, mapping):
             identity = request_identity(digest_of(parts, mapping))
-            upload = Upload(parts[0].file, parts[0].name, mapping, refuses, parts[1:])
+            upload = Upload(parts, mapping, refuses)
             return score_upload(predictor, upload, answer, identity)
     except AlertsRefused as error:
         raise ValidationError(list(error.sentences)) from error

@@ -8,11 +8,12 @@ from typing import BinaryIO
 
 from futurisys import serving
 from futurisys.employee.headers import Match
+from futurisys.employee.joining import Part
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.schema import FACTS
 from futurisys.employee.surveying import Alert
 from futurisys.operations import lanes
-from futurisys.operations.opening import look
+from futurisys.operations.opening import digest_of, look
 
 FIELD = "champ-"
 
@@ -60,11 +61,9 @@ def step(file: BinaryIO, name: str, mapping: ColumnMapping, seen: str) -> Step |
     """
     with lanes.turn():
         match, alerts = look(file, name, serving.current(), mapping)
-    file.seek(0)
-    content = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    file.seek(0)
-    told = [content, mapping.digest, [alert.sentence for alert in alerts]]
-    found = Step(match, alerts, mapping, hashlib.sha256(json.dumps(told).encode()).hexdigest())
+    content = digest_of([Part(file, name)], mapping).hex()
+    told = json.dumps([content, *(alert.sentence for alert in alerts)])
+    found = Step(match, alerts, mapping, hashlib.sha256(told.encode()).hexdigest())
     if match.doubled:
         return None
     is_open = bool(match.missing and found.unknown) or bool(not match.missing and alerts)

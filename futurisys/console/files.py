@@ -1,6 +1,5 @@
 """A file: sent, scored, then read as a ranked table, page by page, and taken home."""
 
-import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -26,6 +25,7 @@ from futurisys import serving
 from futurisys.console import before_scoring, forms, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
 from futurisys.console.ranking import RISKS, SIZES, RankingView
+from futurisys.employee.joining import Part
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, KEPT, REFERENCE
@@ -34,6 +34,7 @@ from futurisys.employee.workbook_writer import write_workbook
 from futurisys.errors import ExtractError
 from futurisys.operations import files, lanes
 from futurisys.operations.files import Summary
+from futurisys.operations.opening import digest_of
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
@@ -195,16 +196,15 @@ def _step_page(step: before_scoring.Step, name: str) -> tuple[Any, int]:
     return (page if is_read_by_a_person() else {"etape": page}), 422
 
 
-def _score(stream: Any, name: str, mapping: ColumnMapping) -> tuple[str, dict[int, str]]:
+def _score(stream: BinaryIO, name: str, mapping: ColumnMapping) -> tuple[str, dict[int, str]]:
     """Score and keep the table that was sent: its id, and the reference on each of its lines."""
     predictor = serving.current()
-    digest = hashlib.file_digest(stream, "sha256").hexdigest()
-    if mapping.columns:
-        digest = hashlib.sha256(f"{digest}{mapping.digest}".encode()).hexdigest()
+    parts = [Part(stream, name)]
+    digest = digest_of(parts, mapping if mapping.columns else None).hex()
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     references = References()
     identity = RequestIdentity(g.request_id, request_name)
-    kept = score_upload(predictor, Upload(stream, name, mapping), references, identity)
+    kept = score_upload(predictor, Upload(parts, mapping), references, identity)
     return str(kept.batch_id), references.by_line
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from futurisys.employee.fields import TEXT_MAX, Fact
 from futurisys.employee.first_lines import FirstLines
-from futurisys.employee.headers import Match, shown
+from futurisys.employee.headers import Match, shown, width_fault
 from futurisys.employee.schema import (
     FACTS,
     MAJORITY,
@@ -146,13 +146,11 @@ class Table:
 
     def _of_another_width(self, rows: Sequence[Row]) -> dict[int, dict[str, list[str]]]:
         """The rows that are narrower or wider than the header, with how many cells they have."""
-        header = self.match.header
         faults = {}
         for position, (_, cells) in enumerate(rows):
-            if len(cells) != len(header):
-                place = min(len(cells), len(header) - 1)
-                sentence = f"{len(header)} cellules sont attendues, il y en a {len(cells)}."
-                faults[position] = {shown(header[place]) or str(place + 1): [sentence]}
+            if fault := width_fault(self.match.header, cells):
+                column, sentence = fault
+                faults[position] = {column: [sentence]}
         return faults
 
     def _read(self, rows: Sequence[Row]) -> list[Row]:

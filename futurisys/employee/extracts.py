@@ -1,6 +1,5 @@
 """The three HR extracts, read as spreadsheets write them and joined into one row an employee."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,12 @@ from marshmallow import ValidationError
 
 from futurisys.employee.fields import Fact
 from futurisys.employee.headers import match_columns, shown
+from futurisys.employee.joining import KEY
 from futurisys.employee.schema import (
     ASKED,
-    EVAL,
     EXTRACTS,
     KEYS,
     LABEL,
-    SIRH,
     SONDAGE,
     EmployeeSchema,
 )
@@ -27,11 +25,6 @@ EXTRACTED: dict[str, Fact] = {
     name: field
     for name, field in EmployeeSchema._declared_fields.items()
     if isinstance(field, Fact)
-}
-_KEY = {
-    SIRH: re.compile("([0-9]{1,10})"),
-    EVAL: re.compile("E_([0-9]{1,10})"),
-    SONDAGE: re.compile("([0-9]{1,10})"),
 }
 
 
@@ -117,7 +110,7 @@ def _by_key(extract: str, lines: list[Line]) -> dict[int, Line]:
     column = KEYS[extract]
     keyed: dict[int, Line] = {}
     for line in lines:
-        match = _KEY[extract].fullmatch(line.cells[column])
+        match = KEY[extract].fullmatch(line.cells[column])
         if not match:
             example = EXTRACTED[column].example
             raise line.error(column, f"le numéro de l'employé s'écrit comme {example}.")

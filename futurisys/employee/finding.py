@@ -61,6 +61,11 @@ def find_table(file: BinaryIO, name: str, is_known: IsKnown) -> FoundTable:
     return _table(text.rows(text.delimiters[best]), tops[best], name)
 
 
+def nobody(name: str) -> ExtractError:
+    """That a table has a header and no people."""
+    return ExtractError(f"{name} : sous son en-tête, le fichier n'a pas d'employé.")
+
+
 def count_rows(file: BinaryIO, is_known: IsKnown) -> int:
     """About how many rows the sheet has that holds the table; 0 where it cannot be read."""
     try:

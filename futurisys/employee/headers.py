@@ -131,6 +131,15 @@ def shown(cell: str) -> str:
     return cell[:NAME_MAX]
 
 
+def width_fault(header: Sequence[str], cells: Sequence[str]) -> tuple[str, str] | None:
+    """Column and sentence of a row that is narrower or wider than its header; None of no other."""
+    if len(cells) == len(header):
+        return None
+    place = min(len(cells), len(header) - 1)
+    sentence = f"{len(header)} cellules sont attendues, il y en a {len(cells)}."
+    return shown(header[place]) or str(place + 1), sentence
+
+
 def match_header(
     header: Sequence[str],
     needed: tuple[str, ...] = (),

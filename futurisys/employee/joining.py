@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from futurisys.employee.fields import Fact
-from futurisys.employee.finding import FoundTable, find_table
-from futurisys.employee.headers import is_known, match_columns, shown
+from futurisys.employee.finding import FoundTable, find_table, nobody
+from futurisys.employee.headers import is_known, match_columns, shown, width_fault
 from futurisys.employee.schema import EVAL, EXTRACTS, KEYS, SIRH, SONDAGE, EmployeeSchema
 from futurisys.errors import ExtractError
 
@@ -158,9 +158,7 @@ class Held:
             keys.append(key)
             lines.append(line)
         if not keys and not self.wrong:
-            raise ExtractError(
-                f"{extract.part.shown} : sous son en-tête, le fichier n'a pas d'employé."
-            )
+            raise nobody(extract.part.shown)
         self._lines = np.asarray(lines, np.int64)
         self._order = np.argsort(np.asarray(keys, np.int64), kind="stable")
         self._keys = np.asarray(keys, np.int64)[self._order]
@@ -204,12 +202,8 @@ class Held:
 
 def cells_of(extract: Extract, cells: Sequence[str]) -> list[str] | tuple[str, str]:
     """The cells that are read of a row, or the column and the sentence where it has not all."""
-    header = extract.found.header
-    if len(cells) == len(header):
-        return [cells[position] for position in extract.columns]
-    place = min(len(cells), len(header) - 1)
-    sentence = f"{len(header)} cellules sont attendues, il y en a {len(cells)}."
-    return shown(header[place]) or str(place + 1), sentence
+    fault = width_fault(extract.found.header, cells)
+    return fault or [cells[position] for position in extract.columns]
 
 
 def number_of(extract: Extract, cells: Sequence[str]) -> int | tuple[str, str]:

@@ -24,7 +24,7 @@ from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
-from futurisys.operations.opening import OpenedTable, blocks_of, open_parts, open_table
+from futurisys.operations.opening import blocks_of, open_files
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import count_kept, score_block
@@ -133,7 +133,7 @@ class FileJob:
         before: int,
         progress: Callable[[int], None],
     ) -> Totals:
-        opened = self._open(parts, predictor)
+        opened = open_files(parts, predictor, self._mapping)
         table, rows = opened.table, opened.rows
         done = 0
         for block in blocks_of(islice(rows, before)):
@@ -161,11 +161,6 @@ class FileJob:
             jobs.finish(connection, self.id)
         return Totals(before, scored, refused, tuple(opened.reading.remarks()))
 
-    def _open(self, parts: Sequence[Part], predictor: Predictor) -> OpenedTable:
-        if len(parts) > 1:
-            return open_parts(parts, predictor, self._mapping)
-        return open_table(parts[0].file, parts[0].name, predictor, self._mapping)
-
     def _hand_over(self, predictor: Predictor) -> None:
         """Give the finished output its name; a run that was killed here does it again."""
         if not self.part.exists():
@@ -173,7 +168,8 @@ class FileJob:
         if self._is_workbook:
             book = self.target.with_name(self.target.name + ".book")
             with _parts(self._sources) as parts:
-                remarks = list(self._open(parts, predictor).reading.remarks())
+                opened = open_files(parts, predictor, self._mapping)
+            remarks = list(opened.reading.remarks())
             with self.part.open("rb") as lines, book.open("wb") as file:
                 write_scored(lines, file, remarks)
             book.replace(self.target)

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from futurisys.employee.columnar import Table
 from futurisys.employee.extracts import EXTRACTED
-from futurisys.employee.finding import FoundTable, find_table
+from futurisys.employee.finding import FoundTable, find_table, nobody
 from futurisys.employee.headers import Match, is_known, match_columns, match_header
 from futurisys.employee.joined import Join, JoinedTable
 from futurisys.employee.joining import Extract, Part, arrange
@@ -17,7 +17,6 @@ from futurisys.employee.reading import Reading
 from futurisys.employee.schema import ASKED, KEYS
 from futurisys.employee.sheets import Row
 from futurisys.employee.surveying import Alert, Profile, survey
-from futurisys.errors import ExtractError
 from futurisys.model.predictor import Predictor
 
 BLOCK = 2000
@@ -53,6 +52,15 @@ def open_table(
     return OpenedTable(table, find_table(file, name, is_known).rows, reading)
 
 
+def open_files(
+    parts: Sequence[Part], predictor: Predictor, mapping: ColumnMapping | None = None
+) -> OpenedTable:
+    """The table in one file, or that the three extracts make; raises as either does."""
+    if len(parts) > 1:
+        return open_extracts(parts, predictor, mapping)
+    return open_table(parts[0].file, parts[0].name, predictor, mapping)
+
+
 def look(
     file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None = None
 ) -> tuple[Match, Sequence[Alert]]:
@@ -61,7 +69,7 @@ def look(
     return match, _surveyed(found, match, blocks_of(found.rows), predictor).alerts
 
 
-def open_parts(
+def open_extracts(
     parts: Sequence[Part], predictor: Predictor, mapping: ColumnMapping | None = None
 ) -> OpenedTable:
     """The table that the three extracts make, as `open_table` has that of one file.
@@ -93,7 +101,7 @@ def open_parts(
 def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> bytes:
     """The sha256 of what was sent: of the files in the order of the extracts, and the mapping.
 
-    A file alone, of which nothing is said, has its own. Raises ExtractError as `open_parts` does.
+    A file alone, of which nothing is said, has its own. Raises ExtractError as `open_files` does.
     """
     if len(parts) > 1:
         parts = [one.part for one in arrange(parts, mapping.told if mapping else None)]
@@ -151,6 +159,6 @@ def _filled(blocks: Iterator[list[Row]], name: str) -> Iterator[list[Row]]:
     """The blocks, of which there must be one."""
     first = next(blocks, None)
     if first is None:
-        raise ExtractError(f"{name} : sous son en-tête, le fichier n'a pas d'employé.")
+        raise nobody(name)
     yield first
     yield from blocks
