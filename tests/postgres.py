@@ -18,18 +18,25 @@ import sqlalchemy as sa
 
 from tests.server import START_SECONDS, free_port
 
+MEMORY = 4 << 30  # bytes
+
 
 class PostgreSQL:
     """One server for a whole run; a context manager.
 
-    binaries: the folder of initdb and postgres; found where it is not given. settings: of the
-    server, by their names.
+    binaries: the folder of initdb and postgres; found where it is not given. in_memory: whether
+    what it keeps need not reach a disk. settings: of the server, by their names.
     """
 
-    def __init__(self, binaries: Path | None = None, **settings: str) -> None:
+    def __init__(
+        self, binaries: Path | None = None, in_memory: bool = False, **settings: str
+    ) -> None:
         self._given = os.environ.get("TEST_DATABASE_URL") if binaries is None else None
         self._numbers = itertools.count(1)
         self._binaries = binaries
+        self._parent = _memory() if in_memory else None
+        if in_memory:
+            settings = {"fsync": "off"} | settings
         self._settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""} | settings
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -40,7 +47,7 @@ class PostgreSQL:
         binaries = self._binaries or find_binaries()
         # PostgreSQL refuses to run as root.
         self._user = "nobody" if os.geteuid() == 0 else None
-        self._folder = Path(tempfile.mkdtemp(prefix="futurisys-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="futurisys-postgres-", dir=self._parent))
         try:
             self._initialise(binaries)
             self.start()
@@ -170,6 +177,12 @@ class PostgreSQL:
             check=True,
             capture_output=True,
         )
+
+
+def _memory() -> Path | None:
+    """A folder of memory with room to spare: a thousand files are made and lost in an instant."""
+    folder = Path("/dev/shm")
+    return folder if folder.is_dir() and shutil.disk_usage(folder).free > MEMORY else None
 
 
 def find_binaries() -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import SUBJECT_KEY
+from tests.fixtures import SUBJECT_KEY
 from tests.population import sample_rows, table
 from tests.server import PATIENCE_SECONDS, ROOT
 from tests.versions import PARTS, Version

@@ -2,6 +2,7 @@
 
 import ast
 import configparser
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,11 +31,18 @@ LINES_MAX = 250
 FUNCTION_LINES_MAX = 40
 
 
+@functools.cache
+def parsed(path: Path) -> tuple[list[ast.stmt], list[ast.AST]]:
+    """What a file says at its top, and all that it says."""
+    tree = ast.parse(path.read_text())
+    return tree.body, list(ast.walk(tree))
+
+
 def imports(path: Path) -> Iterator[tuple[str, bool]]:
     """Each module that a file imports, and whether it does so inside a function."""
-    tree = ast.parse(path.read_text())
-    top = set(map(id, tree.body))
-    for node in ast.walk(tree):
+    body, nodes = parsed(path)
+    top = set(map(id, body))
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, id(node) not in top) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -96,7 +104,7 @@ def test_imports_stand_at_the_top():
 def test_only_operations_commit():
     """No other room begins or ends a transaction."""
     for name, path in FILES.items():
-        for node in ast.walk(ast.parse(path.read_text())):
+        for node in parsed(path)[1]:
             if isinstance(node, ast.Attribute) and node.attr in ("commit", "begin"):
                 assert name.startswith("operations/"), f"{name}:{node.lineno}"
 
@@ -121,7 +129,7 @@ def test_files_and_functions_stay_small():
         text = path.read_text()
         assert Path(name).stem not in {"utils", "helpers", "common", "misc", "base"}
         assert len(text.splitlines()) <= LINES_MAX, name
-        for node in ast.walk(ast.parse(text)):
+        for node in parsed(path)[1]:
             if isinstance(node, ast.FunctionDef) and node.end_lineno:
                 assert node.end_lineno - node.lineno < FUNCTION_LINES_MAX, (name, node.name)
 

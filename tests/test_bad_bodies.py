@@ -257,11 +257,13 @@ def test_a_refusal_of_many_employees_is_no_longer(client):
     assert faults[-1]["detail"].endswith(f": {50 * len(ASKED) - 100}.")
 
 
-def test_an_exception_of_a_kind_that_is_known_is_answered_as_its_kind(app):
+def test_an_exception_of_a_kind_that_is_known_is_answered_as_its_kind(make_app):
     """What is derived from an exception of the table has its status, the nearest kind's."""
 
     class Elsewhere(StorageUnavailable):
         """A reason of its own."""
+
+    app = make_app()
 
     @app.get("/essai")
     @Contract("Un essai", operation="try", answer={}, answers="Rien.")

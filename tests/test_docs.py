@@ -119,6 +119,7 @@ def test_the_picture_has_every_room_on_its_floor(picture):
     assert drawn == FLOORS
 
 
+@pytest.mark.slow
 def test_the_arrows_of_the_picture_are_the_imports(picture):
     """An arrow for each room that a room imports, and no other arrow."""
     arrows = [

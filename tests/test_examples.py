@@ -30,6 +30,7 @@ def example_is_kept(client, employee, spec, app):
         )
 
 
+@pytest.mark.slow
 def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
     """Parameters and body, taken from the document and sent, are answered with a 200."""
     headers = key_of("predict", "read", "admin")
@@ -51,6 +52,7 @@ def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
                 assert set(response.json) == set(documented[response.mimetype]["example"])
 
 
+@pytest.mark.slow
 def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
     """Every call, asked in each way that changes its answer, sends what its schema describes."""
     headers = key_of("predict", "read", "admin")

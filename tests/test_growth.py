@@ -49,6 +49,7 @@ def test_repeated_keys_are_found_in_one_pass():
     assert Counted.compared < 3 * MANY
 
 
+@pytest.mark.slow
 def test_a_wide_header_is_judged_in_one_pass():
     """Columns beyond all that are known are left out, each looked at a few times at most."""
 
@@ -60,6 +61,7 @@ def test_a_wide_header_is_judged_in_one_pass():
     assert calls(lambda: match(MANY)) < 30 * MANY
 
 
+@pytest.mark.slow
 def test_a_missing_column_is_not_sought_in_all_of_a_wide_header():
     """However many columns are unknown, a few hundred are compared with those that lack."""
 
@@ -106,6 +108,7 @@ def test_a_list_that_is_too_long_is_refused_unread():
     ["," * ROW_MAX, '"\n",' * (ROW_MAX // 4), "a,b\n" + '"\n",' * (ROW_MAX // 4)],
     ids=["one line", "many lines", "a later row"],
 )
+@pytest.mark.slow
 def test_a_row_of_a_table_has_an_end(table):
     """A row that goes on and on is refused before it is in memory, as is one of many lines."""
     with pytest.raises(ExtractError, match=TOO_LONG):
@@ -134,6 +137,7 @@ def star(size: int) -> dict[Any, int]:
 
 
 @pytest.mark.parametrize("table", [ring, star])
+@pytest.mark.slow
 def test_groups_are_folded_in_time_to_their_number(table):
     """Twice as many groups are about twice the work, whatever holds them together."""
     folded(table(10))

@@ -133,6 +133,7 @@ def test_service_returns_with_the_database(
     assert client.get("/health/ready").status_code == 200
 
 
+@pytest.mark.slow
 def test_a_full_disk_keeps_nothing_and_says_so(client_of, employee, sqlite_url):
     """SQLite that cannot grow answers 503, and keeps neither half of the pair."""
     client = client_of()

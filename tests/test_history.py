@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import SUBJECT_KEY
 from tests.databases import ONE_DATABASE
+from tests.fixtures import SUBJECT_KEY
 
 pytestmark = pytest.mark.usefixtures("references")
 

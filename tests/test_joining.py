@@ -97,6 +97,7 @@ def same_as_joined(client, people: int, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", WRITTEN)
+@pytest.mark.slow
 def test_three_extracts_are_answered_as_their_joined_rows(client, kind):
     """However they are written, in whatever order, the answers are those of the joined table."""
     same_as_joined(client, 30, kind)
@@ -257,6 +258,7 @@ def test_the_terminal_joins_the_three(score, client, query, tmp_path):
     assert query("SELECT count(*) FROM predictions") == [(10,)]
 
 
+@pytest.mark.slow
 def test_an_interrupted_join_goes_on(score, query, tmp_path, monkeypatch, faulty):
     """A run that stops after a block leaves its rows, and the next does the others once."""
     monkeypatch.setattr(jobs, "blocks_of", lambda rows: opening.blocks_of(rows, 2))

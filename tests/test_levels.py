@@ -57,6 +57,7 @@ def test_a_level_that_is_spelled_exactly_comes_first():
 
 
 @given(st.sampled_from(MARITAL).flatmap(lambda level: st.tuples(st.just(level), misspelled(level))))
+@pytest.mark.slow
 def test_whatever_is_misspelled_is_found(case):
     """Any mixture of cases, accents and spaces around is the level, and in the pattern."""
     level, written = case
@@ -73,6 +74,7 @@ def test_whatever_is_misspelled_is_found(case):
         )
     )
 )
+@pytest.mark.slow
 def test_the_pattern_is_what_is_found(written):
     """A text is found where the pattern allows it, and nowhere else."""
     assert bool(re.fullmatch(pattern(MARITAL), written)) is bool(levels_of(*MARITAL).find(written))

@@ -35,6 +35,7 @@ def tables() -> set[str]:
     return set(sa.inspect(db.engine).get_table_names()) - {"alembic_version"}
 
 
+@pytest.mark.slow
 def test_up_check_down_and_up_again(empty_url):
     """Head equals the models; base is empty again; the way up can be walked twice."""
     app = create_app(DATABASE_URL=empty_url)
@@ -49,6 +50,7 @@ def test_up_check_down_and_up_again(empty_url):
         db.engine.dispose()
 
 
+@pytest.mark.slow
 def test_down_with_data(client, employee):
     """A database that holds predictions can be taken down."""
     assert client.post("/predict", json=employee).status_code == 200
@@ -57,6 +59,7 @@ def test_down_with_data(client, employee):
         assert tables() == set()
 
 
+@pytest.mark.slow
 def test_data_survives_the_way_down_to_the_first_revision_and_up_again(
     client, references, employee, query
 ):

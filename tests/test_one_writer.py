@@ -63,6 +63,7 @@ def interrupted(client, app, artifact_folder, employee, statuses) -> Interrupted
     return Interrupted(artifact_folder, ask)
 
 
+@pytest.mark.slow
 def test_others_write_while_a_table_is_scored(
     client, app, interrupted, statuses, query, monkeypatch
 ):

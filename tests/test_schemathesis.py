@@ -13,7 +13,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.operations import access
 from futurisys.records.database import db
-from tests.conftest import SUBJECT_KEY
+from tests.fixtures import SUBJECT_KEY
 
 pytestmark = pytest.mark.slow
 

@@ -67,6 +67,7 @@ def test_a_file_is_scored_and_kept(score, query, source: Path, tmp_path: Path):
     assert sorted(path.name for path in tmp_path.glob("out*")) == ["out.csv"]
 
 
+@pytest.mark.slow
 def test_the_same_command_again_scores_nothing(score, query, source: Path, tmp_path: Path):
     """A finished run is finished; with its output gone it begins again."""
     score(source, tmp_path / "out.csv")
@@ -95,6 +96,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("interrupted")
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on(score, query, source: Path, tmp_path: Path):
     """What was written after the last commit is cut off, and no row is done twice."""
     assert score(source, tmp_path / "out.csv").exit_code != 0

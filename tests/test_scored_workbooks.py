@@ -191,6 +191,7 @@ def test_the_last_sheet_says_what_a_reader_should_know(ask, people):
 
 @ONE_DATABASE
 @pytest.mark.parametrize("address", ["/predict/batch", "/predict/batch?tri=risque"])
+@pytest.mark.slow
 def test_a_repeated_answer_has_the_same_reasons(ask, people, address):
     """Reasons are kept with an answer: a retry gets every cell again."""
     name = {"Idempotency-Key": "un classeur"}

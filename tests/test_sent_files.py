@@ -110,7 +110,13 @@ def by_console(client, query) -> Callable[[Sent], Result]:
     return ask
 
 
-@pytest.fixture(params=["api", "command", "console"])
+@pytest.fixture(
+    params=[
+        "api",
+        pytest.param("command", marks=pytest.mark.slow),
+        pytest.param("console", marks=pytest.mark.slow),
+    ]
+)
 def ask(request: pytest.FixtureRequest) -> Callable[[Sent], Result]:
     """Each of the three doors by which files come in."""
     return request.getfixturevalue(f"by_{request.param}")

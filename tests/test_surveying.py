@@ -177,6 +177,7 @@ def test_the_blocks_and_the_memory_do_not_matter(cells: Sequence[str], block: in
         assert surveyed(SALARY, cells, block=block) == whole
 
 
+@pytest.mark.slow
 def test_a_large_file_is_surveyed_in_little_memory(monkeypatch: pytest.MonkeyPatch):
     """Twelve times as many different cells as are held at once, each of 70 characters."""
     monkeypatch.setattr(surveying, "DISTINCT_MAX", 1000)

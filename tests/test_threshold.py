@@ -39,6 +39,7 @@ def choose(artifact_folder: Path, tmp_path: Path):
         (["--cost-missed", "1", "--cost-false", "8"], "recall", 0.05, 0.4),
     ],
 )
+@pytest.mark.slow
 def test_the_threshold_does_what_was_asked(choose, artifact_folder, arguments, figure, low, high):
     """Out of fold, the new threshold flags, or finds, what its means say."""
     said, code, output = choose(*arguments)

@@ -401,6 +401,7 @@ def real_workbook() -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 def test_any_bit_of_a_zip_may_flip():
     """Cut short anywhere, or with bits flipped, a workbook is read or refused in a sentence."""
     whole, chance = real_workbook(), random.Random(20261126)
@@ -413,6 +414,7 @@ def test_any_bit_of_a_zip_may_flip():
         answer(bytes(damaged))
 
 
+@pytest.mark.slow
 def test_any_character_of_a_part_may_change():
     """Whatever stands in the parts of a sound zip, it is read or refused in a sentence."""
     with zipfile.ZipFile(io.BytesIO(real_workbook())) as archive:

@@ -23,10 +23,10 @@ def make_closed(make_app: Callable[..., Flask]) -> Callable[..., Flask]:
 
 
 @pytest.fixture
-def closed(make_closed: Callable[..., Flask], monkeypatch: pytest.MonkeyPatch) -> Flask:
+def closed(lend: Callable[..., Flask], sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """An application with no door open, which forgets at once what it knows of a key."""
     monkeypatch.setattr(access, "REMEMBER_SECONDS", 0)
-    return make_closed()
+    return lend(DATABASE_URL=sqlite_url, SECRET_KEY=SECRET)
 
 
 @pytest.fixture

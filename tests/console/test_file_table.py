@@ -150,6 +150,7 @@ def test_whole_numbers_come_home_whole(send, take, people, form):
 
 @pytest.mark.usefixtures("references")
 @ONE_DATABASE
+@pytest.mark.slow
 def test_whatever_references_are_sent_back_a_table_comes(analyst, client, answer_of_file):
     """What a page remembers of a file is text of anybody's: it breaks no download."""
     answer = answer_of_file(**{"Idempotency-Key": "un fichier"})
@@ -167,6 +168,7 @@ def test_whatever_references_are_sent_back_a_table_comes(analyst, client, answer
 
 @ONE_DATABASE
 @pytest.mark.parametrize("form", ["csv", "excel", "xlsx"])
+@pytest.mark.slow
 def test_a_filtered_view_is_taken_home_as_it_is_or_whole(client, send, people, form):
     """The filters and the order of the view go with the form; whoever wants all rows says so."""
     people[7]["age"] = "x"
@@ -226,6 +228,7 @@ def test_no_number_goes_home_unasked(told, take):
         assert not names & {*PROTECTED, "id_employee", "Numéro de l’employé"}
 
 
+@pytest.mark.slow
 def test_what_is_kept_says_what_was_answered(client, told, take, people):
     """The console's estimates, read from what is kept, are the API's, cell by cell."""
     sent = {"Content-Type": "text/csv", "Accept": XLSX}

@@ -178,6 +178,7 @@ def test_a_form_may_be_known_by_anything(console, employee, query, cle):
     assert query("SELECT count(*) FROM predictions") == [(1,)]
 
 
+@pytest.mark.slow
 def test_what_is_typed_is_never_markup(app, rows):
     """A text that looks like a script is shown as it is typed, wherever it comes back."""
     console = signed_in(app)

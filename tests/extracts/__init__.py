@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,20 @@ Rows = list[Row]
 Paths = dict[str, Path]
 
 
+def _first(path: Path) -> Rows:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(itertools.islice(csv.DictReader(file), 5))
+
+
+FIRST = {name: _first(path) for name, path in SAMPLE.items()}
+
+
 class Extracts:
     """The sample's first five employees, to be changed and then written into a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self.tables: dict[str, Rows] = {}
-        for name, path in SAMPLE.items():
-            with path.open(encoding="utf-8", newline="") as file:
-                self.tables[name] = list(csv.DictReader(file))[:5]
+        self.tables = {name: [dict(row) for row in rows] for name, rows in FIRST.items()}
 
     def text(self, extract: str, delimiter: str = ",", newline: str = "\n") -> str:
         rows = self.tables[extract]
