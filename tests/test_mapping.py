@@ -10,6 +10,14 @@ from futurisys.errors import ExtractError
 NAME = "correspondance.toml"
 HEADER = [*(name for name in FACTS if name != "revenu_mensuel"), "Salaire", "nom", "x\x7f\"'\\\té"]
 TOLD = {"Salaire": "revenu_mensuel"}
+TOLD_CELLS = """
+[colonnes]
+Salaire = "revenu_mensuel"
+[echelles]
+Salaire = 1000
+[valeurs."Fréquence de déplacement"]
+Souvent = "Frequent"
+""".encode()
 
 
 def refusal(content: str | bytes) -> str:
@@ -25,6 +33,23 @@ def test_a_match_comes_back_as_it_went():
     given = read_mapping(taken.text().encode(), NAME)
     assert given == taken
     assert match_header(HEADER, mapping=given.told) == match
+
+
+def test_what_is_said_of_cells_comes_back_too():
+    """Scales and values are taken home with the columns that they are said of."""
+    given = read_mapping(TOLD_CELLS, NAME)
+    taken = ColumnMapping.of(match_header(HEADER, mapping=given.told), given)
+    again = read_mapping(taken.text().encode(), NAME)
+    assert (again.scales, again.values) == (given.scales, given.values)
+    assert again == taken
+    assert read_mapping(TOLD_CELLS.replace(b"1000", b"100"), NAME).digest != given.digest
+
+
+def test_a_very_wide_table_has_a_match_that_can_be_given():
+    """However many columns nobody reads, what is taken home is taken back."""
+    match = match_header([*HEADER, *(f"{n} {'x' * 50}" for n in range(16_000))], mapping=TOLD)
+    taken = ColumnMapping.of(match)
+    assert read_mapping(taken.text().encode(), NAME) == taken
 
 
 def test_its_digest_is_of_what_it_says():
@@ -54,6 +79,15 @@ def test_its_digest_is_of_what_it_says():
         ('[colonnes]\nA = "age"\na = "poste"', "« a » figure deux fois"),
         ('laissees = ["A"]\n[colonnes]\nA = "age"', "« A » figure deux fois"),
         ('[colonnes]\n"" = "age"', "n'a pas de nom"),
+        ("echelles = 1", "une table [echelles]"),
+        ("[echelles]\nposte = 2", "avec une colonne de nombres"),
+        ("[echelles]\nSalaire = 2", "avec une colonne de nombres"),
+        ("[echelles]\nrevenu_mensuel = 0", "un nombre entre"),
+        ("[echelles]\nrevenu_mensuel = nan", "un nombre entre"),
+        ("[echelles]\nrevenu_mensuel = true", "un nombre entre"),
+        ('[echelles]\nrevenu_mensuel = "12"', "un nombre entre"),
+        ("[valeurs]\nposte = 1", "une table [valeurs.colonne]"),
+        ("[valeurs.poste]\nVendeur = 1", "une table [valeurs.colonne]"),
     ],
 )
 def test_what_is_no_mapping_is_one_sentence(content, words):

@@ -23,7 +23,7 @@ from futurisys.errors import AlertsRefused, ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes
-from futurisys.operations.opening import digest_of
+from futurisys.operations.opening import OpenedTable, digest_of
 from futurisys.operations.scoring import KeptTogether, score_employees
 from futurisys.operations.uploads import Upload, score_upload
 
@@ -164,6 +164,17 @@ def batch() -> Response:
     return response
 
 
+def _as_it_is(opened: OpenedTable) -> OpenedTable:
+    return opened
+
+
+def _without_alerts(opened: OpenedTable) -> OpenedTable:
+    """Raise AlertsRefused where whole columns look wrong."""
+    if opened.reading.alerts:
+        raise AlertsRefused([alert.sentence for alert in opened.reading.alerts])
+    return opened
+
+
 def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
     """The form that the request asks for; JSON where it asks for none that we have."""
     best = request.accept_mimetypes.best_match([JSON, CSV, XLSX], default=JSON)
@@ -180,7 +191,7 @@ def _score_upload(predictor: Predictor, answer: Answer, refuses: bool) -> KeptTo
     try:
         with sent_files() as (parts, mapping):
             identity = request_identity(digest_of(parts, mapping))
-            upload = Upload(parts, mapping, refuses)
+            upload = Upload(parts, mapping, _without_alerts if refuses else _as_it_is)
             return score_upload(predictor, upload, answer, identity)
     except AlertsRefused as error:
         raise ValidationError(list(error.sentences)) from error

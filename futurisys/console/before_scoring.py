@@ -1,70 +1,127 @@
 """Before a file is scored: which columns are to be confirmed, and which look wrong as a whole."""
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import BinaryIO
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from futurisys import serving
-from futurisys.employee.headers import Match
+from werkzeug.datastructures import MultiDict
+
+from futurisys.employee.headers import SPELLING_MAX, ColumnsMissing, Match, shown
 from futurisys.employee.joining import Part
-from futurisys.employee.mapping import ColumnMapping
-from futurisys.employee.schema import FACTS
+from futurisys.employee.mapping import ColumnMapping, read_mapping
+from futurisys.employee.schema import EmployeeSchema
 from futurisys.employee.surveying import Alert
-from futurisys.operations import lanes
-from futurisys.operations.opening import digest_of, look
+from futurisys.errors import ExtractError, FuturisysError
+from futurisys.model.predictor import Predictor
+from futurisys.operations.opening import OpenedTable, digest_of
 
-FIELD = "champ-"
+FIELD, MAPPING, SEEN, INFORMED = "champ-", "colonnes", "vu", "informes"
+YES, NO = "oui", "non"
+# Of a file with more unknown columns, no more can be chosen.
+CHOICES_MAX = 200
+NOT_INFORMED = (
+    "Le sondage n'est pas joint : informez d'abord les salariés que leurs réponses serviront à "
+    "estimer un risque de départ."
+)
 
 
 @dataclass(frozen=True)
 class Step:
-    """What is to be confirmed. seen: names the file, its match and its alerts as one."""
+    """What is to be confirmed. seen: names the files and what is said of their columns as one.
+
+    asks: whether the employees' survey is to be joined, which they must know of.
+    """
 
     match: Match
     alerts: Sequence[Alert]
     mapping: ColumnMapping
     seen: str
+    asks: bool
 
     @property
     def recognised(self) -> list[tuple[str, str]]:
         """The columns as spelled, with the words of their fields."""
-        return [(self.match.header[at], FACTS[name].words) for at, name in self._columns]
+        return [(self.match.header[at], words_of(name)) for at, name in self.match.read.items()]
 
     @property
     def missing(self) -> list[tuple[str, str, str]]:
         """Each missing field with its words, and the column that is proposed for it."""
         proposed = {name: self.match.header[at] for at, name in self.match.proposals.items()}
-        return [(one, FACTS[one].words, proposed.get(one, "")) for one in self.match.missing]
+        return [(one, words_of(one), proposed.get(one, "")) for one in self.match.missing]
 
     @property
-    def unknown(self) -> list[str]:
-        """The columns that may be chosen for a missing field."""
-        return [cell for cell in self.match.header if cell and cell in self.match.left_out]
-
-    @property
-    def _columns(self) -> list[tuple[int, str]]:
-        return sorted(self.match.columns.items())
+    def unknown(self) -> list[tuple[str, str]]:
+        """The columns that may be chosen for a missing field, with their names as shown."""
+        return _unknown(self.match)
 
 
-def chosen(form: Mapping[str, str]) -> ColumnMapping:
-    """What a form says of the columns."""
-    fields = {name: form.get(FIELD + name, "") for name in FACTS}
-    return ColumnMapping({cell: name for name, cell in fields.items() if cell})
+class Unconfirmed(FuturisysError):
+    """Something is to be confirmed before a file is scored."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__("Ce fichier est à confirmer avant d'être estimé.")
+        self.step = step
 
 
-def step(file: BinaryIO, name: str, mapping: ColumnMapping, seen: str) -> Step | None:
-    """What is to be confirmed before a file is scored; None where nothing is, or all has been.
+@dataclass(frozen=True)
+class Confirmation:
+    """What the sender of some files has said of them.
 
-    seen: of the step that was confirmed. Raises ExtractError where the file holds no table.
+    seen: of the step that was confirmed. informed: whether the employees knew what their answers to
+    the survey would serve; None where nobody was asked.
     """
-    with lanes.turn():
-        match, alerts = look(file, name, serving.current(), mapping)
-    content = digest_of([Part(file, name)], mapping).hex()
-    told = json.dumps([content, *(alert.sentence for alert in alerts)])
-    found = Step(match, alerts, mapping, hashlib.sha256(told.encode()).hexdigest())
-    if match.doubled:
-        return None
-    is_open = bool(match.missing and found.unknown) or bool(not match.missing and alerts)
-    return found if is_open and (match.missing or seen != found.seen) else None
+
+    parts: Sequence[Part]
+    mapping: ColumnMapping
+    seen: str
+    informed: bool | None
+
+    @classmethod
+    def read(
+        cls, parts: Sequence[Part], form: MultiDict[str, str], given: bytes = b""
+    ) -> "Confirmation":
+        """What a form says; given: the content of a mapping that was sent with it."""
+        told = form.get(MAPPING, "").encode() or given
+        mapping = read_mapping(told, "Correspondance")
+        names = [name for name in EmployeeSchema._declared_fields if form.get(FIELD + name)]
+        kept = {cell: name for cell, name in mapping.columns.items() if name not in names}
+        chosen = {form[FIELD + name]: name for name in names}
+        informed = {YES: True, NO: False}.get(form.get(INFORMED, ""))
+        mapping = replace(mapping, columns=kept | chosen)
+        return cls(parts, mapping, form.get(SEEN, ""), informed)
+
+    def incomplete(self, error: ColumnsMissing, predictor: Predictor) -> Unconfirmed | ExtractError:
+        """What to raise where columns lack: a step, or the error where nothing can be chosen."""
+        if not _unknown(error.match):
+            return error
+        return Unconfirmed(Step(error.match, (), self.mapping, self._seen(predictor), False))
+
+    def confirm(self, opened: OpenedTable, predictor: Predictor) -> OpenedTable:
+        """The table as it is to be scored; raises Unconfirmed, ExtractError without consent."""
+        alerts, joins = opened.reading.alerts, len(self.parts) > 1
+        if not alerts and not joins:
+            return opened
+        if joins and self.informed is False:
+            raise ExtractError(NOT_INFORMED)
+        seen = self._seen(predictor)
+        if (alerts and self.seen != seen) or (joins and not self.informed):
+            raise Unconfirmed(Step(opened.table.match, alerts, self.mapping, seen, joins))
+        return replace(opened, reading=replace(opened.reading, informed=joins))
+
+    def _seen(self, predictor: Predictor) -> str:
+        told = digest_of(self.parts, self.mapping) + predictor.version.encode()
+        return hashlib.sha256(told).hexdigest()
+
+
+def words_of(name: str) -> str:
+    """What HR reads of a column."""
+    words: str = EmployeeSchema._declared_fields[name].metadata["description"]
+    return words
+
+
+def _unknown(match: Match) -> list[tuple[str, str]]:
+    """The columns that nobody reads, and that have a name, with that name as shown."""
+    left_out = frozenset(match.left_out)
+    named = (cell for cell in match.header if cell and len(cell) <= SPELLING_MAX)
+    found = [(cell, shown(cell)) for cell in dict.fromkeys(named) if shown(cell) in left_out]
+    return found[:CHOICES_MAX]

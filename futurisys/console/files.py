@@ -1,106 +1,42 @@
-"""A file: sent, scored, then read as a ranked table, page by page, and taken home."""
+"""A file that was scored: read as a ranked table, page by page, and taken home."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from io import BytesIO
 from itertools import chain
 from tempfile import TemporaryFile
-from typing import Any, BinaryIO, cast
-from uuid import UUID, uuid4
+from typing import Any, BinaryIO
+from uuid import UUID
 
 from flask import (
     Response,
-    flash,
-    g,
-    redirect,
     render_template,
     request,
     send_file,
-    url_for,
 )
-from marshmallow import ValidationError
 from werkzeug.exceptions import BadRequest
 
-from futurisys import serving
-from futurisys.console import before_scoring, forms, remembered
-from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
+from futurisys.console import remembered
+from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.ranking import RISKS, SIZES, RankingView
-from futurisys.employee.joining import Part
-from futurisys.employee.mapping import ColumnMapping
+from futurisys.employee.mapping import mapping_of
 from futurisys.employee.reading import Reading
-from futurisys.employee.schema import FACTS, KEPT, REFERENCE
+from futurisys.employee.schema import FACTS, KEPT
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
-from futurisys.errors import ExtractError
 from futurisys.operations import files, lanes
 from futurisys.operations.files import Summary
-from futurisys.operations.opening import digest_of
-from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
-from futurisys.operations.uploads import Upload, score_upload
-from futurisys.records.idempotency import Name
-from futurisys.records.predictions import moment_of
 
-FILE_MAX = 64 << 20
-# A file's own form: its token, its name, and what the browser writes between them.
-UPLOAD_MAX = FILE_MAX + (64 << 10)
 REFERENCES_MAX = 8 << 20
 FAULTS_SHOWN = 200
 NAME_MAX = 64
 WHOLE = "tout"
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NO_FILE = "Choisissez un fichier .csv ou .xlsx."
-
-
-class References:
-    """The person's reference on each line of a file, where it has that column."""
-
-    def __init__(self) -> None:
-        self.by_line: dict[int, str] = {}
-        self._place: int | None = None
-
-    def head(self, header: Sequence[str], _: Reading) -> None:
-        self._place = header.index(REFERENCE) if REFERENCE in header else None
-
-    def take(self, block: Block) -> None:
-        place = self._place
-        if place is not None:
-            some = {line: cells[place] for line, cells in block.rows if place < len(cells)}
-            self.by_line.update(some)
-
-
-@blueprint.get("/console/fichier")
-@door(PREDICTING)
-def file() -> str:
-    return _upload_page()
-
-
-@blueprint.post("/console/fichier")
-@door(PREDICTING, most=UPLOAD_MAX, is_long=True)
-def upload() -> Any:
-    sent = request.files.get("fichier")
-    try:
-        if sent is None or not sent.filename:
-            raise ExtractError(NO_FILE)
-        name = _shown_name(sent.filename)
-        mapping = before_scoring.chosen(request.form)
-        seen = request.form.get("vu", "")
-        file = cast(BinaryIO, sent.stream)
-        if step := before_scoring.step(file, name, mapping, seen):
-            return _step_page(step, name)
-        batch_id, references = _score(file, name, mapping)
-    except ExtractError as error:
-        if not is_read_by_a_person():
-            raise ValidationError(str(error)) from error
-        return _upload_page(str(error)), 422
-    remembered.remember(remembered.FILES, batch_id, name)
-    address = url_for("console.ranking", lot=batch_id)
-    if not is_read_by_a_person():
-        return {"adresse": address, "references": references}
-    flash("Sans script, la page montre les lignes du fichier et non les numéros des employés.")
-    return redirect(address, 303)
+KINDS = {"csv": CSV, "xlsx": XLSX, "toml": "application/toml"}
 
 
 @blueprint.get("/console/fichier/modele.<any(csv, xlsx):form>")
@@ -137,6 +73,14 @@ def ranking(lot: UUID) -> str:
         faults=found.faults[:FAULTS_SHOWN],
         remarks=list(found.reading.remarks()),
     )
+
+
+@blueprint.get("/console/fichiers/<uuid:lot>/correspondance.toml")
+@door(PREDICTING)
+def mapping(lot: UUID) -> Response:
+    """How the columns of a file were read, to be given with the next of its kind."""
+    text = mapping_of(_readable(lot).reading.columns).text()
+    return _download(BytesIO(text.encode()), "correspondance.toml")
 
 
 @blueprint.post("/console/fichiers/<uuid:lot>/resultat")
@@ -176,50 +120,15 @@ def _readable(lot: UUID) -> Summary:
     return files.summary(str(lot))
 
 
-def _upload_page(error: str = "") -> str:
-    return render_template(
-        "console/file.html",
-        error=error,
-        cle=uuid4(),
-        most=FILE_MAX,
-        recent=[
-            (one, name, moment_of(one)) for one, name in remembered.names(remembered.FILES).items()
-        ],
-    )
-
-
-def _step_page(step: before_scoring.Step, name: str) -> tuple[Any, int]:
-    cle = forms.name_of(request.form)
-    page = render_template(
-        "console/before_scoring.html", step=step, name=name, cle=cle, most=FILE_MAX
-    )
-    return (page if is_read_by_a_person() else {"etape": page}), 422
-
-
-def _score(stream: BinaryIO, name: str, mapping: ColumnMapping) -> tuple[str, dict[int, str]]:
-    """Score and keep the table that was sent: its id, and the reference on each of its lines."""
-    predictor = serving.current()
-    parts = [Part(stream, name)]
-    digest = digest_of(parts, mapping if mapping.columns else None).hex()
-    request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
-    references = References()
-    identity = RequestIdentity(g.request_id, request_name)
-    kept = score_upload(predictor, Upload(parts, mapping), references, identity)
-    return str(kept.batch_id), references.by_line
-
-
-def _shown_name(name: str) -> str:
-    """A file's name as a sentence may repeat it."""
-    return name.replace("\\", "/").rpartition("/")[2][:NAME_MAX]
-
-
 def _references() -> dict[int, str] | None:
     """The reference on each line, as the page remembers it; None where it remembers none."""
     text = request.form.get("references", "")
     if not text:
         return None
     try:
-        return {int(line): _writable(value) for line, value in json.loads(text).items()}
+        told = json.loads(text).items()
+        # Of three files, the lines of two are not those of the table.
+        return {int(line): _writable(value) for line, value in told if " " not in line}
     except (ValueError, AttributeError, RecursionError) as error:
         raise BadRequest("Les numéros des employés n'ont pas été compris.") from error
 
@@ -237,7 +146,7 @@ def _lines(
 
 def _download(output: BinaryIO | Any, name: str) -> Response:
     output.seek(0)
-    kind = XLSX if name.endswith("xlsx") else CSV
+    kind = KINDS[name.rpartition(".")[2]]
     response = send_file(output, kind, as_attachment=True, download_name=name)
     response.headers["Cache-Control"] = "no-store"
     return response

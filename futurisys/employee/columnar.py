@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from futurisys.employee.fields import TEXT_MAX, Fact
 from futurisys.employee.first_lines import FirstLines
 from futurisys.employee.headers import Match, shown, width_fault
+from futurisys.employee.mapping import AS_WRITTEN, ToldCells
 from futurisys.employee.schema import (
     FACTS,
     MAJORITY,
@@ -65,12 +66,12 @@ class Checked:
 class _Cells(dict[str, Any]):
     """What the schema makes of each text of one column: a value, or `Refused`."""
 
-    def __init__(self, fact: Fact, mark: str) -> None:
-        self._fact, self._mark = fact, mark
+    def __init__(self, fact: Fact, mark: str, told: ToldCells) -> None:
+        self._fact, self._mark, self._told = fact, mark, told
 
     def __missing__(self, cell: str) -> Any:
         try:
-            value = self._fact.deserialize(self._fact.parse(cell, self._mark))
+            value = self._fact.deserialize(self._told.value(self._fact, cell, self._mark))
         except ValidationError as error:
             value = Refused(tuple(map(str, error.messages)))
         if len(cell) <= TEXT_MAX:
@@ -85,7 +86,8 @@ class Table:
 
     header: the names of the columns that are read, in the order of the file. needed: the optional
     fields that may not be left out. known: the levels that the model has seen. marks: the decimal
-    mark of each field, where the file decides it (`surveying.survey`).
+    mark of each field, where the file decides it (`surveying.survey`). told: what a person said of
+    a field's cells.
     Raises ExtractError where a field has two columns, or a needed one none.
     """
 
@@ -97,6 +99,7 @@ class Table:
         needed: tuple[str, ...] = (),
         known: Known = (),
         marks: Mapping[str, str] | None = None,
+        told: Mapping[str, ToldCells] | None = None,
     ) -> None:
         match.complete(f"{name}, ligne {line}")
         self.name = name
@@ -106,9 +109,10 @@ class Table:
         self._spelled = {column: shown(match.header[i]) for i, column in match.read.items()}
         self._facts = [(i, column) for i, column in enumerate(self.header) if column in FACTS]
         facts: Mapping[str, Any] = employee_schema(needed, known).fields
-        marks = marks or {}
+        marks, told = marks or {}, told or {}
         self._cells = {
-            column: _Cells(facts[column], marks.get(column, "")) for _, column in self._facts
+            column: _Cells(facts[column], marks.get(column, ""), told.get(column, AS_WRITTEN))
+            for _, column in self._facts
         }
         self._first_lines = FirstLines()
 

@@ -72,6 +72,14 @@ def is_known(cell: str) -> bool:
     return spelling in _NAMED or spelling in _OWN
 
 
+class ColumnsMissing(ExtractError):
+    """A header has no column for some fields; match: what its columns hold."""
+
+    def __init__(self, sentence: str, match: "Match") -> None:
+        super().__init__(sentence)
+        self.match = match
+
+
 @dataclass(frozen=True)
 class Match:
     """What the columns of a header hold.
@@ -98,7 +106,7 @@ class Match:
         return dict(sorted({**self.columns, **self.ignored}.items()))
 
     def complete(self, here: str) -> None:
-        """Raise ExtractError where a field has two columns, or an asked-for one none.
+        """Raise ExtractError where a field has two columns, ColumnsMissing where one has none.
 
         here: the file and the line of the header, as sentences begin.
         """
@@ -116,7 +124,7 @@ class Match:
             named = list(map(self._missing, self.missing))
             columns = " et ".join(filter(None, (", ".join(named[:-1]), named[-1])))
             article = "la colonne" if len(named) == 1 else "les colonnes"
-            raise ExtractError(f"{here} : il manque {article} {columns}.")
+            raise ColumnsMissing(f"{here} : il manque {article} {columns}.", self)
 
     def _missing(self, name: str) -> str:
         """A missing field, with the column that it may be."""

@@ -1,10 +1,15 @@
 """What was read of a file, and what was not: for people, and to be kept with the file."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from futurisys.employee.surveying import Alert
+
+INFORMED = (
+    "Les salariés ont été informés que leurs réponses au sondage serviraient à cela, selon la "
+    "personne qui a envoyé les fichiers."
+)
 
 
 @dataclass(frozen=True)
@@ -13,8 +18,10 @@ class Reading:
 
     left_out: columns that nobody read, as the file spells them. sheet: the one of a workbook that
     was read; other_sheets: those that were not. hidden_rows: how many were read that the
-    spreadsheet does not show. matched: of several files, how many people are in all.
-    alerts: what is to be asked about whole columns.
+    spreadsheet does not show. matched: of several files, how many people are in all; informed:
+    whether, as their sender says, the employees knew what the survey would serve.
+    alerts: what is to be asked about whole columns. columns: how the columns were read, as a
+    `ColumnMapping` is written; mapping: the digest of the one that the file came with.
     """
 
     left_out: Sequence[str] = ()
@@ -23,6 +30,9 @@ class Reading:
     hidden_rows: int = 0
     alerts: Sequence[Alert] = ()
     matched: int | None = None
+    informed: bool = False
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    mapping: str = ""
 
     @classmethod
     def of(cls, document: Mapping[str, Any] | None) -> Self:
@@ -42,6 +52,8 @@ class Reading:
         if self.matched is not None:
             people = "personne figure" if self.matched < 2 else "personnes figurent"
             yield f"{self.matched} {people} dans les trois fichiers."
+        if self.informed:
+            yield INFORMED
         if self.left_out:
             yield f"Colonnes laissées de côté : {', '.join(self.left_out)}."
         if self.other_sheets:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from futurisys.employee.fields import Number, Percent, Whole
+from futurisys.employee.mapping import AS_WRITTEN, ToldCells
 from futurisys.employee.numbers import COMMA, OTHER, POINT, evidence, number_in, value_of
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
@@ -21,6 +22,14 @@ EXPLAINED = 0.9
 # Longer than any number is written.
 _LONGEST = 80
 _EITHER, _PLAIN = "", "plain"
+THOUSANDS = (
+    "l'écriture ressemble à des milliers écrits {}, et est lue comme une décimale ; si ce sont des "
+    "milliers, retirez {}."
+)
+FRACTIONS = (
+    "la valeur est entre 0 et 1, et ressemble à une fraction (0,11 pour 11 %) ; si c'en est une, "
+    "multipliez-la par 100."
+)
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Profile:
 
 @dataclass
 class _Group:
-    """Cells that look alike: how many, and the first of them with its line."""
+    """Cells that look alike: how many, and the first of them."""
 
     rows: int = 0
     first: tuple[int, str] | None = None
@@ -76,8 +85,10 @@ class _Reading:
 class _Column:
     """The survey of one column. seen: of its field, as the model's manifest has it."""
 
-    def __init__(self, fact: Number, seen: Mapping[str, Any], is_workbook: bool) -> None:
-        self._fact, self._seen, self._is_workbook = fact, seen, is_workbook
+    def __init__(
+        self, fact: Number, seen: Mapping[str, Any], is_workbook: bool, told: ToldCells
+    ) -> None:
+        self._fact, self._seen, self._is_workbook, self._told = fact, seen, is_workbook, told
         self._scales = fact.unit.scales if fact.unit else {}
         self._cells: Counter[str] = Counter()
         self._first: dict[str, int] = {}
@@ -127,25 +138,19 @@ class _Column:
     def _oddities(self) -> Iterator[tuple[_Group, str]]:
         """The groups of cells to be asked about, and the end of the sentence on each."""
         if not self._proof():
-            yield self._open[COMMA], _thousands("à l'américaine (1,234)", "la virgule")
-            yield self._open[POINT], _thousands("avec un point (1.234)", "le point")
+            yield self._open[COMMA], THOUSANDS.format("à l'américaine (1,234)", "la virgule")
+            yield self._open[POINT], THOUSANDS.format("avec un point (1.234)", "le point")
         parts = [self._readings[_PLAIN], self._readings[self.mark()]]
         fractions, outside = _Group(), _Group()
         for part in parts:
             fractions.add(part.fractions.rows, part.fractions.first)
             outside.add(part.outside.rows, part.outside.first)
         if isinstance(self._fact, Percent) and not any(part.larger for part in parts):
-            yield (
-                fractions,
-                "la valeur est entre 0 et 1, et ressemble à une fraction (0,11 pour 11 %) ; "
-                "si c'en est une, multipliez-la par 100.",
-            )
+            yield fractions, FRACTIONS
         if outside.rows >= max(LEAST_ROWS, LEAST_SHARE * self._of):
-            yield (
-                outside,
-                "la valeur sort de ce que le modèle a vu "
-                f"({self._seen['min']:g} à {self._seen['max']:g}){self._likeness(parts, outside)}",
-            )
+            seen = f"{self._seen['min']:g} à {self._seen['max']:g}"
+            end = self._likeness(parts, outside)
+            yield outside, f"la valeur sort de ce que le modèle a vu ({seen}){end}"
 
     def _likeness(self, parts: Sequence[_Reading], outside: _Group) -> str:
         fits = sum((part.fits for part in parts), Counter())
@@ -164,7 +169,7 @@ class _Column:
         self._first.clear()
 
     def _count_one(self, cell: str, rows: int, first: tuple[int, str]) -> None:
-        number = number_in(cell, self._fact.unit)
+        number = number_in(self._told.meant(cell), self._fact.unit)
         if number is None:
             return
         if COMMA not in number and (self._is_workbook or POINT not in number):
@@ -188,9 +193,10 @@ class _Column:
         return (possible[0], "") if len(possible) == 1 else ("", is_open if possible else "")
 
     def _is_possible(self, value: float | None) -> bool:
-        if value is None or not self._fact.low <= value <= self._fact.high:
+        scale = self._told.scale
+        if value is None or not self._fact.low <= value * scale <= self._fact.high:
             return False
-        return value == int(value) or not isinstance(self._fact, Whole)
+        return value == int(value) or scale != 1 or not isinstance(self._fact, Whole)
 
     def _read(
         self, reading: _Reading, value: float | None, rows: int, first: tuple[int, str]
@@ -198,6 +204,7 @@ class _Column:
         """Count a number where it belongs."""
         if value is None:
             return
+        value *= self._told.scale
         if 0 < value < 1:
             reading.fractions.add(rows, first)
         elif not 0 <= value <= 1:
@@ -209,8 +216,7 @@ class _Column:
             )
 
     def _is_seen(self, value: float) -> bool:
-        is_seen: bool = self._seen["min"] <= value <= self._seen["max"]
-        return is_seen
+        return bool(self._seen["min"] <= value <= self._seen["max"])
 
 
 def survey(
@@ -219,16 +225,20 @@ def survey(
     blocks: Iterable[Sequence[Row]],
     seen: Mapping[str, Any],
     is_workbook: bool | Container[int] = False,
+    told: Mapping[str, ToldCells] | None = None,
 ) -> Profile:
     """What the columns of numbers of a table say as a whole.
 
     header: as the file spells it. columns: the field that each position has (`Match.columns`).
     seen: of each field, by the model (`Predictor.seen`). is_workbook: of all, or these positions: a
-    workbook's own numbers come with a point, whatever the mark of those typed as text.
+    workbook's own numbers come with a point, whatever the mark of what was typed as text.
+    told: what a person said of a field's cells.
     """
     typed = is_workbook if not isinstance(is_workbook, bool) else columns if is_workbook else ()
     surveys = {
-        position: _Column(fact, seen.get(name, {}), position in typed)
+        position: _Column(
+            fact, seen.get(name, {}), position in typed, (told or {}).get(name, AS_WRITTEN)
+        )
         for position, name in columns.items()
         if isinstance(fact := FACTS.get(name), Number)
     }
@@ -241,10 +251,3 @@ def survey(
     marks = {columns[position]: one.mark() for position, one in surveys.items()}
     alerts = (one.alert(header[position]) for position, one in surveys.items())
     return Profile({n: m for n, m in marks.items() if m}, tuple(filter(None, alerts)))
-
-
-def _thousands(how: str, mark: str) -> str:
-    return (
-        f"l'écriture ressemble à des milliers écrits {how}, et est lue comme une décimale ; "
-        f"si ce sont des milliers, retirez {mark}."
-    )

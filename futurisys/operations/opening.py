@@ -9,14 +9,20 @@ from typing import Any, BinaryIO, cast
 from futurisys.employee.columnar import Table
 from futurisys.employee.extracts import EXTRACTED
 from futurisys.employee.finding import FoundTable, find_table, nobody
-from futurisys.employee.headers import Match, is_known, match_columns, match_header
+from futurisys.employee.headers import (
+    ColumnsMissing,
+    Match,
+    is_known,
+    match_columns,
+    match_header,
+)
 from futurisys.employee.joined import Join, JoinedTable
 from futurisys.employee.joining import Extract, Part, arrange
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import ASKED, KEYS
 from futurisys.employee.sheets import Row
-from futurisys.employee.surveying import Alert, Profile, survey
+from futurisys.employee.surveying import survey
 from futurisys.model.predictor import Predictor
 
 BLOCK = 2000
@@ -44,11 +50,19 @@ def open_table(
     """
     found, match = _matched(file, name, predictor, mapping)
     match.complete(f"{name}, ligne {found.line}")
-    profile = _surveyed(found, match, _filled(blocks_of(found.rows), name), predictor)
+    told = mapping.cells(match) if mapping else {}
+    blocks = _filled(blocks_of(found.rows), name)
+    profile = survey(found.header, match.columns, blocks, predictor.seen, found.is_workbook, told)
     reading = Reading(
-        match.left_out, found.sheet, found.other_sheets, found.hidden_rows(), profile.alerts
+        match.left_out,
+        found.sheet,
+        found.other_sheets,
+        found.hidden_rows(),
+        profile.alerts,
+        columns=ColumnMapping.of(match, mapping).document,
+        mapping=mapping.digest if mapping else "",
     )
-    table = Table(match, name, found.line, predictor.needed, predictor.known, profile.marks)
+    table = Table(match, name, found.line, predictor.needed, predictor.known, profile.marks, told)
     return OpenedTable(table, find_table(file, name, is_known).rows, reading)
 
 
@@ -59,14 +73,6 @@ def open_files(
     if len(parts) > 1:
         return open_extracts(parts, predictor, mapping)
     return open_table(parts[0].file, parts[0].name, predictor, mapping)
-
-
-def look(
-    file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None = None
-) -> tuple[Match, Sequence[Alert]]:
-    """What a file's columns hold, whether or not all are there, and what is odd about them."""
-    found, match = _matched(file, name, predictor, mapping)
-    return match, _surveyed(found, match, blocks_of(found.rows), predictor).alerts
 
 
 def open_extracts(
@@ -85,8 +91,9 @@ def open_extracts(
     typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
     name, line = extracts[0].part.shown, extracts[0].found.line
     blocks = _filled(blocks_of(join.surveyed()), name)
-    profile = survey(join.header, match.columns, blocks, predictor.seen, typed)
-    table = JoinedTable(match, name, line, predictor.needed, predictor.known, profile.marks)
+    cells = mapping.cells(match) if mapping else {}
+    profile = survey(join.header, match.columns, blocks, predictor.seen, typed, cells)
+    table = JoinedTable(match, name, line, predictor.needed, predictor.known, profile.marks, cells)
     reading = Reading(
         tuple(chain.from_iterable(one.left_out for one in extracts)),
         ", ".join(dict.fromkeys(one.found.sheet for one in extracts if one.found.sheet)),
@@ -94,6 +101,8 @@ def open_extracts(
         sum(one.found.hidden_rows() for one in extracts),
         profile.alerts,
         join.matched,
+        columns=ColumnMapping.of(match, mapping).document,
+        mapping=mapping.digest if mapping else "",
     )
     return OpenedTable(table.of(join), join.rows(), reading)
 
@@ -118,14 +127,18 @@ def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> by
 def _complete(
     extracts: Sequence[Extract], needed: tuple[str, ...], told: Mapping[str, str] | None
 ) -> None:
-    """Raise ExtractError where a column is there twice, or an asked-for one is not."""
+    """Raise ExtractError where a column is there twice, ColumnsMissing where one is not at all."""
     header = tuple(chain.from_iterable(one.found.header for one in extracts))
     asked = tuple(dict.fromkeys((*ASKED, *needed, *KEYS.values())))
     match = match_columns(header, asked, told)
     replace(match, missing=()).complete(", ".join(one.part.shown for one in extracts))
     for one in extracts:
         lacking = [name for name in match.missing if EXTRACTED[name].extract == one.kind]
-        replace(match, missing=tuple(lacking)).complete(f"{one.part.shown}, ligne {one.found.line}")
+        here = f"{one.part.shown}, ligne {one.found.line}"
+        try:
+            replace(match, missing=tuple(lacking)).complete(here)
+        except ColumnsMissing as error:
+            raise ColumnsMissing(str(error), match) from error
 
 
 def _matched(
@@ -133,12 +146,6 @@ def _matched(
 ) -> tuple[FoundTable, Match]:
     found = find_table(file, name, is_known)
     return found, match_header(found.header, predictor.needed, mapping.told if mapping else None)
-
-
-def _surveyed(
-    found: FoundTable, match: Match, blocks: Iterator[list[Row]], predictor: Predictor
-) -> Profile:
-    return survey(found.header, match.columns, blocks, predictor.seen, found.is_workbook)
 
 
 def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:

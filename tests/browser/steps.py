@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,13 @@ def download(page: Page, button: str) -> bytes:
     return Path(started.value.path()).read_bytes()
 
 
-def answers(content: bytes, kind: str) -> dict[str, tuple[float, str, float, str]]:
-    """Of a table that was taken home: what is said of each employee, by reference."""
+def answers(
+    content: bytes, kind: str, refused: Container[str] = ()
+) -> dict[str, tuple[float, str, float, str]]:
+    """Of a table that was taken home: what is said of each employee, by reference.
+
+    refused: those who have no answer.
+    """
     if kind == "csv":
         rows = list(csv.DictReader(io.StringIO(content.decode())))
     else:
@@ -81,6 +87,7 @@ def answers(content: bytes, kind: str) -> dict[str, tuple[float, str, float, str
             row["Niveau_risque"],
         )
         for row in rows
+        if str(row["id_employee"]) not in refused
     }
 
 

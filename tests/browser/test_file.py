@@ -4,14 +4,17 @@ import pytest
 
 from tests.browser import NEEDS_CHROMIUM
 from tests.browser.steps import REFUSED, ROWS, SAMPLE_CSV, answers, download, estimates, send
+from tests.definition import SIRH
 from tests.population import table
+from tests.test_joining import csv_of, first
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
+SALARY = "revenu_mensuel"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DROP = """
-([form, name, text]) => {
+([form, files]) => {
   const transfer = new DataTransfer();
-  transfer.items.add(new File([text], name, { type: "text/csv" }));
+  for (const [name, text] of files) transfer.items.add(new File([text], name, { type: "text/csv" }));
   form.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
 }
 """
@@ -23,7 +26,7 @@ def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
     if kind == "csv":
         page.goto(f"{console.url}/console/fichier")
         form = page.locator("form.drop").element_handle()
-        page.evaluate(DROP, [form, "employes.csv", SAMPLE_CSV])
+        page.evaluate(DROP, [form, [["employes.csv", SAMPLE_CSV]]])
         page.get_by_role("heading", name="Le classement").wait_for()
     else:
         send(page, console.url, sample(kind))
@@ -131,6 +134,53 @@ def test_a_tab_that_has_no_numbers_says_so(console, page, tmp_path):
     assert "id_employee" in download(page, ".csv").decode()
     page.get_by_label("avec les numéros").uncheck()
     assert "id_employee" not in download(page, ".csv").decode()
+
+
+def test_three_extracts_are_matched_accepted_mended_and_taken_home(console, page, tmp_path, meant):
+    """Dropped together; a column, an alert and the survey confirmed; refused rows sent again."""
+    meant.append(REFUSED)
+    people = 40
+    tables = first(people)
+    header, *rows = tables[SIRH]
+    for row in rows[3:]:
+        row[header.index(SALARY)] = "999"
+    rows[0][header.index(SALARY)], rows[1][header.index("age")] = "-5", "jeune"
+    header[header.index("departement")] = "affectation"
+    page.goto(f"{console.url}/console/fichier")
+    form = page.locator("form.drop").element_handle()
+    files = [[name, csv_of(table).decode()] for name, table in tables.items()]
+    page.evaluate(DROP, [form, files])
+    page.get_by_role("heading", name="Avant d’estimer").wait_for()
+    page.locator("#champ-departement").select_option("affectation")
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_text("Les salariés ont-ils été informés").wait_for()
+    assert "999" in page.locator(".message.wrong").inner_text()
+    page.get_by_label("Oui").check()
+    page.get_by_role("button", name="Estimer quand même").click()
+    page.get_by_role("heading", name="Le classement").wait_for()
+    assert "38 employés estimés, 2 lignes refusées" in page.locator(".lead").inner_text()
+    refused = page.locator("section", has_text="Lignes refusées")
+    assert refused.locator("td[data-reference]").all_inner_texts() == ["1", "2"]
+    mended = download(page, "Emporter ces lignes à corriger (.csv)").decode("utf-8-sig")
+    mended = mended.replace("'-5", "5993").replace("jeune", "49")
+    path = tmp_path / "lignes_a_corriger.csv"
+    path.write_text(mended)
+    first_address = page.url
+    send(page, console.url, path)
+    assert "2 employés estimés" in page.locator(".lead").inner_text()
+    asked = [dict(row) for row in ROWS[:people]]
+    for row in asked[3:]:
+        row[SALARY] = "999"
+    headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
+    plain = console.api("/predict/batch", content=table(asked).encode(), headers=headers).content
+    expected = answers(plain, "csv")
+    page.get_by_label("avec les numéros").check()
+    two = answers(download(page, ".xlsx"), "xlsx")
+    assert two == {number: expected[number] for number in ("1", "2")}
+    page.goto(first_address)
+    page.get_by_label("avec les numéros").check()
+    others = answers(download(page, ".xlsx"), "xlsx", refused=("1", "2"))
+    assert others | two == expected
 
 
 def test_a_column_is_matched_and_an_alert_accepted(console, page, tmp_path, meant):

@@ -2,19 +2,24 @@
 
 import html
 import io
+import json
 import re
 
+from futurisys.employee.mapping import read_mapping
 from tests.console.ranking import HTML, hidden
 from tests.databases import ONE_DATABASE
 from tests.population import table
+from tests.test_joining import csv_of, first
 
 pytestmark = ONE_DATABASE
 
 
-def _post(client, content, page, **fields):
-    data = {"fichier": (io.BytesIO(content.encode()), "gens.csv"), **fields}
+def _post(client, content, page, headers=HTML, **fields):
+    """Send one file, or several by their names, with what a form says of them."""
+    files = content if isinstance(content, dict) else {"gens.csv": content.encode()}
+    data = {"fichier": [(io.BytesIO(one), name) for name, one in files.items()], **fields}
     data |= {"csrf_token": hidden(page, "csrf_token"), "cle": hidden(page, "cle")}
-    return client.post("/console/fichier", data=data, headers=HTML)
+    return client.post("/console/fichier", data=data, headers=headers)
 
 
 def _start(client):
@@ -27,7 +32,7 @@ def test_a_misspelt_column_is_confirmed(client, query, people):
     step = _post(client, content, _start(client))
     assert step.status_code == 422
     assert "Avant d’estimer" in step.text
-    assert "<option selected>revnu_mensuel" in step.text
+    assert '<option value="revnu_mensuel" selected>' in step.text
     assert query("SELECT count(*) FROM predictions") == [(0,)]
     fields = {"champ-revenu_mensuel": "revnu_mensuel", "vu": hidden(step.text, "vu")}
     assert _post(client, content, step.text, **fields).status_code == 303
@@ -48,3 +53,81 @@ def test_an_alert_is_accepted_for_what_was_shown_alone(client, query, people):
     assert _post(client, table(people[:8]), step.text, vu=vu).status_code == 422
     assert query("SELECT count(*) FROM predictions") == [(0,)]
     assert _post(client, content, step.text, vu=vu).status_code == 303
+
+
+def _extracts(people: int = 9) -> dict[str, bytes]:
+    return {f"{n}.csv": csv_of(rows) for n, rows in enumerate(first(people).values())}
+
+
+def test_a_survey_is_joined_only_where_people_knew(client, query):
+    """Three extracts ask whether the employees were told; what was answered is kept with them."""
+    step = _post(client, _extracts(), _start(client))
+    assert step.status_code == 422
+    assert "Les salariés ont-ils été informés" in step.text
+    vu = hidden(step.text, "vu")
+    refused = _post(client, _extracts(), step.text, vu=vu, informes="non")
+    assert refused.status_code == 422
+    assert "Le sondage n’est pas joint" in refused.text
+    assert query("SELECT count(*) FROM predictions") == [(0,)]
+    scored = _post(client, _extracts(), step.text, vu=vu, informes="oui")
+    assert scored.status_code == 303
+    page = html.unescape(client.get(scored.location, headers=HTML).text)
+    assert "9 personnes figurent dans les trois fichiers" in page
+    assert "informés que leurs réponses au sondage serviraient à cela" in page
+    assert "0.csv et deux autres" in page
+
+
+def test_three_files_are_answered_as_their_joined_rows(client, query, people):
+    """The console joins what the API joins."""
+    step = _post(client, _extracts(), _start(client))
+    fields = {"vu": hidden(step.text, "vu"), "informes": "oui"}
+    assert _post(client, _extracts(), step.text, **fields).status_code == 303
+    client.post("/predict/batch", data=table(people[:9]), content_type="text/csv").close()
+    sent = "SELECT probability FROM predictions WHERE batch_id IS {} NULL"
+    assert sorted(query(sent.format("NOT"))) == sorted(query(sent.format("")))
+
+
+def test_a_missing_column_of_an_extract_is_chosen(client):
+    """Whichever file lacks it, and whatever else is to be asked afterwards."""
+    files = _extracts()
+    files["1.csv"] = files["1.csv"].replace(b"note_evaluation_actuelle", b"appreciation")
+    step = _post(client, files, _start(client))
+    assert 'name="champ-note_evaluation_actuelle"' in step.text
+    assert "Les salariés ont-ils" not in step.text
+    chosen = {"champ-note_evaluation_actuelle": "appreciation", "vu": hidden(step.text, "vu")}
+    step = _post(client, files, step.text, **chosen)
+    assert "Les salariés ont-ils été informés" in step.text
+    said = {name: hidden(step.text, name) for name in ("vu", "colonnes")}
+    said["colonnes"] = html.unescape(said["colonnes"])
+    assert _post(client, files, step.text, **said, informes="oui").status_code == 303
+
+
+def test_more_than_three_files_are_one_sentence(client):
+    """And nothing of them is read."""
+    files = _extracts() | {"autre.csv": b"x"}
+    assert "pas plus de trois fichiers" in _post(client, files, _start(client)).text
+
+
+def test_a_match_is_taken_home_and_given(client, query, people):
+    """What was confirmed once need not be confirmed again, and its digest is kept with the file."""
+    content = table(people[:9]).replace("departement", "affectation", 1)
+    step = _post(client, content, _start(client))
+    fields = {"champ-departement": "affectation", "vu": hidden(step.text, "vu")}
+    address = _post(client, content, step.text, **fields).location
+    assert "Emporter la correspondance" in client.get(address, headers=HTML).text
+    taken = client.get(f"{address}/correspondance.toml", headers=HTML)
+    assert taken.headers["Content-Disposition"] == "attachment; filename=correspondance.toml"
+    mapping = read_mapping(taken.data, "correspondance.toml")
+    assert mapping.columns["affectation"] == "departement"
+    given = {"correspondance": (io.BytesIO(taken.data), "correspondance.toml")}
+    assert _post(client, content, _start(client), **given).status_code == 303
+    kept = [json.loads(row[0])["mapping"] for row in query("SELECT reading FROM batches")]
+    assert mapping.digest in kept
+
+
+def test_a_mapping_that_is_none_is_a_sentence(client, people):
+    """What was given in its place is named."""
+    given = {"correspondance": (io.BytesIO(b"[colonnes"), "correspondance.toml")}
+    page = _post(client, table(people[:9]), _start(client), **given)
+    assert page.status_code == 422
+    assert "Correspondance\u202f: ce n’est pas une correspondance lisible" in page.text

@@ -1,11 +1,12 @@
 // What the pages do beyond their links and forms, which all work without it.
 
 const MEMORY = "references-";
+const REFUSED = "refus-";
 
-// The numbers of the employees of a file stay in this tab: the service keeps none of them.
-function remember(lot, references) {
+// What stays in this tab of a file: the service keeps neither its numbers nor its refused rows.
+function remember(key, told) {
   try {
-    sessionStorage.setItem(MEMORY + lot, JSON.stringify(references));
+    sessionStorage.setItem(key, JSON.stringify(told));
   } catch {
     // A file too large for the tab's memory is shown by its lines alone.
   }
@@ -36,6 +37,28 @@ function fillReferences() {
       if (cell.dataset.reference) cell.textContent = references[cell.dataset.reference] ?? "";
     }
   }
+}
+
+// A cell that a spreadsheet would compute is made plain text, as in every table of the service.
+function csvCell(text) {
+  const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[";\n\r]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
+}
+
+// The refused rows as a table, to be mended and sent again.
+function offerRefused(place) {
+  const text = sessionStorage.getItem(REFUSED + place.dataset.refused);
+  if (!text) return;
+  const { entete, lignes } = JSON.parse(text);
+  place.hidden = false;
+  place.querySelector("button").addEventListener("click", () => {
+    const table = [entete, ...lignes].map((row) => row.map(csvCell).join(";")).join("\r\n");
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob(["\ufeff", table, "\r\n"], { type: "text/csv" }));
+    link.download = "lignes_a_corriger.csv";
+    link.click();
+    URL.revokeObjectURL(link.href);
+  });
 }
 
 const typeset = (sentence) => sentence.replace(/ (?=[:;?!%»])|(?<=«) /g, "\u202f").replaceAll("'", "’");
@@ -91,7 +114,9 @@ function prepareUpload(form) {
     }
     if (answer.etape) return ask(answer.etape);
     if (request.status !== 200) return stop(answer.detail ? typeset(answer.detail) : LOST);
-    remember(answer.adresse.split("/").pop(), answer.references);
+    const lot = answer.adresse.split("/").pop();
+    remember(MEMORY + lot, answer.references);
+    if (answer.refus.lignes.length) remember(REFUSED + lot, answer.refus);
     location.assign(answer.adresse);
   }
 
@@ -127,8 +152,8 @@ function prepareUpload(form) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    const [file] = input.files;
-    if (file.size > Number(form.dataset.most)) return stop("Ce fichier dépasse 64 Mo : coupez-le en plusieurs.");
+    const size = [...input.files].reduce((sum, file) => sum + file.size, 0);
+    if (size > Number(form.dataset.most)) return stop("L’envoi dépasse 64 Mo : coupez le fichier en plusieurs.");
     fault.hidden = true;
     fault.parentElement.classList.remove("wrong");
     progress.hidden = false;
@@ -253,6 +278,7 @@ function prepareOnce(form) {
 }
 
 fillReferences();
+document.querySelectorAll("[data-refused]").forEach(offerRefused);
 document.querySelectorAll("[data-once]").forEach(prepareOnce);
 document.querySelectorAll("[data-upload]").forEach(prepareUpload);
 document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
