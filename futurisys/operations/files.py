@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from futurisys.employee.answer import MEMBERS
+from futurisys.employee.columnar import Place
 from futurisys.employee.headings import LINE
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import KEPT, REFERENCE
@@ -111,12 +112,21 @@ def _answered(columns: Columns, references: Mapping[int, str] | None) -> Block:
 
 
 def _refused(faults: Sequence[Fault], references: Mapping[int, str] | None) -> Block:
-    sentences: dict[int, dict[str, list[str]]] = {}
-    for line, column, sentence, *_ in faults:
-        sentences.setdefault(line, {}).setdefault(column, []).append(sentence)
-    told = [(line, [*_begin(line, references), *[""] * len(KEPT)]) for line in sentences]
+    """A row for each that was refused: of several files, for each line of each of them."""
+    sentences: dict[tuple[int, str], dict[str, list[str]]] = {}
+    for fault in faults:
+        line, column, sentence = fault[:3]
+        row = sentences.setdefault((line, fault[3] if len(fault) == 4 else ""), {})
+        row.setdefault(column, []).append(sentence)
+    told = [(line, [*_begin(line, references), *[""] * len(KEPT)]) for line, _ in sentences]
     wrong = dict(enumerate(sentences.values()))
-    return Block(told, [], wrong, answers_kept(_NOBODY, {}), [], _NOBODY)
+    places = {
+        (position, column): Place(file, line)
+        for position, ((line, file), columns) in enumerate(sentences.items())
+        for column in columns
+        if file
+    }
+    return Block(told, [], wrong, answers_kept(_NOBODY, {}), [], _NOBODY, places)
 
 
 def _begin(line: int, references: Mapping[int, str] | None) -> list[str]:

@@ -14,7 +14,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 DROP = """
 ([form, files]) => {
   const transfer = new DataTransfer();
-  for (const [name, text] of files) transfer.items.add(new File([text], name, { type: "text/csv" }));
+  for (const [name, text] of files)
+    transfer.items.add(new File([text], name, { type: "text/csv" }));
   form.dispatchEvent(new DragEvent("drop", { dataTransfer: transfer, bubbles: true }));
 }
 """
@@ -148,7 +149,7 @@ def test_three_extracts_are_matched_accepted_mended_and_taken_home(console, page
     header[header.index("departement")] = "affectation"
     page.goto(f"{console.url}/console/fichier")
     form = page.locator("form.drop").element_handle()
-    files = [[name, csv_of(table).decode()] for name, table in tables.items()]
+    files = [[name, csv_of(one).decode()] for name, one in tables.items()]
     page.evaluate(DROP, [form, files])
     page.get_by_role("heading", name="Avant d’estimer").wait_for()
     page.locator("#champ-departement").select_option("affectation")
@@ -168,9 +169,7 @@ def test_three_extracts_are_matched_accepted_mended_and_taken_home(console, page
     first_address = page.url
     send(page, console.url, path)
     assert "2 employés estimés" in page.locator(".lead").inner_text()
-    asked = [dict(row) for row in ROWS[:people]]
-    for row in asked[3:]:
-        row[SALARY] = "999"
+    asked = ROWS[:3] + [row | {SALARY: "999"} for row in ROWS[3:people]]
     headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
     plain = console.api("/predict/batch", content=table(asked).encode(), headers=headers).content
     expected = answers(plain, "csv")

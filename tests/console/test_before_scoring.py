@@ -1,5 +1,6 @@
 """Before a file is scored, what is not sure is asked; nothing is kept until it is confirmed."""
 
+import csv
 import html
 import io
 import json
@@ -85,6 +86,21 @@ def test_three_files_are_answered_as_their_joined_rows(client, query, people):
     client.post("/predict/batch", data=table(people[:9]), content_type="text/csv").close()
     sent = "SELECT probability FROM predictions WHERE batch_id IS {} NULL"
     assert sorted(query(sent.format("NOT"))) == sorted(query(sent.format("")))
+
+
+def test_faults_of_two_files_on_one_line_are_two_rows(client, take):
+    """What is wrong on line 3 of one file is not said of line 3 of another."""
+    files = _extracts()
+    files["0.csv"] = files["0.csv"].replace(b"\n2,49,", b"\n2,jeune,")
+    files["1.csv"] = files["1.csv"].replace(b"E_2,", b"E_9999,")
+    step = _post(client, files, _start(client))
+    fields = {"vu": hidden(step.text, "vu"), "informes": "oui"}
+    address = _post(client, files, step.text, **fields).location
+    rows = list(csv.DictReader(io.StringIO(take(address, "csv").decode())))
+    wrong = [(row["Ligne"], row["Erreurs"]) for row in rows if row["Erreurs"]]
+    assert [line for line, _ in wrong] == ["3", "3"]
+    assert "absent de 1.csv" in wrong[0][1]
+    assert "absent de 0.csv" in wrong[1][1]
 
 
 def test_a_missing_column_of_an_extract_is_chosen(client):
