@@ -1,9 +1,10 @@
 """How the answers to many are kept: all of them are committed, or none is."""
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 import sqlalchemy as sa
 
@@ -77,6 +78,34 @@ class Repeated(Keeping):
         self.earlier = populations.of_batch(connection, batch_id)
 
 
+class Behind:
+    """Keeps a block while the next one is judged: the database's time and ours go side by side.
+
+    A context manager, on leaving which nothing is being kept any more.
+    """
+
+    def __init__(self, keep: Callable[[Population], None]) -> None:
+        self._keep = keep
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="keeping")
+        self._last: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.shutdown()
+
+    def keep(self, kept: Population) -> None:
+        """Keep a block once the one before is kept; raises what hindered that one."""
+        self.settle()
+        self._last = self._thread.submit(self._keep, kept)
+
+    def settle(self) -> None:
+        """Return once the last block is kept; raises what hindered it."""
+        if self._last:
+            self._last.result()
+
+
 @contextmanager
 def keeping(request: RequestIdentity) -> Iterator[Keeping]:
     """Where the answers of a request are to go; committed on leaving.
@@ -91,12 +120,16 @@ def keeping(request: RequestIdentity) -> Iterator[Keeping]:
 @contextmanager
 def _as_they_come(request: RequestIdentity) -> Iterator[Keeping]:
     """The name is claimed first, then answers are written in a transaction that blocks nobody."""
-    with writing(POPULATION_SECONDS) as connection:
+    with (
+        writing(POPULATION_SECONDS) as connection,
+        Behind(partial(populations.keep, connection)) as behind,
+    ):
         if request.name and (row := earlier(connection, request.name)):
             yield Repeated(connection, request, row.batch_id)
             return
-        kept = Keeping(request, partial(populations.keep, connection))
+        kept = Keeping(request, behind.keep)
         yield kept
+        behind.settle()
         kept.finish(connection)
 
 
