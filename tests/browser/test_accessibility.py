@@ -5,7 +5,9 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser import NEEDS_CHROMIUM
 from tests.browser.steps import REFUSED, ROWS, send
+from tests.definition import SIRH
 from tests.population import table
+from tests.test_joining import csv_of, first
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 WIDTHS = (400, 1400)
@@ -45,6 +47,25 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.get_by_text("Changements associés").click()
     look()
     page.goto(f"{console.url}/console/fichier")
+    page.get_by_text("Vous avez une correspondance").click()
+    look()
+    strange = tmp_path / "autre.csv"
+    strange.write_text(table(bad).replace("departement", "D" * 100, 1))
+    page.get_by_label("Fichier .csv ou .xlsx").set_input_files(strange)
+    page.get_by_role("button", name="Estimer").click()
+    page.get_by_role("heading", name="Avant d’estimer").wait_for()
+    look()
+    extracts = first(9)
+    salary = extracts[SIRH][0].index("revenu_mensuel")
+    for row in extracts[SIRH][1:]:
+        row[salary] = "999"
+    files = [tmp_path / name for name in extracts]
+    for file, rows in zip(files, extracts.values(), strict=True):
+        file.write_bytes(csv_of(rows))
+    page.goto(f"{console.url}/console/fichier")
+    page.get_by_label("Fichier .csv ou .xlsx").set_input_files(files)
+    page.get_by_role("button", name="Estimer").click()
+    page.get_by_text("Les salariés ont-ils été informés").wait_for()
     look()
     send(page, console.url, path)
     buttons = page.locator("tbody").get_by_role("button", name="Raisons")
