@@ -34,7 +34,7 @@ class Step:
 
     match: Match
     alerts: Sequence[Alert]
-    mapping: ColumnMapping
+    mapping: ColumnMapping | None
     seen: str
     asks: bool
 
@@ -67,12 +67,14 @@ class Unconfirmed(FuturisysError):
 class Confirmation:
     """What the sender of some files has said of them.
 
+    mapping: of their columns, None where nothing was said. digest: of the files and of that.
     seen: of the step that was confirmed. informed: whether the employees knew what their answers to
     the survey would serve; None where nobody was asked.
     """
 
     parts: Sequence[Part]
-    mapping: ColumnMapping
+    mapping: ColumnMapping | None
+    digest: bytes
     seen: str
     informed: bool | None
 
@@ -87,16 +89,18 @@ class Confirmation:
         kept = {cell: name for cell, name in mapping.columns.items() if name not in names}
         chosen = {form[FIELD + name]: name for name in names}
         informed = {YES: True, NO: False}.get(form.get(INFORMED, ""))
-        mapping = replace(mapping, columns=kept | chosen)
-        return cls(parts, mapping, form.get(SEEN, ""), informed)
+        said = replace(mapping, columns=kept | chosen)
+        mapping_said = said if said.says_something else None
+        digest = digest_of(parts, mapping_said)
+        return cls(parts, mapping_said, digest, form.get(SEEN, ""), informed)
 
-    def incomplete(self, error: ColumnsMissing, predictor: Predictor) -> Unconfirmed | ExtractError:
+    def incomplete(self, predictor: Predictor, error: ColumnsMissing) -> Unconfirmed | ExtractError:
         """What to raise where columns lack: a step, or the error where nothing can be chosen."""
         if not _unknown(error.match):
             return error
         return Unconfirmed(Step(error.match, (), self.mapping, self._seen(predictor), False))
 
-    def confirm(self, opened: OpenedTable, predictor: Predictor) -> OpenedTable:
+    def confirm(self, predictor: Predictor, opened: OpenedTable) -> OpenedTable:
         """The table as it is to be scored; raises Unconfirmed, ExtractError without consent."""
         alerts, joins = opened.reading.alerts, len(self.parts) > 1
         if not alerts and not joins:
@@ -109,8 +113,7 @@ class Confirmation:
         return replace(opened, reading=replace(opened.reading, informed=joins))
 
     def _seen(self, predictor: Predictor) -> str:
-        told = digest_of(self.parts, self.mapping) + predictor.version.encode()
-        return hashlib.sha256(told).hexdigest()
+        return hashlib.sha256(self.digest + predictor.version.encode()).hexdigest()
 
 
 def words_of(name: str) -> str:

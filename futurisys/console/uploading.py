@@ -1,5 +1,6 @@
 """A file, or the three extracts: sent, confirmed, and scored."""
 
+from functools import partial
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
@@ -16,7 +17,6 @@ from futurisys.employee.joining import Part
 from futurisys.employee.mapping import MAPPING_MAX
 from futurisys.employee.schema import EXTRACTS
 from futurisys.errors import ExtractError
-from futurisys.operations.opening import digest_of
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.uploads import Upload, score_upload
 from futurisys.records.idempotency import Name
@@ -99,16 +99,15 @@ def _sent_parts() -> list[Part]:
 def _score(confirmed: Confirmation) -> tuple[str, SentRows]:
     """Score and keep the table that was sent: its id, and what goes back to the tab."""
     predictor = serving.current()
-    parts, mapping = confirmed.parts, confirmed.mapping
-    told = mapping if mapping.says_something else None
-    digest = digest_of(parts, told).hex()
+    digest = confirmed.digest.hex()
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     sent = SentRows()
-    upload = Upload(parts, told, lambda opened: confirmed.confirm(opened, predictor))
+    confirm = partial(confirmed.confirm, predictor)
+    upload = Upload(confirmed.parts, confirmed.mapping, confirm)
     try:
         kept = score_upload(predictor, upload, sent, RequestIdentity(g.request_id, request_name))
     except ColumnsMissing as error:
-        raise confirmed.incomplete(error, predictor) from error
+        raise confirmed.incomplete(predictor, error) from error
     return str(kept.batch_id), sent
 
 

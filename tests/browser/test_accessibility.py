@@ -57,8 +57,8 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     look()
     extracts = first(9)
     salary = extracts[SIRH][0].index("revenu_mensuel")
-    for row in extracts[SIRH][1:]:
-        row[salary] = "999"
+    for person in extracts[SIRH][1:]:
+        person[salary] = "999"
     files = [tmp_path / name for name in extracts]
     for file, rows in zip(files, extracts.values(), strict=True):
         file.write_bytes(csv_of(rows))

@@ -54,6 +54,8 @@ def test_an_alert_is_accepted_for_what_was_shown_alone(client, query, people):
     assert _post(client, table(people[:8]), step.text, vu=vu).status_code == 422
     assert query("SELECT count(*) FROM predictions") == [(0,)]
     assert _post(client, content, step.text, vu=vu).status_code == 303
+    assert query("SELECT count(*) FROM predictions") == [(9,)]
+    assert query("SELECT refused FROM batches") == [(0,)]
 
 
 def _extracts(people: int = 9) -> dict[str, bytes]:
