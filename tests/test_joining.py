@@ -10,7 +10,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from futurisys.operations import jobs, opening
+from futurisys.employee.sheets import blocks_of
+from futurisys.operations import jobs
 from futurisys.records import jobs as progress
 from futurisys.sample import SAMPLE
 from tests.databases import ONE_DATABASE
@@ -261,7 +262,7 @@ def test_the_terminal_joins_the_three(score, client, query, tmp_path):
 @pytest.mark.slow
 def test_an_interrupted_join_goes_on(score, query, tmp_path, monkeypatch, faulty):
     """A run that stops after a block leaves its rows, and the next does the others once."""
-    monkeypatch.setattr(jobs, "blocks_of", lambda rows: opening.blocks_of(rows, 2))
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: blocks_of(rows, 2))
     keep, calls = progress.advance, []
 
     def stop(*arguments: Any) -> None:

@@ -1,27 +1,20 @@
 """A file of employees made ready to be scored: its table found, its columns known and surveyed."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from futurisys.employee.columnar import Table
-from futurisys.employee.extracts import EXTRACTED
-from futurisys.employee.finding import FoundTable, find_table, nobody
-from futurisys.employee.headers import Match, is_known, match_columns, match_header
-from futurisys.employee.joined import Join, JoinedTable
-from futurisys.employee.joining import Extract, Part, arrange
+from futurisys.employee.finding import FoundTable, filled, find_table
+from futurisys.employee.headers import Match, is_known, match_header
+from futurisys.employee.joined import join_parts
+from futurisys.employee.joining import Part, arrange, refuse_alone
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
-from futurisys.employee.schema import ASKED, KEYS
-from futurisys.employee.sheets import Row
+from futurisys.employee.sheets import Row, blocks_of
 from futurisys.employee.surveying import Alert, Profile, survey
 from futurisys.model.predictor import Predictor
-
-BLOCK = 2000
-# Of a block, so that rows of a million empty cells are held one by one.
-CELLS_MAX = 100 * BLOCK
 
 
 @dataclass(frozen=True)
@@ -43,8 +36,9 @@ def open_table(
     Raises ExtractError, in sentences that begin with `name`, where this is no table of employees.
     """
     found, match = _matched(file, name, predictor, mapping)
+    refuse_alone(match, name)
     match.complete(f"{name}, ligne {found.line}")
-    profile = _surveyed(found, match, _filled(blocks_of(found.rows), name), predictor)
+    profile = _surveyed(found, match, filled(blocks_of(found.rows), name), predictor)
     reading = Reading(
         match.left_out, found.sheet, found.other_sheets, found.hidden_rows(), profile.alerts
     )
@@ -76,26 +70,7 @@ def open_extracts(
 
     Raises ExtractError, one sentence, where they are not the three, or lack a column.
     """
-    told = mapping.told if mapping else None
-    extracts = arrange(parts, told)
-    _complete(extracts, predictor.needed, told)
-    join = Join(extracts)
-    match = match_header(join.header, predictor.needed, told)
-    of_workbook = chain.from_iterable([one.found.is_workbook] * len(one.header) for one in extracts)
-    typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
-    name, line = extracts[0].part.shown, extracts[0].found.line
-    blocks = _filled(blocks_of(join.surveyed()), name)
-    profile = survey(join.header, match.columns, blocks, predictor.seen, typed)
-    table = JoinedTable(match, name, line, predictor.needed, predictor.known, profile.marks)
-    reading = Reading(
-        tuple(chain.from_iterable(one.left_out for one in extracts)),
-        ", ".join(dict.fromkeys(one.found.sheet for one in extracts if one.found.sheet)),
-        tuple(chain.from_iterable(one.found.other_sheets for one in extracts)),
-        sum(one.found.hidden_rows() for one in extracts),
-        profile.alerts,
-        join.matched,
-    )
-    return OpenedTable(table.of(join), join.rows(), reading)
+    return OpenedTable(*join_parts(parts, predictor, mapping.told if mapping else None))
 
 
 def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> bytes:
@@ -115,19 +90,6 @@ def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> by
     return digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()
 
 
-def _complete(
-    extracts: Sequence[Extract], needed: tuple[str, ...], told: Mapping[str, str] | None
-) -> None:
-    """Raise ExtractError where a column is there twice, or an asked-for one is not."""
-    header = tuple(chain.from_iterable(one.found.header for one in extracts))
-    asked = tuple(dict.fromkeys((*ASKED, *needed, *KEYS.values())))
-    match = match_columns(header, asked, told)
-    replace(match, missing=()).complete(", ".join(one.part.shown for one in extracts))
-    for one in extracts:
-        lacking = [name for name in match.missing if EXTRACTED[name].extract == one.kind]
-        replace(match, missing=tuple(lacking)).complete(f"{one.part.shown}, ligne {one.found.line}")
-
-
 def _matched(
     file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None
 ) -> tuple[FoundTable, Match]:
@@ -139,26 +101,3 @@ def _surveyed(
     found: FoundTable, match: Match, blocks: Iterator[list[Row]], predictor: Predictor
 ) -> Profile:
     return survey(found.header, match.columns, blocks, predictor.seen, found.is_workbook)
-
-
-def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
-    """The rows, at most so many at a time, and fewer where they are wider than any employee."""
-    block: list[Row] = []
-    cells = 0
-    for row in rows:
-        block.append(row)
-        cells += len(row[1])
-        if len(block) == size or cells >= CELLS_MAX:
-            yield block
-            block, cells = [], 0
-    if block:
-        yield block
-
-
-def _filled(blocks: Iterator[list[Row]], name: str) -> Iterator[list[Row]]:
-    """The blocks, of which there must be one."""
-    first = next(blocks, None)
-    if first is None:
-        raise nobody(name)
-    yield first
-    yield from blocks

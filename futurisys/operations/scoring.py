@@ -10,14 +10,14 @@ from futurisys.employee.answer import IDENTIFIER, SENT
 from futurisys.employee.columnar import Place, Table
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS
-from futurisys.employee.sheets import Row
+from futurisys.employee.sheets import Row, blocks_of
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
 from futurisys.operations.all_or_none import Fault, Keeping, keeping
 from futurisys.operations.answering import Answering, Fresh, Stored
-from futurisys.operations.opening import OpenedTable, blocks_of
+from futurisys.operations.opening import OpenedTable
 from futurisys.operations.repeating import RequestIdentity
 
 # Of a file in which nearly all is wrong, so many faults are remembered.
