@@ -14,6 +14,7 @@ from futurisys.employee.sheets import blocks_of
 from futurisys.operations import jobs
 from futurisys.records import jobs as progress
 from futurisys.sample import SAMPLE
+from tests.books import DATA, ESTIMATES, rows_of
 from tests.databases import ONE_DATABASE
 from tests.population import sample_rows, table
 
@@ -25,6 +26,7 @@ TABLES: dict[str, Table] = {
     for name, path in ((Path(path).name, path) for path in SAMPLE.values())
 }
 PEOPLE = 1470
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def csv_of(rows: Table, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
@@ -182,6 +184,176 @@ def test_a_fault_has_its_file_its_line_and_its_column(client, faulty):
     assert answer.json["Lecture"]["Personnes_appariees"] == 3
 
 
+WHERE = [
+    (SIRH, "3"),
+    (SIRH, "4"),
+    (EVAL, "5"),
+    (EVAL, "7"),
+    (EVAL, "3"),
+    (SONDAGE, "5"),
+    (SONDAGE, "4"),
+]
+
+
+def test_a_fault_has_its_file_in_a_table(client, faulty):
+    """In CSV each sentence has its file and its line there, as in JSON; an answered row none."""
+    text = send(client, sent(faulty), {"Accept": "text/csv"}).text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["Fichier"], row["Ligne"]) for row in rows if row["Erreurs"]] == WHERE
+    answered = [row for row in rows if row["Prediction"]]
+    assert [(row["Fichier"], row["Ligne"]) for row in answered] == [("", "")] * 2
+    assert all(row["Erreurs"] for row in rows if row not in answered)
+
+
+@ONE_DATABASE
+def test_each_sentence_has_its_file(client):
+    """What is wrong with a person in two files is told with both, in the order of the sentences."""
+    tables = first(3)
+    tables[SIRH][1][3] = "beaucoup"
+    tables[EVAL][1][1] = "9"
+    files = {"=a" if name == SIRH else name: content for name, content in sent(tables).items()}
+    answer = send(client, files, {"Accept": "text/csv"})
+    row = next(csv.DictReader(io.StringIO(answer.text)))
+    assert row["Fichier"] == f"'=a | {EVAL}"
+    assert row["Ligne"] == "2 | 2"
+    revenue, note = row["Erreurs"].split(" | ")
+    assert "Revenu" in revenue
+    assert "évaluation précédente" in note
+
+
+@ONE_DATABASE
+def test_a_fault_has_its_file_in_a_workbook(client, faulty):
+    """In a workbook the file stands beside what is wrong, for people and for machines."""
+    answer = send(client, sent(faulty), {"Accept": WORKBOOK})
+    for sheet in (ESTIMATES, DATA):
+        rows = rows_of(answer.data, sheet)
+        assert [row["Fichier"] for row in rows if row["Fichier"]] == [name for name, _ in WHERE]
+
+
+@ONE_DATABASE
+def test_one_file_has_no_column_for_files(client):
+    """Where one file was sent, no table names it."""
+    rows = [dict(row) for row in sample_rows()[:2]]
+    rows[1]["age"] = "x"
+    files = {"tout.csv": table(rows).encode()}
+    assert "Fichier" not in send(client, files, {"Accept": "text/csv"}).text.splitlines()[0]
+    book = send(client, files, {"Accept": WORKBOOK}).data
+    assert all("Fichier" not in rows_of(book, sheet)[0] for sheet in (ESTIMATES, DATA))
+
+
+def test_a_column_of_two_files_is_read_where_it_belongs(client):
+    """What another file copies is neither read nor handed back, and is named with its file."""
+    tables = first(4)
+    plain = answers(send(client, sent(tables)))
+    for place, row in enumerate(tables[EVAL]):
+        row += [str(place), "x"] if place else ["id_employee", "niveau_education"]
+    for place, row in enumerate(tables[SONDAGE]):
+        row.append("?" if place else "Âge")
+    response = send(client, sent(tables))
+    assert answers(response) == plain
+    assert response.json["Lecture"]["Colonnes_laissees"] == [
+        f"id_employee ({EVAL})",
+        f"niveau_education ({EVAL})",
+        f"Âge ({SONDAGE})",
+    ]
+
+
+@ONE_DATABASE
+def test_a_column_twice_in_one_of_the_files_names_both(client):
+    """Which of two columns of a file is meant cannot be known."""
+    tables = first(2)
+    for place, row in enumerate(tables[SIRH]):
+        row.append("3000" if place else "Revenu mensuel")
+    answer = send(client, sent(tables))
+    assert answer.status_code == 422
+    assert answer.json["detail"] == (
+        f"{SIRH}, ligne 1 : les colonnes « revenu_mensuel » et « Revenu mensuel » disent la même "
+        "chose, n'en gardez qu'une."
+    )
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("key", ["{}", "{:06}", "E-{}", "e_{}"])
+def test_evaluations_are_found_however_they_are_numbered(client, key):
+    """What HR's systems write of an employee's evaluation leads to the same answers."""
+    tables = first(3)
+    plain = answers(send(client, sent(tables)))
+    place = tables[EVAL][0].index("eval_number")
+    for row in tables[EVAL][1:]:
+        row[place] = key.format(int(row[place].removeprefix("E_")))
+    assert answers(send(client, sent(tables))) == plain
+
+
+ALONE = {
+    SIRH: ("du SIRH", "l'extrait des évaluations et l'extrait du sondage"),
+    EVAL: ("des évaluations", "l'extrait du SIRH et l'extrait du sondage"),
+    SONDAGE: ("du sondage", "l'extrait du SIRH et l'extrait des évaluations"),
+}
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("name", ALONE)
+def test_an_extract_alone_is_told_for_what_it_is(client, score_one, name):
+    """One of the three is called by its name, with those to be sent with it, at both doors."""
+    tables = first(3)
+    for place, row in enumerate(tables[EVAL]):
+        row.append("Cadre" if place else "poste")
+    content = csv_of(tables[name])
+    whose, others = ALONE[name]
+    sentence = (
+        f"ce fichier est l'extrait {whose} seul ; envoyez-le avec {others}, les trois ensemble."
+    )
+    answer = client.post("/predict/batch", data=content, content_type="text/csv")
+    assert answer.status_code == 422
+    assert sentence in answer.json["detail"]
+    assert "manque" not in answer.text
+    assert f"{name} : {sentence}" in score_one(name, content).output
+
+
+@ONE_DATABASE
+def test_a_table_that_lacks_columns_is_no_extract_alone(client):
+    """Of a table with columns of all three, those that lack are told, with what they may be."""
+    rows = [
+        {name.replace("niveau", "nivo"): cell for name, cell in row.items() if name != "poste"}
+        for row in sample_rows()[:2]
+    ]
+    answer = client.post("/predict/batch", data=table(rows), content_type="text/csv")
+    assert (
+        "il manque les colonnes poste, niveau_hierarchique_poste (vouliez" in answer.json["detail"]
+    )
+
+
+@ONE_DATABASE
+def test_what_is_held_of_two_files_has_a_bound(client, query, monkeypatch):
+    """Evaluations and survey share one bound of text; the line where it is passed is told."""
+    tables = first(4)
+    sizes = [
+        sum(len("\0".join(row).encode()) for row in tables[name][1:]) for name in (EVAL, SONDAGE)
+    ]
+    monkeypatch.setattr("futurisys.employee.joined.HELD_MAX", sum(sizes))
+    assert len(answers(send(client, sent(tables)))) == 4
+    monkeypatch.setattr("futurisys.employee.joined.HELD_MAX", sum(sizes) - 1)
+    answer = send(client, sent(tables))
+    assert answer.status_code == 422
+    assert answer.json["detail"].startswith(f"{SONDAGE}, ligne 5 : les évaluations et le sondage")
+    monkeypatch.setattr("futurisys.employee.joined.HELD_MAX", sizes[0] - 1)
+    assert send(client, sent(tables)).json["detail"].startswith(f"{EVAL}, ligne 5 : ")
+    assert query("SELECT count(*) FROM predictions") == [(4,)]
+
+
+@ONE_DATABASE
+def test_three_files_share_the_size_of_a_request(client, monkeypatch):
+    """Files that may each be sent are refused where they are too large together."""
+    files = sent(first(20))
+    together = sum(map(len, files.values()))
+    monkeypatch.setattr("futurisys.api.sent_files.FILE_MAX", together)
+    answer = send(client, files)
+    assert (answer.status_code, answer.json["title"]) == (413, "Demande trop grande")
+    # What a form has beside its files.
+    monkeypatch.setattr("futurisys.api.sent_files.FILE_MAX", together + 2000)
+    assert len(answers(send(client, files))) == 20
+
+
 @ONE_DATABASE
 def test_one_file_of_a_form_is_read_as_a_body_is(client):
     """A file that holds everything, alone in a form, has its answers, and no file in a fault."""
@@ -280,6 +452,18 @@ def test_an_interrupted_join_goes_on(score, query, tmp_path, monkeypatch, faulty
     assert query("SELECT count(*) FROM predictions") == [(2,)]
     told = list(csv.DictReader((tmp_path / "risques.csv").read_text().splitlines()))
     assert [bool(one["Prediction"]) for one in told] == [True, *[False] * 3, True, *[False] * 4]
+
+
+@pytest.fixture
+def score_one(app, tmp_path: Path):
+    """Run the command on one file."""
+
+    def run(name: str, content: bytes):
+        (tmp_path / name).write_bytes(content)
+        names = [str(tmp_path / one) for one in (name, "out.csv")]
+        return app.test_cli_runner().invoke(args=["score", *names])
+
+    return run
 
 
 @ONE_DATABASE

@@ -24,6 +24,11 @@ class Reading:
     alerts: Sequence[Alert] = ()
     matched: int | None = None
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether several files were read as one table."""
+        return self.matched is not None
+
     @classmethod
     def of(cls, document: Mapping[str, Any] | None) -> Self:
         """The reading that was kept so; an empty one of a file that was read before any was."""

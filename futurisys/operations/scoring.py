@@ -68,14 +68,18 @@ class Block:
 
     def errors(self) -> Iterator[Fault]:
         """Line, column and sentence of each fault, in the order of the rows."""
-        for position, wrong in sorted(self.faults.items()):
-            for column, sentences in wrong.items():
-                place = self.places.get((position, column))
-                for sentence in sentences:
-                    if place:
-                        yield place.line, column, sentence, place.file
-                    else:
-                        yield self.rows[position][0], column, sentence
+        for position in sorted(self.faults):
+            yield from self.errors_of(position)
+
+    def errors_of(self, position: int) -> Iterator[Fault]:
+        """The faults of one row, and of a table of several files the one where each stands."""
+        for column, sentences in self.faults[position].items():
+            place = self.places.get((position, column))
+            for sentence in sentences:
+                if place:
+                    yield place.line, column, sentence, place.file
+                else:
+                    yield self.rows[position][0], column, sentence
 
 
 class Receiver(Protocol):
