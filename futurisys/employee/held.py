@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from futurisys.employee.cells import failure_of
 from futurisys.employee.finding import nobody
 from futurisys.employee.headers import width_fault
 from futurisys.employee.joining import Extract
@@ -136,4 +137,7 @@ def number_of(extract: Extract, cells: Sequence[str]) -> int | tuple[str, str]:
     if match:
         return int(match[1])
     fact = EXTRACTED[KEYS[extract.kind]]
-    return extract.spelled(extract.key), f"le numéro de l'employé s'écrit comme {fact.example}."
+    sentence = f"le numéro de l'employé s'écrit comme {fact.example}."
+    if failure := failure_of(cells[extract.key]):
+        sentence = fact.error_messages[failure]
+    return extract.spelled(extract.key), sentence

@@ -119,6 +119,13 @@ def test_a_badly_written_number_is_refused(extracts, extract, column, wrong):
 
 
 @pytest.mark.parametrize(("extract", "column"), KEYS)
+def test_a_number_that_a_spreadsheet_failed_at_is_told(extracts, extract, column):
+    """An error cell is told for what it is where the employee's number should stand."""
+    extracts.tables[extract][1][column] = "#N/A"
+    assert_one_sentence(refusal(extracts.write()), extract, 3, column, "une erreur du tableur")
+
+
+@pytest.mark.parametrize(("extract", "column"), KEYS)
 def test_an_employee_there_twice_is_refused(extracts, extract, column):
     """An employee has one line in each file; the refusal names both lines."""
     extracts.tables[extract].append(extracts.tables[extract][1])
