@@ -139,5 +139,5 @@ def number_of(extract: Extract, cells: Sequence[str]) -> int | tuple[str, str]:
     fact = EXTRACTED[KEYS[extract.kind]]
     sentence = f"le numéro de l'employé s'écrit comme {fact.example}."
     if failure := failure_of(cells[extract.key]):
-        sentence = fact.error_messages[failure]
+        sentence = str(fact.error_messages[failure])
     return extract.spelled(extract.key), sentence
