@@ -28,8 +28,8 @@ from flask import Flask
 
 from futurisys import serving
 from futurisys.app import create_app
-from futurisys.employee.extracts import EXTRACTED, read_rows
-from futurisys.employee.schema import EmployeeSchema
+from futurisys.employee.extracts import read_rows
+from futurisys.employee.schema import EXTRACTED, EmployeeSchema
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.records.database import db

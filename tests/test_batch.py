@@ -15,6 +15,8 @@ from futurisys.employee.answer import COLUMNS
 from futurisys.employee.columnar import TWICE
 from futurisys.employee.first_lines import FirstLines
 from futurisys.employee.schema import ASKED
+from futurisys.employee.sheets import blocks_of
+from futurisys.operations import scoring
 from tests import poison, spreadsheets
 from tests.books import DATA, rows_of
 from tests.databases import ONE_DATABASE
@@ -433,7 +435,7 @@ def test_a_batch_names_the_columns_of_the_single_answer():
 
 def test_nothing_is_kept_of_a_batch_that_fails_half_way(client, query, monkeypatch):
     """An answer that cannot be written takes its rows with it."""
-    monkeypatch.setattr("futurisys.operations.opening.BLOCK", 2)
+    monkeypatch.setattr(scoring, "blocks_of", lambda rows: blocks_of(rows, 2))
     monkeypatch.setattr(Spool, "add", None)
     assert post_table(client, table(SAMPLE_ROWS[:5])).status_code == 500
     assert query("SELECT count(*) FROM inputs") == [(0,)]

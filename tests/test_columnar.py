@@ -5,9 +5,8 @@ import random
 import pytest
 
 from futurisys.employee.columnar import Checked, Table
-from futurisys.employee.extracts import EXTRACTED
 from futurisys.employee.headers import match_header
-from futurisys.employee.schema import FACTS, REFERENCE, EmployeeSchema, Known
+from futurisys.employee.schema import EXTRACTED, FACTS, REFERENCE, EmployeeSchema, Known
 from futurisys.employee.sheets import Row
 from tests.population import Rows, sample_rows
 

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_employees
-from futurisys.employee.schema import SONDAGE
+from futurisys.employee.schema import EVAL, SIRH, SONDAGE
 from futurisys.model import artifact
 from futurisys.sample import EVALUATION, SAMPLE
 from futurisys.training import figures
@@ -120,6 +121,29 @@ def test_a_leak_stops_the_evaluation(tmp_path):
     assert done.exit_code != 0
     assert "dépasse le plafond de 0.95" in done.output
     assert not output.exists()
+
+
+@pytest.mark.slow
+def test_a_model_learns_the_same_from_whatever_files_say_the_same(tmp_path, artifact_folder):
+    """A workbook with a column more, given for another file: the same booster."""
+    with SAMPLE[EVAL].open(newline="") as source:
+        header, *rows = csv.reader(source)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Extrait")
+    for row in ([*header, "nom"], *([*row, "X"] for row in rows)):
+        sheet.append(row)
+    book.save(tmp_path / "evaluations.xlsx")
+    output = tmp_path / "model"
+    files = [f"--sirh={SAMPLE[SONDAGE]}", f"--eval={SAMPLE[SIRH]}"]
+    options = ["--quick", "--repeats=1", f"--output={output}"]
+    runner = create_app(DATABASE_URL="sqlite://").test_cli_runner()
+    done = runner.invoke(
+        args=["model", "train", *files, f"--sondage={tmp_path / 'evaluations.xlsx'}", *options]
+    )
+    assert done.exit_code == 0, done.output
+    assert "Colonnes laissées de côté : nom." in done.stderr
+    same = (artifact_folder / artifact.BOOSTER).read_bytes()
+    assert (output / artifact.BOOSTER).read_bytes() == same
 
 
 @pytest.mark.slow

@@ -9,14 +9,14 @@ from marshmallow import ValidationError
 
 from futurisys.api.batch import batch_schema
 from futurisys.api.body import object_of
+from futurisys.employee import sheets
 from futurisys.employee.columnar import Table
 from futurisys.employee.fields import TEXT_MAX, Choice, Text
 from futurisys.employee.headers import COMPARED_MAX, SPELLING_MAX, Match, match_header
 from futurisys.employee.schema import FACTS, employee_schema
-from futurisys.employee.sheets import ROW_MAX, TOO_LONG, read_table
+from futurisys.employee.sheets import ROW_MAX, TOO_LONG, Row, blocks_of
 from futurisys.errors import ExtractError
 from futurisys.operations.folding import folded
-from futurisys.operations.opening import blocks_of
 from tests.counting import calls
 
 MANY = 10_000
@@ -103,6 +103,11 @@ def test_a_list_that_is_too_long_is_refused_unread():
     assert calls(lambda: refuse(2 * MANY)) == calls(lambda: refuse(MANY)) < 1000
 
 
+def read_all(table: str) -> list[Row]:
+    text = sheets.Text(io.BytesIO(table.encode()), "Fichier")
+    return list(text.rows(text.delimiters[0]))
+
+
 @pytest.mark.parametrize(
     "table",
     ["," * ROW_MAX, '"\n",' * (ROW_MAX // 4), "a,b\n" + '"\n",' * (ROW_MAX // 4)],
@@ -112,13 +117,13 @@ def test_a_list_that_is_too_long_is_refused_unread():
 def test_a_row_of_a_table_has_an_end(table):
     """A row that goes on and on is refused before it is in memory, as is one of many lines."""
     with pytest.raises(ExtractError, match=TOO_LONG):
-        list(read_table(io.BytesIO(f"{table}\n".encode()), "Fichier"))
+        read_all(table + "\n")
 
 
 def test_a_row_as_long_as_may_be_is_read():
     """Up to the limit, and each row anew."""
     line = "a," * (ROW_MAX // 2 - 1) + "\n"
-    rows = list(read_table(io.BytesIO((line * 3).encode()), "Fichier"))
+    rows = read_all(line * 3)
     assert [number for number, _ in rows] == [1, 2, 3]
 
 

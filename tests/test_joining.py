@@ -2,55 +2,25 @@
 
 import csv
 import io
-import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
-from futurisys.operations import jobs, opening
+from futurisys.employee.schema import KEYS
+from futurisys.employee.sheets import blocks_of
+from futurisys.operations import jobs
 from futurisys.records import jobs as progress
-from futurisys.sample import SAMPLE
+from tests.books import DATA, ESTIMATES, rows_of
 from tests.databases import ONE_DATABASE
+from tests.definition import EVAL, SIRH, SONDAGE
 from tests.population import sample_rows, table
+from tests.three_extracts import Table, book_of, csv_of, first, shuffled
 
 Files = dict[str, bytes]
-Table = list[list[str]]
-SIRH, EVAL, SONDAGE = "extrait_sirh.csv", "extrait_eval.csv", "extrait_sondage.csv"
-TABLES: dict[str, Table] = {
-    name: list(csv.reader(io.StringIO(Path(path).read_text(encoding="utf-8-sig"))))
-    for name, path in ((Path(path).name, path) for path in SAMPLE.values())
-}
 PEOPLE = 1470
-
-
-def csv_of(rows: Table, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter).writerows(rows)
-    return out.getvalue().encode(encoding)
-
-
-def book_of(rows: Table) -> bytes:
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Extrait")
-    for row in rows:
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def first(people: int) -> dict[str, Table]:
-    return {name: [list(row) for row in rows[: people + 1]] for name, rows in TABLES.items()}
-
-
-def shuffled(rows: Table) -> Table:
-    """The people, and the columns, in another order."""
-    places = random.Random(1).sample(range(len(rows[0])), len(rows[0]))
-    people = random.Random(2).sample(rows[1:], len(rows) - 1)
-    return [[row[place] for place in places] for row in [rows[0], *people]]
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def send(client, files: Files, headers: dict[str, str] | None = None, **others: Any):
@@ -169,16 +139,186 @@ def test_a_fault_has_its_file_its_line_and_its_column(client, faulty):
     ]
     told = {fault[:3]: fault[3] for fault in faults}
     assert len(told) == len(faults)
-    assert told[SIRH, 3, "id_employee"] == f"l'employé 2 est absent de {EVAL}."
-    assert told[SIRH, 4, "id_employee"] == f"l'employé 5 est absent de {SONDAGE}."
+    assert told[SIRH, 3, "id_employee"] == f"cet employé est absent de {EVAL}."
+    assert told[SIRH, 4, "id_employee"] == f"cet employé est absent de {SONDAGE}."
     assert "de 1 à 4" in told[EVAL, 5, "note_evaluation_precedente"]
-    assert told[EVAL, 7, "eval_number"] == "l'employé 1 figure déjà à la ligne 2."
-    assert told[EVAL, 3, "eval_number"] == f"l'employé 4 est absent de {SIRH}."
-    assert told[SONDAGE, 4, "code_sondage"] == f"l'employé 4 est absent de {SIRH}."
+    assert told[EVAL, 7, "eval_number"] == "cet employé figure déjà à la ligne 2."
+    assert told[EVAL, 3, "eval_number"] == f"cet employé est absent de {SIRH}."
+    assert told[SONDAGE, 4, "code_sondage"] == f"cet employé est absent de {SIRH}."
     assert told[SONDAGE, 5, "code_sondage"] == "le numéro de l'employé s'écrit comme 000001."
     assert len(told) == 7
     assert [one["Ligne"] for one in answer.json["predictions"]] == [2, 6]
     assert answer.json["Lecture"]["Personnes_appariees"] == 3
+
+
+WHERE = [
+    (SIRH, "3"),
+    (SIRH, "4"),
+    (EVAL, "5"),
+    (EVAL, "7"),
+    (EVAL, "3"),
+    (SONDAGE, "5"),
+    (SONDAGE, "4"),
+]
+
+
+def test_a_fault_has_its_file_in_a_table(client, faulty):
+    """In CSV each sentence has its file and its line there, as in JSON; an answered row none."""
+    text = send(client, sent(faulty), {"Accept": "text/csv"}).text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert [(row["Fichier"], row["Ligne"]) for row in rows if row["Erreurs"]] == WHERE
+    answered = [row for row in rows if row["Prediction"]]
+    assert [(row["Fichier"], row["Ligne"]) for row in answered] == [("", "")] * 2
+    assert all(row["Erreurs"] for row in rows if row not in answered)
+
+
+@ONE_DATABASE
+def test_each_sentence_has_its_file(client):
+    """What is wrong with a person in two files is told with both, in the order of the sentences."""
+    tables = first(3)
+    tables[SIRH][1][3] = "beaucoup"
+    tables[EVAL][1][1] = "9"
+    files = {"=a" if name == SIRH else name: content for name, content in sent(tables).items()}
+    answer = send(client, files, {"Accept": "text/csv"})
+    row = next(csv.DictReader(io.StringIO(answer.text)))
+    assert row["Fichier"] == f"'=a | {EVAL}"
+    assert row["Ligne"] == "2 | 2"
+    revenue, note = row["Erreurs"].split(" | ")
+    assert "Revenu" in revenue
+    assert "évaluation précédente" in note
+
+
+@ONE_DATABASE
+def test_a_fault_has_its_file_in_a_workbook(client, faulty):
+    """In a workbook the file stands beside what is wrong, for people and for machines."""
+    answer = send(client, sent(faulty), {"Accept": WORKBOOK})
+    for sheet in (ESTIMATES, DATA):
+        rows = rows_of(answer.data, sheet)
+        assert [row["Fichier"] for row in rows if row["Fichier"]] == [name for name, _ in WHERE]
+
+
+@ONE_DATABASE
+def test_one_file_has_no_column_for_files(client):
+    """Where one file was sent, no table names it."""
+    rows = [dict(row) for row in sample_rows()[:2]]
+    rows[1]["age"] = "x"
+    files = {"tout.csv": table(rows).encode()}
+    assert "Fichier" not in send(client, files, {"Accept": "text/csv"}).text.splitlines()[0]
+    book = send(client, files, {"Accept": WORKBOOK}).data
+    assert all("Fichier" not in rows_of(book, sheet)[0] for sheet in (ESTIMATES, DATA))
+
+
+def test_a_column_of_two_files_is_read_where_it_belongs(client):
+    """What another file copies is neither read nor handed back, and is named with its file."""
+    tables = first(4)
+    plain = answers(send(client, sent(tables)))
+    for place, row in enumerate(tables[EVAL]):
+        row += [str(place), "x"] if place else ["id_employee", "niveau_education"]
+    for place, row in enumerate(tables[SONDAGE]):
+        row.append("?" if place else "Âge")
+    response = send(client, sent(tables))
+    assert answers(response) == plain
+    assert response.json["Lecture"]["Colonnes_laissees"] == [
+        f"id_employee ({EVAL})",
+        f"niveau_education ({EVAL})",
+        f"Âge ({SONDAGE})",
+    ]
+
+
+@ONE_DATABASE
+def test_a_column_twice_in_one_of_the_files_names_both(client):
+    """Which of two columns of a file is meant cannot be known."""
+    tables = first(2)
+    for place, row in enumerate(tables[SIRH]):
+        row.append("3000" if place else "Revenu mensuel")
+    answer = send(client, sent(tables))
+    assert answer.status_code == 422
+    assert answer.json["detail"] == (
+        f"{SIRH}, ligne 1 : les colonnes « revenu_mensuel » et « Revenu mensuel » disent la même "
+        "chose, n'en gardez qu'une."
+    )
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("key", ["{}", "{:06}", "E-{}", "e_{}"])
+def test_evaluations_are_found_however_they_are_numbered(client, key):
+    """What HR's systems write of an employee's evaluation leads to the same answers."""
+    tables = first(3)
+    plain = answers(send(client, sent(tables)))
+    place = tables[EVAL][0].index("eval_number")
+    for row in tables[EVAL][1:]:
+        row[place] = key.format(int(row[place].removeprefix("E_")))
+    assert answers(send(client, sent(tables))) == plain
+
+
+ALONE = {
+    SIRH: ("du SIRH", "l'extrait des évaluations et l'extrait du sondage"),
+    EVAL: ("des évaluations", "l'extrait du SIRH et l'extrait du sondage"),
+    SONDAGE: ("du sondage", "l'extrait du SIRH et l'extrait des évaluations"),
+}
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("name", ALONE)
+def test_an_extract_alone_is_told_for_what_it_is(client, score_one, name):
+    """One of the three is called by its name, with those to be sent with it, at both doors."""
+    tables = first(3)
+    for place, row in enumerate(tables[EVAL]):
+        row.append("Cadre" if place else "poste")
+    content = csv_of(tables[name])
+    whose, others = ALONE[name]
+    sentence = (
+        f"ce fichier est l'extrait {whose} seul ; envoyez-le avec {others}, les trois ensemble."
+    )
+    answer = client.post("/predict/batch", data=content, content_type="text/csv")
+    assert answer.status_code == 422
+    assert sentence in answer.json["detail"]
+    assert "manque" not in answer.text
+    assert f"{name} : {sentence}" in score_one(name, content).output
+
+
+@ONE_DATABASE
+def test_a_table_that_lacks_columns_is_no_extract_alone(client):
+    """Of a table with columns of all three, those that lack are told, with what they may be."""
+    rows = [
+        {name.replace("niveau", "nivo"): cell for name, cell in row.items() if name != "poste"}
+        for row in sample_rows()[:2]
+    ]
+    answer = client.post("/predict/batch", data=table(rows), content_type="text/csv")
+    assert (
+        "il manque les colonnes poste, niveau_hierarchique_poste (vouliez" in answer.json["detail"]
+    )
+
+
+@ONE_DATABASE
+def test_what_is_held_of_two_files_has_a_bound(client, query, monkeypatch):
+    """Evaluations and survey share one bound of text; the line where it is passed is told."""
+    tables = first(4)
+    sizes = [
+        sum(len("\0".join(row).encode()) for row in tables[name][1:]) for name in (EVAL, SONDAGE)
+    ]
+    monkeypatch.setattr("futurisys.employee.joined.HELD_MAX", sum(sizes))
+    assert len(answers(send(client, sent(tables)))) == 4
+    monkeypatch.setattr("futurisys.employee.joined.HELD_MAX", sum(sizes) - 1)
+    answer = send(client, sent(tables))
+    assert answer.status_code == 422
+    assert answer.json["detail"].startswith(f"{SONDAGE}, ligne 5 : les évaluations et le sondage")
+    monkeypatch.setattr("futurisys.employee.joined.HELD_MAX", sizes[0] - 1)
+    assert send(client, sent(tables)).json["detail"].startswith(f"{EVAL}, ligne 5 : ")
+    assert query("SELECT count(*) FROM predictions") == [(4,)]
+
+
+@ONE_DATABASE
+def test_three_files_share_the_size_of_a_request(client, monkeypatch):
+    """Files that may each be sent are refused where they are too large together."""
+    files = sent(first(20))
+    together = sum(map(len, files.values()))
+    monkeypatch.setattr("futurisys.api.sent_files.FILE_MAX", together)
+    answer = send(client, files)
+    assert (answer.status_code, answer.json["title"]) == (413, "Demande trop grande")
+    # What a form has beside its files.
+    monkeypatch.setattr("futurisys.api.sent_files.FILE_MAX", together + 2000)
+    assert len(answers(send(client, files))) == 20
 
 
 @ONE_DATABASE
@@ -261,7 +401,7 @@ def test_the_terminal_joins_the_three(score, client, query, tmp_path):
 @pytest.mark.slow
 def test_an_interrupted_join_goes_on(score, query, tmp_path, monkeypatch, faulty):
     """A run that stops after a block leaves its rows, and the next does the others once."""
-    monkeypatch.setattr(jobs, "blocks_of", lambda rows: opening.blocks_of(rows, 2))
+    monkeypatch.setattr(jobs, "blocks_of", lambda rows: blocks_of(rows, 2))
     keep, calls = progress.advance, []
 
     def stop(*arguments: Any) -> None:
@@ -279,6 +419,18 @@ def test_an_interrupted_join_goes_on(score, query, tmp_path, monkeypatch, faulty
     assert query("SELECT count(*) FROM predictions") == [(2,)]
     told = list(csv.DictReader((tmp_path / "risques.csv").read_text().splitlines()))
     assert [bool(one["Prediction"]) for one in told] == [True, *[False] * 3, True, *[False] * 4]
+
+
+@pytest.fixture
+def score_one(app, tmp_path: Path):
+    """Run the command on one file."""
+
+    def run(name: str, content: bytes):
+        (tmp_path / name).write_bytes(content)
+        names = [str(tmp_path / one) for one in (name, "out.csv")]
+        return app.test_cli_runner().invoke(args=["score", *names])
+
+    return run
 
 
 @ONE_DATABASE
@@ -301,3 +453,17 @@ def test_each_person_of_the_extracts_is_surveyed_once(client):
     [alert] = answer["Alertes"]
     assert (alert["colonne"], alert["lignes"], alert["sur"]) == ("revenu_mensuel", 300, 300)
     assert answer["Lecture"]["Personnes_appariees"] == 300
+
+
+@ONE_DATABASE
+def test_what_is_kept_of_a_fault_has_no_number_of_a_person(client, query):
+    """Neither of whom a file lacks nor of whom it has twice: the line says who."""
+    tables = first(6)
+    for name, number in ((SIRH, "987654"), (EVAL, "E_987654"), (SONDAGE, "987654")):
+        tables[name][3][tables[name][0].index(KEYS[name])] = number
+    tables[EVAL][5][tables[EVAL][0].index(KEYS[EVAL])] = "E_987654"
+    del tables[SONDAGE][3]
+    answer = send(client, sent(tables), {"Idempotency-Key": "un-envoi"})
+    assert answer.json["erreurs"]
+    for name in ("batches", "inputs", "predictions"):
+        assert not [row for row in query(f"SELECT * FROM {name}") if "987654" in str(row)]

@@ -155,7 +155,7 @@ def test_overtime_is_what_a_spreadsheet_says(written, value):
 
 
 @pytest.mark.parametrize(
-    "wrong", ["Yes", "O", "ouii", "o u i", "1", "0", 1, 0, 1.0, [], ["Oui"], {}], ids=repr
+    "wrong", ["Yes", "O", "N", "ouii", "o u i", "1", "0", 1, 0, 1.0, [], ["Oui"], {}], ids=repr
 )
 def test_overtime_is_nothing_else(wrong):
     """No other word or number is guessed to mean yes or no."""

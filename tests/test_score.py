@@ -16,9 +16,9 @@ import sqlalchemy as sa
 
 from futurisys import serving
 from futurisys.app import create_app
+from futurisys.employee.sheets import blocks_of
 from futurisys.operations import jobs
 from futurisys.operations.jobs import FileJob
-from futurisys.operations.opening import blocks_of
 from futurisys.operations.transactions import reading
 from futurisys.records import jobs as progress
 from tests import spreadsheets

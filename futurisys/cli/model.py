@@ -66,6 +66,8 @@ def protocol(command: Callable[..., None]) -> Callable[..., None]:
 def train(output: Path | None, **options: Any) -> None:
     """Train on the three extracts (the sample by default) and write the artifact.
 
+    Files and columns are recognised as `flask score` does, whichever option a file is given for.
+
     \b
     Example:
       flask model train --sirh sirh.csv --eval eval.csv --sondage sondage.csv --output model/
@@ -75,7 +77,7 @@ def train(output: Path | None, **options: Any) -> None:
     folder = output or serving.folder(current_app)
     evaluated = _evaluate(training, **options)
     manifest = training.train(evaluated, folder)
-    _tell(evaluated.document)
+    _tell(evaluated)
     click.echo(f"Model {manifest['version']} is in {folder}.")
 
 
@@ -100,9 +102,9 @@ def evaluate(output: Path, **options: Any) -> None:
     """
     with _training_libraries():
         from futurisys.training import run as training
-    document = _evaluate(training, **options).document
-    output.write_bytes(dump(document))
-    _tell(document)
+    evaluated = _evaluate(training, **options)
+    output.write_bytes(dump(evaluated.document))
+    _tell(evaluated)
     click.echo(f"The evaluation is in {output}.")
 
 
@@ -164,9 +166,12 @@ def _evaluate(
         return training.evaluate(extracts, repeats, without, advance, contenders, workers or -1)
 
 
-def _tell(document: dict[str, Any]) -> None:
+def _tell(evaluated: Any) -> None:
     from futurisys.training import figures
 
+    for remark in evaluated.remarks:
+        click.echo(remark, err=True)
+    document = evaluated.document
     click.echo(figures.markdown({"folds": document["protocol"]["folds"]} | document["figures"]))
     click.echo()
     click.echo(figures.differences(document))

@@ -116,6 +116,10 @@ class Table:
         }
         self._first_lines = FirstLines()
 
+    def spelled(self, column: str) -> str:
+        """A column that is read, as the file spells it."""
+        return self._spelled[column]
+
     def check(self, rows: Sequence[Row]) -> Checked:
         """Judge rows of text cells, as the schema would judge each of them.
 

@@ -1,165 +1,146 @@
-"""The three HR extracts, read as spreadsheets write them and joined into one row an employee."""
+"""The three HR extracts as a model learns from them: read, joined and judged as those to score."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 from marshmallow import ValidationError
 
-from futurisys.employee.fields import Fact
-from futurisys.employee.headers import match_columns, shown
-from futurisys.employee.joining import KEY
-from futurisys.employee.schema import (
-    ASKED,
-    EXTRACTS,
-    KEYS,
-    LABEL,
-    SONDAGE,
-    EmployeeSchema,
-)
-from futurisys.employee.sheets import Row, read_table
+from futurisys.employee.columnar import Place
+from futurisys.employee.fields import YesNo
+from futurisys.employee.held import JoinedRow
+from futurisys.employee.joined import JoinedTable, join_parts
+from futurisys.employee.joining import Part
+from futurisys.employee.reading import Reading
+from futurisys.employee.schema import EXTRACTED, FACTS, LABEL, REFERENCE, SONDAGE, Known
+from futurisys.employee.sheets import Row, blocks_of
 from futurisys.errors import ExtractError
 
-EXTRACTED: dict[str, Fact] = {
-    name: field
-    for name, field in EmployeeSchema._declared_fields.items()
-    if isinstance(field, Fact)
-}
+_LEFT = YesNo(EXTRACTED[LABEL].words, extract=SONDAGE, example=EXTRACTED[LABEL].example)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of one extract: where it stands, and its cells by column.
+class _Beginner:
+    """A reader that has seen nobody yet."""
 
-    spelled: the columns as the file spells them.
-    """
+    needed: tuple[str, ...] = ()
+    known: Known = ()
+    seen: Mapping[str, Any] = {}
 
-    extract: str
-    file: str
-    number: int
-    cells: Mapping[str, str]
-    spelled: Mapping[str, str]
 
-    def error(self, column: str, sentence: str) -> ExtractError:
-        where = f"{self.file}, ligne {self.number}, colonne {self.spelled[column]}"
-        return ExtractError(f"{where} : {sentence}")
+class _Person(NamedTuple):
+    """An employee as the files write them and as the schema loads them; whether they have left."""
+
+    cells: Sequence[str]
+    facts: dict[str, Any]
+    has_left: bool
+
+
+class _Faults:
+    """What is wrong with the files: the first of it, and how much there is."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        # That somebody is absent may follow from a number that is badly written: it is told last.
+        self._first: dict[bool, str] = {}
+
+    def note(self, place: Place, column: str, sentence: str, is_absence: bool = False) -> None:
+        where = f"{place.file}, ligne {place.line}, colonne {column}"
+        self._count += 1
+        self._first.setdefault(is_absence, f"{where} : {sentence}")
+
+    def refuse(self) -> None:
+        """Raise ExtractError, one sentence, where anything is wrong."""
+        if not self._count:
+            return
+        first = self._first.get(False) or self._first[True]
+        others = self._count - 1
+        if others:
+            are = "autre faute est" if others == 1 else "autres fautes sont"
+            first = f"{first.removesuffix('.')} ; {others} {are} à corriger."
+        raise ExtractError(first)
 
 
 def read_rows(paths: Mapping[str, Path]) -> list[dict[str, Any]]:
     """The joined rows as HR would post them: every column, numbers as numbers.
 
-    paths: one file for each of `EXTRACTS`. Rows are sorted by id_employee.
+    paths: the three extracts, whichever stands under which name. Rows are sorted by id_employee.
     Raises ExtractError, one sentence with file, line and column.
     """
-    return [_row(lines) for lines in _join(paths)]
+    header, people, _ = _read(paths)
+    return [
+        {name: EXTRACTED[name].parse(cell) for name, cell in zip(header, one.cells, strict=True)}
+        for one in people
+    ]
 
 
 def read_employees(paths: Mapping[str, Path]) -> tuple[list[dict[str, Any]], list[bool]]:
     """The employees as the schema loads them, sorted by id_employee, and whether each has left.
 
-    Raises ExtractError, one sentence with file, line and column.
+    Raises ExtractError as `read_rows` does.
     """
-    schema = EmployeeSchema()
-    employees, left = [], []
-    for lines in _join(paths):
-        try:
-            employees.append(schema.load(_row(lines)))
-        except ValidationError as error:
-            raise _locate(error, lines) from error
-        left.append(_label(lines))
+    employees, left, _ = read_and_tell(paths)
     return employees, left
 
 
-def _row(lines: tuple[Line, ...]) -> dict[str, Any]:
-    return {
-        name: EXTRACTED[name].parse(cell) for line in lines for name, cell in line.cells.items()
-    }
+def read_and_tell(
+    paths: Mapping[str, Path],
+) -> tuple[list[dict[str, Any]], list[bool], Reading]:
+    """What `read_employees` returns, and what is to be known of how the files were read."""
+    _, people, reading = _read(paths)
+    return [one.facts for one in people], [one.has_left for one in people], reading
 
 
-def _label(lines: tuple[Line, ...]) -> bool:
-    line = next(line for line in lines if line.extract == SONDAGE)
-    word = line.cells[LABEL]
-    if word not in ("Oui", "Non"):
-        raise line.error(LABEL, "« Oui » ou « Non » est attendu.")
-    return word == "Oui"
+def _read(paths: Mapping[str, Path]) -> tuple[tuple[str, ...], list[_Person], Reading]:
+    """The columns of the joined table, its people, and how it was read."""
+    faults, people = _Faults(), list[_Person]()
+    with _opened(paths.values()) as parts:
+        table, rows, reading = join_parts(parts, _Beginner(), label=(LABEL,))
+        for block in blocks_of(rows):
+            people.extend(_judged(table, block, faults))
+    faults.refuse()
+    people.sort(key=lambda one: one.facts[REFERENCE])
+    return table.header, people, reading
 
 
-def _locate(error: ValidationError, lines: tuple[Line, ...]) -> ExtractError:
-    """Say in which file and line the first fault of a joined row stands."""
-    column, sentences = next(iter(error.messages_dict.items()))
-    line = next(line for line in lines if column in line.cells)
-    return line.error(column, sentences[0])
+def _judged(table: JoinedTable, block: list[Row], faults: _Faults) -> Iterator[_Person]:
+    """The people of a block of whom nothing is wrong; what is, is noted."""
+    checked = table.check(block)
+    rows = [cast(JoinedRow, cells) for _, cells in block]
+    for position, told in checked.faults.items():
+        is_absence = any(wrong.is_absence for wrong in rows[position].wrong)
+        for column, sentences in told.items():
+            for sentence in sentences:
+                faults.note(checked.places[position, column], column, sentence, is_absence)
+    labels = [_label(table, row, faults) for row in rows]
+    names = [name for name in FACTS if name in table.header]
+    facts = zip(*(checked.columns[name] for name in names), strict=True)
+    for position, values in zip(checked.good, facts, strict=True):
+        yield _Person(rows[position], dict(zip(names, values, strict=True)), labels[position])
 
 
-def _join(paths: Mapping[str, Path]) -> list[tuple[Line, ...]]:
-    extracts = {name: _by_key(name, _read(name, paths[name])) for name in EXTRACTS}
-    everyone = sorted(set().union(*extracts.values()))
-    for name, present in extracts.items():
-        for key in everyone:
-            if key not in present:
-                other = next(lines[key] for lines in extracts.values() if key in lines)
-                raise other.error(
-                    KEYS[other.extract], f"l'employé {key} est absent de {paths[name].name}."
-                )
-    return [tuple(lines[key] for lines in extracts.values()) for key in everyone]
+def _label(table: JoinedTable, row: JoinedRow, faults: _Faults) -> bool:
+    """Whether a person has left; what is wrong with how that is said is noted."""
+    position = table.header.index(LABEL)
+    column = table.spelled(LABEL)
+    place = table.place_of(row, column)
+    if place:
+        try:
+            return bool(_LEFT.deserialize(_LEFT.parse(row[position])))
+        except ValidationError as error:
+            for sentence in error.messages:
+                faults.note(place, column, str(sentence))
+    return False
 
 
-def _by_key(extract: str, lines: list[Line]) -> dict[int, Line]:
-    """Each line under the employee's number; a number that is wrong or comes twice is refused."""
-    column = KEYS[extract]
-    keyed: dict[int, Line] = {}
-    for line in lines:
-        match = KEY[extract].fullmatch(line.cells[column])
-        if not match:
-            example = EXTRACTED[column].example
-            raise line.error(column, f"le numéro de l'employé s'écrit comme {example}.")
-        key = int(match[1])
-        if key in keyed:
-            first = keyed[key].number
-            raise line.error(column, f"l'employé {key} figure déjà à la ligne {first}.")
-        keyed[key] = line
-    return keyed
-
-
-def _read(extract: str, path: Path) -> list[Line]:
-    """The lines of one extract, its header checked, cells stripped of white space."""
-    rows = _table(path)
-    top, header = next(rows, (1, []))
-    columns = _columns(extract, header, f"{path.name}, ligne {top}")
-    spelled = {name: shown(header[position]) for position, name in columns.items()}
-    lines = []
-    for number, row in rows:
-        if len(row) != len(header):
-            raise ExtractError(
-                f"{path.name}, ligne {number}, colonne {min(len(row), len(header)) + 1} : "
-                f"{len(header)} cellules sont attendues, il y en a {len(row)}."
-            )
-        cells = {name: row[position] for position, name in columns.items()}
-        lines.append(Line(extract, path.name, number, cells, spelled))
-    if not lines:
-        raise ExtractError(f"{path.name}, ligne {top + 1} : le fichier n'a pas d'employé.")
-    return lines
-
-
-def _columns(extract: str, header: list[str], here: str) -> dict[int, str]:
-    """Where each column of an extract stands; one of another extract is refused."""
-    needed = (*ASKED, KEYS[extract], LABEL)
-    asked = [name for name in EXTRACTED if EXTRACTED[name].extract == extract and name in needed]
-    match = match_columns(header, asked)
-    for position, name in match.read.items():
-        if EXTRACTED[name].extract != extract:
-            raise ExtractError(
-                f"{here}, colonne {shown(header[position])} : "
-                f"cette colonne vient de {EXTRACTED[name].extract}."
-            )
-    match.complete(here)
-    return match.read
-
-
-def _table(path: Path) -> Iterator[Row]:
-    try:
-        with path.open("rb") as file:
-            yield from read_table(file, path.name)
-    except OSError as error:
-        raise ExtractError(f"{path} : le fichier ne peut pas être lu.") from error
+@contextmanager
+def _opened(paths: Iterable[Path]) -> Iterator[list[Part]]:
+    """The files, open for as long as they are read; one that cannot be is an ExtractError."""
+    with ExitStack() as stack:
+        parts = []
+        for path in paths:
+            try:
+                parts.append(Part(stack.enter_context(path.open("rb")), path.name))
+            except OSError as error:
+                raise ExtractError(f"{path} : le fichier ne peut pas être lu.") from error
+        yield parts

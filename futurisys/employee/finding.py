@@ -66,6 +66,15 @@ def nobody(name: str) -> ExtractError:
     return ExtractError(f"{name} : sous son en-tête, le fichier n'a pas d'employé.")
 
 
+def filled(blocks: Iterator[list[Row]], name: str) -> Iterator[list[Row]]:
+    """The blocks of a table's rows; raises ExtractError where there is none."""
+    first = next(blocks, None)
+    if first is None:
+        raise nobody(name)
+    yield first
+    yield from blocks
+
+
 def count_rows(file: BinaryIO, is_known: IsKnown) -> int:
     """About how many rows the sheet has that holds the table; 0 where it cannot be read."""
     try:

@@ -10,6 +10,8 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.employee.typography import typeset
 
 LINE, ERRORS = "Ligne", "Erreurs"
+# Where each of the errors stands, of a table that several files make.
+FILE = "Fichier"
 REASONS_MAX = 3
 RAISING = tuple(f"Augmente le risque estimé ({place + 1})" for place in range(REASONS_MAX))
 LOWERING = tuple(f"Réduit le risque estimé ({place + 1})" for place in range(REASONS_MAX))
@@ -27,6 +29,7 @@ HEADINGS: Mapping[str, str] = {
     **{reason: reason for reason in (*RAISING, *LOWERING)},
     MEMBERS["warnings"].column: "Avertissements",
     ERRORS: "Ce qui ne va pas",
+    FILE: FILE,
 }
 # The names and headings that say nothing of an employee: a table that holds them was ours.
 OUTPUTS: frozenset[str] = frozenset(

@@ -34,6 +34,11 @@ class Reading:
     columns: Mapping[str, Any] = field(default_factory=dict)
     mapping: str = ""
 
+    @property
+    def is_joined(self) -> bool:
+        """Whether several files were read as one table."""
+        return self.matched is not None
+
     @classmethod
     def of(cls, document: Mapping[str, Any] | None) -> Self:
         """The reading that was kept so; an empty one of a file that was read before any was."""

@@ -146,11 +146,8 @@ def disagreements(facts: Mapping[str, Any]) -> dict[str, list[str]]:
 
 
 _DECLARED: dict[str, Any] = EmployeeSchema._declared_fields
-FACTS: dict[str, Fact] = {
-    name: field
-    for name, field in _DECLARED.items()
-    if isinstance(field, Fact) and not isinstance(field, Ignored)
-}
+EXTRACTED: dict[str, Fact] = {n: f for n, f in _DECLARED.items() if isinstance(f, Fact)}
+FACTS = {name: fact for name, fact in EXTRACTED.items() if not isinstance(fact, Ignored)}
 IGNORED: dict[str, Ignored] = {n: f for n, f in _DECLARED.items() if isinstance(f, Ignored)}
 DERIVED = tuple(name for name, field in _DECLARED.items() if isinstance(field, Derived))
 ASKED = tuple(name for name, field in FACTS.items() if field.required)

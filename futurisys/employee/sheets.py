@@ -20,6 +20,9 @@ CHUNK = 1 << 20
 BOM = "\ufeff"
 # A row is in memory as a whole; none that a table is made of comes near.
 ROW_MAX = 1 << 20
+BLOCK = 2000
+# Of a block, so that rows of a million empty cells are held one by one.
+CELLS_MAX = 100 * BLOCK
 DELIMITERS = (",", ";", "\t", "|")
 NO_TEXT = "ce n'est pas du texte ; enregistrez le fichier en CSV UTF-8."
 MALFORMED = "la ligne est mal formée (un guillemet est de trop, ou n'est pas fermé)."
@@ -97,10 +100,18 @@ class Text:
                 text.detach()
 
 
-def read_table(file: BinaryIO, name: str) -> Iterator[Row]:
-    """The rows of a table of text, from its first that is not blank; raises as `Text` does."""
-    text = Text(file, name)
-    return text.rows(text.delimiters[0])
+def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
+    """The rows, at most so many at a time, and fewer where they are wider than any employee."""
+    block: list[Row] = []
+    cells = 0
+    for row in rows:
+        block.append(row)
+        cells += len(row[1])
+        if len(block) == size or cells >= CELLS_MAX:
+            yield block
+            block, cells = [], 0
+    if block:
+        yield block
 
 
 def harmless(cells: Iterable[str]) -> list[str]:

@@ -71,10 +71,7 @@ class _Group:
 
 @dataclass
 class _Reading:
-    """The numbers of a column, as one decimal mark makes them.
-
-    outside: what the model has not seen. fits: how many of those it has under another unit.
-    """
+    """The numbers of a column by one decimal mark; fits: of those outside, by another unit."""
 
     outside: _Group = field(default_factory=_Group)
     fractions: _Group = field(default_factory=_Group)

@@ -19,12 +19,12 @@ from futurisys.employee.formats import is_workbook
 from futurisys.employee.headers import is_known
 from futurisys.employee.joining import Part, arrange
 from futurisys.employee.mapping import ColumnMapping
-from futurisys.employee.sheets import CHUNK
+from futurisys.employee.sheets import CHUNK, blocks_of
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
-from futurisys.operations.opening import blocks_of, open_files
+from futurisys.operations.opening import open_files
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import count_kept, score_block

@@ -1,33 +1,20 @@
 """A file of employees made ready to be scored: its table found, its columns known and surveyed."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from futurisys.employee.columnar import Table
-from futurisys.employee.extracts import EXTRACTED
-from futurisys.employee.finding import FoundTable, find_table, nobody
-from futurisys.employee.headers import (
-    ColumnsMissing,
-    Match,
-    is_known,
-    match_columns,
-    match_header,
-)
-from futurisys.employee.joined import Join, JoinedTable
-from futurisys.employee.joining import Extract, Part, arrange
+from futurisys.employee.finding import FoundTable, filled, find_table
+from futurisys.employee.headers import Match, is_known, match_header
+from futurisys.employee.joined import join_parts
+from futurisys.employee.joining import Part, arrange, refuse_alone
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
-from futurisys.employee.schema import ASKED, KEYS
-from futurisys.employee.sheets import Row
+from futurisys.employee.sheets import Row, blocks_of
 from futurisys.employee.surveying import survey
 from futurisys.model.predictor import Predictor
-
-BLOCK = 2000
-# Of a block, so that rows of a million empty cells are held one by one.
-CELLS_MAX = 100 * BLOCK
 
 
 @dataclass(frozen=True)
@@ -49,9 +36,10 @@ def open_table(
     Raises ExtractError, in sentences that begin with `name`, where this is no table of employees.
     """
     found, match = _matched(file, name, predictor, mapping)
+    refuse_alone(match, name)
     match.complete(f"{name}, ligne {found.line}")
     told = mapping.cells(match) if mapping else {}
-    blocks = _filled(blocks_of(found.rows), name)
+    blocks = filled(blocks_of(found.rows), name)
     profile = survey(found.header, match.columns, blocks, predictor.seen, found.is_workbook, told)
     reading = Reading(
         match.left_out,
@@ -82,29 +70,7 @@ def open_extracts(
 
     Raises ExtractError, one sentence, where they are not the three, or lack a column.
     """
-    told = mapping.told if mapping else None
-    extracts = arrange(parts, told)
-    _complete(extracts, predictor.needed, told)
-    join = Join(extracts)
-    match = match_header(join.header, predictor.needed, told)
-    of_workbook = chain.from_iterable([one.found.is_workbook] * len(one.header) for one in extracts)
-    typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
-    name, line = extracts[0].part.shown, extracts[0].found.line
-    blocks = _filled(blocks_of(join.surveyed()), name)
-    cells = mapping.cells(match) if mapping else {}
-    profile = survey(join.header, match.columns, blocks, predictor.seen, typed, cells)
-    table = JoinedTable(match, name, line, predictor.needed, predictor.known, profile.marks, cells)
-    reading = Reading(
-        tuple(chain.from_iterable(one.left_out for one in extracts)),
-        ", ".join(dict.fromkeys(one.found.sheet for one in extracts if one.found.sheet)),
-        tuple(chain.from_iterable(one.found.other_sheets for one in extracts)),
-        sum(one.found.hidden_rows() for one in extracts),
-        profile.alerts,
-        join.matched,
-        columns=ColumnMapping.of(match, mapping).document,
-        mapping=mapping.digest if mapping else "",
-    )
-    return OpenedTable(table.of(join), join.rows(), reading)
+    return OpenedTable(*join_parts(parts, predictor, mapping))
 
 
 def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> bytes:
@@ -124,48 +90,8 @@ def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> by
     return digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()
 
 
-def _complete(
-    extracts: Sequence[Extract], needed: tuple[str, ...], told: Mapping[str, str] | None
-) -> None:
-    """Raise ExtractError where a column is there twice, ColumnsMissing where one is not at all."""
-    header = tuple(chain.from_iterable(one.found.header for one in extracts))
-    asked = tuple(dict.fromkeys((*ASKED, *needed, *KEYS.values())))
-    match = match_columns(header, asked, told)
-    replace(match, missing=()).complete(", ".join(one.part.shown for one in extracts))
-    for one in extracts:
-        lacking = [name for name in match.missing if EXTRACTED[name].extract == one.kind]
-        here = f"{one.part.shown}, ligne {one.found.line}"
-        try:
-            replace(match, missing=tuple(lacking)).complete(here)
-        except ColumnsMissing as error:
-            raise ColumnsMissing(str(error), match) from error
-
-
 def _matched(
     file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None
 ) -> tuple[FoundTable, Match]:
     found = find_table(file, name, is_known)
     return found, match_header(found.header, predictor.needed, mapping.told if mapping else None)
-
-
-def blocks_of(rows: Iterator[Row], size: int = BLOCK) -> Iterator[list[Row]]:
-    """The rows, at most so many at a time, and fewer where they are wider than any employee."""
-    block: list[Row] = []
-    cells = 0
-    for row in rows:
-        block.append(row)
-        cells += len(row[1])
-        if len(block) == size or cells >= CELLS_MAX:
-            yield block
-            block, cells = [], 0
-    if block:
-        yield block
-
-
-def _filled(blocks: Iterator[list[Row]], name: str) -> Iterator[list[Row]]:
-    """The blocks, of which there must be one."""
-    first = next(blocks, None)
-    if first is None:
-        raise nobody(name)
-    yield first
-    yield from blocks

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from futurisys.employee.answer import COLUMNS, KINDS, SENT
-from futurisys.employee.headings import ERRORS
+from futurisys.employee.headings import ERRORS, FILE, LINE
 from futurisys.employee.numbers import NUMBER
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import value_of
@@ -20,19 +20,22 @@ _WARNINGS = COLUMNS.index(SENT["warnings"].column)
 class CsvForm:
     """The table as CSV: a row that could not be answered has its sentences in `ERRORS`.
 
+    Of several files, each sentence has its own in `FILE`, and its line there in `LINE`.
     What is to be asked about a whole column stands among the warnings of the line that shows it.
     """
 
     def __init__(self, excel: bool = False) -> None:
         self._writer = TableWriter(excel)
         self._width = 0
+        self._where: tuple[str, ...] = ()
         self._alerts: dict[int, list[str]] = {}
 
     def head(self, header: Sequence[str], reading: Reading) -> bytes:
         self._width = len(header)
+        self._where = (FILE, LINE) if reading.is_joined else ()
         for alert in reading.alerts:
             self._alerts.setdefault(alert.line, []).append(alert.sentence)
-        return self._writer.head([*header, *COLUMNS, ERRORS])
+        return self._writer.head([*header, *COLUMNS, ERRORS, *self._where])
 
     def lines(self, block: Block) -> list[bytes]:
         """One line for each row of the block, in order."""
@@ -43,11 +46,11 @@ class CsvForm:
         told = zip(*(self._written(KINDS[name], values) for name, values in columns), strict=True)
         for position, (line, cells) in enumerate(block.rows):
             mine = harmless(self._decimals(cells)) or [""] * self._width
-            if wrong := block.faults.get(position):
-                sentences = [sentence for all_of in wrong.values() for sentence in all_of]
-                row = [*mine, *[""] * len(COLUMNS), SEPARATOR.join(sentences)]
+            if position in block.faults:
+                said, *where = told_of(block, position)
+                row = [*mine, *[""] * len(COLUMNS), said, *where[: len(self._where)]]
             else:
-                row = [*mine, *next(told), ""]
+                row = [*mine, *next(told), "", *[""] * len(self._where)]
             if line in self._alerts:
                 warnings = [row[self._width + _WARNINGS], *self._alerts[line]]
                 row[self._width + _WARNINGS] = SEPARATOR.join(filter(None, warnings))
@@ -67,6 +70,15 @@ class CsvForm:
             cell.replace(".", ",") if "." in cell and _DECIMAL.fullmatch(cell) else cell
             for cell in cells
         ]
+
+
+def told_of(block: Block, position: int) -> tuple[str, str, str]:
+    """What is wrong with a row; of each sentence, the file where that stands, and the line."""
+    faults = list(block.errors_of(position))
+    files = harmless("".join(file) for _, _, _, *file in faults)
+    lines = [str(line) for line, *_ in faults]
+    sentences = [fault[2] for fault in faults]
+    return SEPARATOR.join(sentences), SEPARATOR.join(files), SEPARATOR.join(lines)
 
 
 def typed(name: str, values: Sequence[Any]) -> list[Any]:

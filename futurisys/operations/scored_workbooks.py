@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from futurisys.employee.answer import COLUMNS, IDENTIFIER, SENT
-from futurisys.employee.headings import ERRORS, HEADINGS, LINE, LOWERING, RAISING, REASONS_MAX
+from futurisys.employee.headings import ERRORS, FILE, HEADINGS, LINE, LOWERING, RAISING, REASONS_MAX
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE
 from futurisys.employee.sheet_writer import ROWS_MAX, Column, Sheet, Style
@@ -20,7 +20,7 @@ from futurisys.employee.typography import moment, typeset
 from futurisys.employee.workbook_writer import save_workbook
 from futurisys.model.explain import heaviest
 from futurisys.model.statements import NOTICE
-from futurisys.operations.scored_tables import SEPARATOR, typed
+from futurisys.operations.scored_tables import SEPARATOR, told_of, typed
 from futurisys.operations.scoring import Block
 from futurisys.records.predictions import moment_of
 
@@ -39,9 +39,11 @@ class WorkbookForm:
         self._reference: int | None = None
         self._width = 0
         self._places: dict[str, int] = {}
+        self._wrong: tuple[str, ...] = (ERRORS,)
 
-    def head(self, header: Sequence[str], _: Reading) -> bytes:
+    def head(self, header: Sequence[str], reading: Reading) -> bytes:
         """The names of the columns, those of the answer, of what is wrong, and of the reasons."""
+        self._wrong = (ERRORS, FILE) if reading.is_joined else (ERRORS,)
         if self._references and REFERENCE in header:
             self._reference = header.index(REFERENCE)
         self._width = len(header)
@@ -50,18 +52,17 @@ class WorkbookForm:
             name: place for place, name in enumerate(header) if name in FACTS and name not in hidden
         }
         reference = [] if self._reference is None else [REFERENCE]
-        return _line([LINE, *reference, *self._places, *COLUMNS, ERRORS, *_REASONS])
+        return _line([LINE, *reference, *self._places, *COLUMNS, *self._wrong, *_REASONS])
 
     def lines(self, block: Block) -> list[bytes]:
         """One line for each row of the block, in order."""
         answered = self._answered(block)
         rows: list[bytes] = []
         for position, (line, cells) in enumerate(block.rows):
-            if wrong := block.faults.get(position):
+            if position in block.faults:
                 came = [self._cell(cells, place) for place in self._places.values()]
-                sentences = [sentence for all_of in wrong.values() for sentence in all_of]
-                said = SEPARATOR.join(sentences)
-                row = [*harmless(came), *_no(COLUMNS), said, *_no(_REASONS)]
+                said = told_of(block, position)[: len(self._wrong)]
+                row = [*harmless(came), *_no(COLUMNS), *said, *_no(_REASONS)]
             else:
                 row = [*next(answered)]
             rows.append(_line([line, *self._number(cells), *row]))
@@ -72,10 +73,10 @@ class WorkbookForm:
         facts = [_harmless(typed(name, block.facts[name])) for name in self._places]
         told = block.columns()
         told["warnings"] = list(map(SEPARATOR.join, told["warnings"]))
-        right = [""] * len(block.good)
+        right = [[""] * len(block.good)] * len(self._wrong)
         effects = block.answers.effects
         reasons = heaviest(block.facts, effects, REASONS_MAX) if block.good else ()
-        return zip(*facts, *told.values(), right, *reasons, strict=True)
+        return zip(*facts, *told.values(), *right, *reasons, strict=True)
 
     def _number(self, cells: Sequence[str]) -> list[Any]:
         """The person's number, as a number where it is one."""
@@ -142,12 +143,17 @@ def _column(name: str) -> Column:
     """How a person reads a column."""
     if name in _CHANCES:
         return Column(HEADINGS[name], Style.PERCENT)
-    return Column(HEADINGS[name], Style.WRAPPED, _told if name in _SENTENCES else str)
+    told = _told if name in _SENTENCES else _by_line if name == FILE else str
+    return Column(HEADINGS[name], Style.WRAPPED, told)
 
 
 def _told(sentences: str) -> str:
     """Sentences as French sets them, one a line."""
-    return typeset(sentences.replace(SEPARATOR, "\n"))
+    return typeset(_by_line(sentences))
+
+
+def _by_line(texts: str) -> str:
+    return texts.replace(SEPARATOR, "\n")
 
 
 def _origin(told: Mapping[str, Any]) -> Iterator[str]:

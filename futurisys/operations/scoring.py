@@ -10,14 +10,14 @@ from futurisys.employee.answer import IDENTIFIER, SENT
 from futurisys.employee.columnar import Place, Table
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS
-from futurisys.employee.sheets import Row
+from futurisys.employee.sheets import Row, blocks_of
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
 from futurisys.operations.all_or_none import Fault, Keeping, keeping
 from futurisys.operations.answering import Answering, Fresh, Stored
-from futurisys.operations.opening import OpenedTable, blocks_of
+from futurisys.operations.opening import OpenedTable
 from futurisys.operations.repeating import RequestIdentity
 
 # Of a file in which nearly all is wrong, so many faults are remembered.
@@ -68,14 +68,18 @@ class Block:
 
     def errors(self) -> Iterator[Fault]:
         """Line, column and sentence of each fault, in the order of the rows."""
-        for position, wrong in sorted(self.faults.items()):
-            for column, sentences in wrong.items():
-                place = self.places.get((position, column))
-                for sentence in sentences:
-                    if place:
-                        yield place.line, column, sentence, place.file
-                    else:
-                        yield self.rows[position][0], column, sentence
+        for position in sorted(self.faults):
+            yield from self.errors_of(position)
+
+    def errors_of(self, position: int) -> Iterator[Fault]:
+        """The faults of one row, and of a table of several files the one where each stands."""
+        for column, sentences in self.faults[position].items():
+            place = self.places.get((position, column))
+            for sentence in sentences:
+                if place:
+                    yield place.line, column, sentence, place.file
+                else:
+                    yield self.rows[position][0], column, sentence
 
 
 class Receiver(Protocol):

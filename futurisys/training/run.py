@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from futurisys.employee.extracts import read_employees
+from futurisys.employee.extracts import read_and_tell
 from futurisys.employee.fields import Number
 from futurisys.employee.schema import ASKED, FACTS
 from futurisys.model import artifact
@@ -39,7 +39,7 @@ class Evaluated:
     """Employees and what was measured on them; document: as futurisys.training.report says.
 
     found: the model's margins on the employees that it had not seen. fictional: whether the
-    employees are the sample's.
+    employees are the sample's. remarks: what there is to know of how the files were read.
     """
 
     table: pd.DataFrame
@@ -48,6 +48,7 @@ class Evaluated:
     found: OutOfFold
     document: dict[str, Any]
     fictional: bool
+    remarks: tuple[str, ...]
 
 
 def evaluate(
@@ -64,7 +65,7 @@ def evaluate(
     `contenders_of` by default. The result does not depend on `workers`.
     Raises ExtractError where the extracts cannot be used, LeakSuspected.
     """
-    employees, labels = read_employees(extracts)
+    employees, labels, reading = read_and_tell(extracts)
     table, left = frame(employees), np.array(labels)
     model = Model(tuple(name for name in ASKED if name not in without))
     known: dict[str, Contender] = {
@@ -75,7 +76,8 @@ def evaluate(
     folds = cross_validate(table, left, known, repeats, progress, workers)
     document = report(table, left, folds, model.fields)
     fictional = _digests(extracts) == _digests(SAMPLE)
-    return Evaluated(table, left, model, pooled(folds, "model"), document, fictional)
+    found, remarks = pooled(folds, "model"), tuple(reading.remarks())
+    return Evaluated(table, left, model, found, document, fictional, remarks)
 
 
 def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
@@ -145,8 +147,8 @@ def _out_of_fold(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, An
     ]
 
 
-def _digests(extracts: Mapping[str, Path]) -> dict[str, str]:
-    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in extracts.items()}
+def _digests(extracts: Mapping[str, Path]) -> set[str]:
+    return {hashlib.sha256(path.read_bytes()).hexdigest() for path in extracts.values()}
 
 
 def seen(values: pd.Series) -> dict[str, Any]:

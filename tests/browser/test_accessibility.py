@@ -7,7 +7,7 @@ from tests.browser import NEEDS_CHROMIUM
 from tests.browser.steps import REFUSED, ROWS, send
 from tests.definition import SIRH
 from tests.population import table
-from tests.test_joining import csv_of, first
+from tests.three_extracts import csv_of, first
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 WIDTHS = (400, 1400)

@@ -6,7 +6,7 @@ from tests.browser import NEEDS_CHROMIUM
 from tests.browser.steps import REFUSED, ROWS, SAMPLE_CSV, answers, download, estimates, send
 from tests.definition import SIRH
 from tests.population import table
-from tests.test_joining import csv_of, first
+from tests.three_extracts import csv_of, first
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 SALARY = "revenu_mensuel"

@@ -10,7 +10,7 @@ from futurisys.employee.mapping import read_mapping
 from tests.console.ranking import HTML, hidden
 from tests.databases import ONE_DATABASE
 from tests.population import table
-from tests.test_joining import csv_of, first
+from tests.three_extracts import csv_of, first
 
 pytestmark = ONE_DATABASE
 
@@ -99,10 +99,11 @@ def test_faults_of_two_files_on_one_line_are_two_rows(client, take):
     fields = {"vu": hidden(step.text, "vu"), "informes": "oui"}
     address = _post(client, files, step.text, **fields).location
     rows = list(csv.DictReader(io.StringIO(take(address, "csv").decode())))
-    wrong = [(row["Ligne"], row["Erreurs"]) for row in rows if row["Erreurs"]]
-    assert [line for line, _ in wrong] == ["3", "3"]
-    assert "absent de 1.csv" in wrong[0][1]
-    assert "absent de 0.csv" in wrong[1][1]
+    one, other = (row for row in rows if row["Erreurs"])
+    assert (one["Fichier"], one["Ligne"]) == ("0.csv | 0.csv", "3 | 3")
+    assert "un nombre entier est attendu. | cet employé est absent de 1.csv." in one["Erreurs"]
+    assert (other["Fichier"], other["Ligne"]) == ("1.csv", "3")
+    assert other["Erreurs"] == "cet employé est absent de 0.csv."
 
 
 def test_a_missing_column_of_an_extract_is_chosen(client):

@@ -2,19 +2,21 @@
 
 import pytest
 
-from futurisys.employee.extracts import read_employees
+from futurisys.employee.extracts import read_and_tell, read_employees
+from tests.definition import COLUMNS_OF
 from tests.extracts import (
     ALL_THREE,
     EVAL,
     KEYS,
     LABEL,
-    NEEDED,
     OPTIONAL,
     SIRH,
     SONDAGE,
     assert_one_sentence,
     refusal,
 )
+
+ONE_OF_EACH = [(extract, names[-1]) for extract, names in COLUMNS_OF.items()]
 
 CONSTANT = [
     (SIRH, "nombre_heures_travailless"),
@@ -58,7 +60,7 @@ def test_constant_columns_may_be_left_out(extracts, extract, column):
     assert read_employees(extracts.write()) == expected
 
 
-@pytest.mark.parametrize(("extract", "column"), [*NEEDED, *KEYS, (SONDAGE, LABEL)])
+@pytest.mark.parametrize(("extract", "column"), [*ONE_OF_EACH, *KEYS, (SONDAGE, LABEL)])
 def test_a_missing_column_is_named(extracts, extract, column):
     """A column that training needs and that is not in its file is refused by name."""
     for row in extracts.tables[extract]:
@@ -67,20 +69,20 @@ def test_a_missing_column_is_named(extracts, extract, column):
 
 
 @pytest.mark.parametrize("blank", ["", "  "], ids=["empty", "spaces"])
-@pytest.mark.parametrize(("extract", "column"), NEEDED)
+@pytest.mark.parametrize(("extract", "column"), ONE_OF_EACH)
 def test_a_missing_value_is_named(extracts, extract, column, blank):
     """An empty cell of a column that training needs is refused with its line."""
     extracts.tables[extract][1][column] = blank
     assert_one_sentence(refusal(extracts.write()), extract, 3, column, "la valeur manque")
 
 
-@ALL_THREE
-@pytest.mark.parametrize("name", ["nom", "satisfaction_globale", "Prediction", ""])
-def test_a_column_that_nobody_reads_is_left_out(extracts, extract, name):
-    """What no extract has, an older service computed or has no name is not read."""
+@pytest.mark.parametrize("name", ["nom", "satisfaction_globale", "Prediction"])
+def test_a_column_that_nobody_reads_is_left_out(extracts, name):
+    """What no extract has, an older service computed or this one wrote is not read."""
     expected = read_employees(extracts.write())
-    for row in extracts.tables[extract]:
-        row[name] = "1"
+    for table in extracts.tables.values():
+        for row in table:
+            row[name] = "1"
     assert read_employees(extracts.write()) == expected
 
 
@@ -107,11 +109,36 @@ def test_right_spellings_and_words_are_recognised(extracts):
     assert_one_sentence(refusal(extracts.write()), SIRH, 3, "Revenu mensuel", "entre 1 et")
 
 
-def test_a_column_of_another_file_is_refused(extracts):
-    """A column stands in one file only, so that no value silently replaces another."""
+def test_a_column_of_two_files_counts_where_it_belongs(extracts):
+    """The copy that another file has is neither judged nor read, and is named with its file."""
+    expected = read_employees(extracts.write())
+    for copy, number in zip(extracts.tables[EVAL], range(1, 6), strict=True):
+        copy |= {"id_employee": str(number), "Age": "x", "niveau_education": "?"}
+    employees, left, reading = read_and_tell(extracts.write())
+    assert (employees, left) == expected
+    names = ("id_employee", "Age", "niveau_education")
+    assert reading.left_out == tuple(f"{name} ({EVAL})" for name in names)
+
+
+def test_a_column_may_stand_in_another_file_alone(extracts):
+    """Where the file that a column belongs to lacks it, the one that has it is read."""
+    expected = read_employees(extracts.write())
+    for from_row, to_row in zip(extracts.tables[SONDAGE], extracts.tables[SIRH], strict=True):
+        to_row["niveau_education"] = from_row.pop("niveau_education")
+        to_row[LABEL] = from_row.pop(LABEL)
+    assert read_employees(extracts.write()) == expected
+    extracts.tables[SIRH][1][LABEL] = "Peut-être"
+    assert_one_sentence(refusal(extracts.write()), SIRH, 3, LABEL, "« Oui », « Non »")
+
+
+def test_a_column_of_two_files_that_belongs_to_neither_is_refused(extracts):
+    """Which of two copies counts cannot be known where the file of the column has none."""
     for row in extracts.tables[SIRH]:
-        row["niveau_education"] = "5"
-    assert_one_sentence(refusal(extracts.write()), SIRH, 1, "niveau_education", SONDAGE)
+        age = row.pop("age")
+        for extract in (EVAL, SONDAGE):
+            for other in extracts.tables[extract]:
+                other["age"] = age
+    assert "colonne age : la colonne figure deux fois" in refusal(extracts.write())
 
 
 @ALL_THREE
@@ -124,11 +151,22 @@ def test_a_column_there_twice_is_refused(extracts, extract):
     assert_one_sentence(sentence, extract, 1, column, "la colonne figure deux fois")
 
 
-@pytest.mark.parametrize("label", ["", "oui", "Yes", "1", "Peut-être", "Oui/Non"])
-def test_a_wrong_label_is_refused(extracts, label):
-    """Who has left is said with Oui or Non, for every employee."""
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("", "la valeur manque"), ("Yes", "« Oui », « Non »"), ("#N/A", "une erreur du tableur")],
+)
+def test_a_wrong_label_is_refused(extracts, label, words):
+    """Who has left is said as a yes or a no, for every employee."""
     extracts.tables[SONDAGE][1][LABEL] = label
-    assert_one_sentence(refusal(extracts.write()), SONDAGE, 3, LABEL, "« Oui » ou « Non »")
+    assert_one_sentence(refusal(extracts.write()), SONDAGE, 3, LABEL, words)
+
+
+@pytest.mark.parametrize("yes", ["OUI", " oui ", "Vrai", "1"])
+def test_a_label_is_written_as_any_yes(extracts, yes):
+    """What a yes/no column takes says that somebody has left."""
+    extracts.tables[SONDAGE][1][LABEL] = yes
+    _, left = read_employees(extracts.write())
+    assert left == [True, True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +174,7 @@ def test_a_wrong_label_is_refused(extracts, label):
     [
         (SIRH, "id_employee", "2147483648", "entre 1 et 2147483647"),
         (SIRH, "revenu_mensuel", "0", "entre 1 et 1000000"),
-        (SIRH, "revenu_mensuel", "-5130", "entre 1 et 1000000"),
-        (SIRH, "age", "81", "entre 16 et 80"),
-        (SIRH, "annee_experience_totale", "61", "entre 0 et 60"),
         (EVAL, "satisfaction_employee_equipe", "7", "entre 1 et 4"),
-        (EVAL, "niveau_hierarchique_poste", "0", "entre 1 et 5"),
-        (EVAL, "augementation_salaire_precedente", "101 %", "entre 0 et 100"),
-        (SONDAGE, "distance_domicile_travail", "1000,5", "entre 0 et 1000"),
         (SONDAGE, "nombre_participation_pee", "11", "entre 0 et 10"),
     ],
 )
@@ -159,17 +191,10 @@ def test_an_impossible_value_is_refused(extracts, extract, column, wrong, words)
     ("extract", "column", "wrong"),
     [
         (SIRH, "revenu_mensuel", "beaucoup"),
-        (SIRH, "revenu_mensuel", "5_130"),
-        (SIRH, "revenu_mensuel", "٥١٣٠"),
-        (SIRH, "revenu_mensuel", "5 130 $"),
-        (SIRH, "revenu_mensuel", "1e3"),
         (SIRH, "revenu_mensuel", "nan"),
-        (SIRH, "revenu_mensuel", "inf"),
         (SIRH, "revenu_mensuel", "9" * 5000),
         (SIRH, "age", "41,5"),
-        (SIRH, "departement", "x" * 81),
         (SIRH, "poste", "Cadre\nCommercial"),
-        (EVAL, "heure_supplementaires", "parfois"),
         (EVAL, "augementation_salaire_precedente", "onze"),
     ],
 )
@@ -182,8 +207,6 @@ def test_a_value_of_the_wrong_kind_is_refused(extracts, extract, column, wrong):
 @pytest.mark.parametrize(
     ("extract", "column", "wrong"),
     [
-        (SIRH, "genre", "X"),
-        (SIRH, "statut_marital", "Pacsé(e)"),
         (SONDAGE, "frequence_deplacement", "Souvent"),
     ],
 )

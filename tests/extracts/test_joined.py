@@ -3,6 +3,7 @@
 import pytest
 
 from futurisys.employee.extracts import read_employees, read_rows
+from futurisys.employee.sheets import blocks_of
 from futurisys.errors import ExtractError
 from futurisys.sample import SAMPLE
 from tests.extracts import (
@@ -80,6 +81,15 @@ def test_survey_codes_need_not_be_padded(extracts):
     assert read_employees(extracts.write()) == expected
 
 
+@pytest.mark.parametrize("key", ["{}", "{:06}", "E{}", "E-{}", "E {}", "e_{:06}"])
+def test_evaluations_are_numbered_as_hr_exports_them(extracts, key):
+    """With or without their letter and its mark, padded or not, they are of the same employee."""
+    expected = read_employees(extracts.write())
+    for row in extracts.tables[EVAL]:
+        row["eval_number"] = key.format(int(row["eval_number"].removeprefix("E_")))
+    assert read_employees(extracts.write()) == expected
+
+
 @pytest.mark.parametrize(
     ("extract", "column", "wrong"),
     [
@@ -88,11 +98,13 @@ def test_survey_codes_need_not_be_padded(extracts):
         (SIRH, "id_employee", "2.0"),
         (SIRH, "id_employee", "-2"),
         (EVAL, "eval_number", ""),
-        (EVAL, "eval_number", "2"),
-        (EVAL, "eval_number", "E2"),
-        (EVAL, "eval_number", "e_2"),
         (EVAL, "eval_number", "E_deux"),
         (EVAL, "eval_number", "E_2 bis"),
+        (EVAL, "eval_number", "E__2"),
+        (EVAL, "eval_number", "-2"),
+        (EVAL, "eval_number", "EVAL_2"),
+        (EVAL, "eval_number", "2_E"),
+        (EVAL, "eval_number", "2.0"),
         (EVAL, "eval_number", "E_٢"),
         (SONDAGE, "code_sondage", ""),
         (SONDAGE, "code_sondage", "E_2"),
@@ -107,18 +119,25 @@ def test_a_badly_written_number_is_refused(extracts, extract, column, wrong):
 
 
 @pytest.mark.parametrize(("extract", "column"), KEYS)
+def test_a_number_that_a_spreadsheet_failed_at_is_told(extracts, extract, column):
+    """An error cell is told for what it is where the employee's number should stand."""
+    extracts.tables[extract][1][column] = "#N/A"
+    assert_one_sentence(refusal(extracts.write()), extract, 3, column, "une erreur du tableur")
+
+
+@pytest.mark.parametrize(("extract", "column"), KEYS)
 def test_an_employee_there_twice_is_refused(extracts, extract, column):
     """An employee has one line in each file; the refusal names both lines."""
     extracts.tables[extract].append(extracts.tables[extract][1])
     sentence = refusal(extracts.write())
-    assert_one_sentence(sentence, extract, 7, column, "l'employé 2 figure déjà à la ligne 3")
+    assert_one_sentence(sentence, extract, 7, column, "figure déjà à la ligne 3")
 
 
 def test_a_number_padded_differently_is_the_same_employee(extracts):
     """000002 and 2 are one employee, there twice."""
     extracts.tables[SONDAGE].append(extracts.tables[SONDAGE][1] | {"code_sondage": "2"})
     sentence = refusal(extracts.write())
-    assert_one_sentence(sentence, SONDAGE, 7, "code_sondage", "l'employé 2 figure déjà")
+    assert_one_sentence(sentence, SONDAGE, 7, "code_sondage", "cet employé figure déjà")
 
 
 @pytest.mark.parametrize(
@@ -132,7 +151,7 @@ def test_a_number_padded_differently_is_the_same_employee(extracts):
 def test_an_employee_absent_from_one_file_is_named(extracts, absent, present, key):
     """An employee of one file that another lacks is named where it stands, with what lacks it."""
     del extracts.tables[absent][1]
-    words = f"l'employé 2 est absent de {absent}"
+    words = f"cet employé est absent de {absent}"
     assert_one_sentence(refusal(extracts.write()), present, 3, key, words)
 
 
@@ -147,5 +166,38 @@ def test_facts_that_disagree_across_files_are_found(extracts):
 def test_what_is_read_to_be_posted_is_checked_for_shape_too(extracts):
     """Rows are refused for a wrong header or join as employees are."""
     del extracts.tables[EVAL][1]
-    with pytest.raises(ExtractError, match="l'employé 2 est absent"):
+    with pytest.raises(ExtractError, match="cet employé est absent"):
         read_rows(extracts.write())
+
+
+def test_the_first_fault_is_told_and_the_others_counted(extracts):
+    """Training stops at the first fault, and says how many more there are, in one sentence."""
+    extracts.tables[SIRH][1]["revenu_mensuel"] = "beaucoup"
+    extracts.tables[SONDAGE][3]["niveau_education"] = "9"
+    extracts.tables[SONDAGE][4][LABEL] = ""
+    sentence = refusal(extracts.write())
+    assert_one_sentence(sentence, SIRH, 3, "revenu_mensuel", "est attendu ; 2 autres fautes sont")
+    extracts.tables[SONDAGE][4][LABEL] = "Non"
+    assert "; 1 autre faute est à corriger." in refusal(extracts.write())
+
+
+def test_files_are_known_by_their_headers(extracts):
+    """A file that is given for another is what its header says."""
+    expected = read_employees(extracts.write())
+    paths = extracts.write()
+    shuffled = dict(zip(paths, [paths[SONDAGE], paths[SIRH], paths[EVAL]], strict=True))
+    assert read_employees(shuffled) == expected
+
+
+def test_the_same_extract_twice_is_refused(extracts):
+    """A file that is given twice is told, with the name of both."""
+    paths = extracts.write()
+    sentence = refusal(paths | {EVAL: paths[SIRH]})
+    assert "sont deux fois l'extrait du SIRH" in sentence
+
+
+def test_nobody_is_lost_between_blocks(extracts, monkeypatch):
+    """Employees of many blocks of rows are those of one."""
+    expected = read_employees(SAMPLE)
+    monkeypatch.setattr("futurisys.employee.extracts.blocks_of", lambda rows: blocks_of(rows, 100))
+    assert read_employees(SAMPLE) == expected
