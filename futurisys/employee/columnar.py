@@ -69,9 +69,14 @@ class _Cells(dict[str, Any]):
     def __init__(self, fact: Fact, mark: str, told: ToldCells) -> None:
         self._fact, self._mark, self._told = fact, mark, told
 
+    def _parse(self, cell: str) -> Any:
+        if self._told is AS_WRITTEN:
+            return self._fact.parse(cell, self._mark)
+        return self._told.value(self._fact, cell, self._mark)
+
     def __missing__(self, cell: str) -> Any:
         try:
-            value = self._fact.deserialize(self._told.value(self._fact, cell, self._mark))
+            value = self._fact.deserialize(self._parse(cell))
         except ValidationError as error:
             value = Refused(tuple(map(str, error.messages)))
         if len(cell) <= TEXT_MAX:

@@ -10,7 +10,8 @@ from futurisys.employee.levels import SPACES, folded
 
 COMMA, POINT = ",", "."
 OTHER = {COMMA: POINT, POINT: COMMA}
-NUMBER = "-?[0-9]{1,18}(?:[.,][0-9]{1,18})?"
+DIGITS_MAX = 18
+NUMBER = f"-?[0-9]{{1,{DIGITS_MAX}}}(?:[.,][0-9]{{1,{DIGITS_MAX}}})?"
 # Longer than any number with its unit; what is matched below takes the square of its length.
 _LONGEST = 80
 _NUMBER = re.compile(NUMBER)
@@ -58,6 +59,8 @@ PERCENTS = Unit("en pourcents", ("%",), {"à des fractions (0,11 pour 11 %)": 10
 
 def number_in(cell: str, unit: Unit | None) -> str | None:
     """The number of a cell, as it is written there, in this unit or without one."""
+    if _is_plain(cell):
+        return cell
     found = _measured(cell)
     return found[0] if found and (not found[1] or _is_own(found[1], unit)) else None
 
@@ -72,6 +75,11 @@ def is_foreign(value: Any, unit: Unit | None) -> bool:
     """Whether a text has a number in another unit than this one."""
     found = _measured(value) if type(value) is str else None
     return found is not None and bool(found[1]) and not _is_own(found[1], unit)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is digits alone, as most numbers are."""
+    return text.isdigit() and text.isascii() and len(text) <= DIGITS_MAX
 
 
 def _is_own(spelled: str, unit: Unit | None) -> bool:
@@ -92,6 +100,8 @@ def value_of(text: str, mark: str = "") -> int | float | None:
 
     mark: the decimal one where it is known; otherwise either is, but in 1,234.5 and 1.234.567.
     """
+    if _is_plain(text):
+        return int(text)
     if _GROUPED.fullmatch(text):
         text = _BETWEEN.sub("", text)
     grouping = OTHER[mark] if mark else decided(text)
