@@ -3,7 +3,48 @@
 The type says what went wrong, and attributes the facts, to a door that has a sentence of its own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+# What can be wrong with an artifact, by code, for the log and the terminal. `model/unserved.py`
+# has the French for whoever waits for an answer.
+ARTIFACT: Mapping[str, str] = {
+    "answers": "The model does not give the answers that its manifest announces: train it again "
+    "with the pinned libraries, or name another in FUTURISYS_MODEL.",
+    "booster": "model.ubj is no XGBoost model that this release can read: train or convert the "
+    "model again.",
+    "width": "model.ubj and the encoder differ in their number of columns: train or convert the "
+    "model again.",
+    "altered": "{name} is not the file that manifest.json describes: copy or fetch the whole "
+    "folder again.",
+    "digest": "manifest.json has not the digest that its address demands: correct the digest, or "
+    "copy or fetch the folder again.",
+    "edited": "manifest.json was changed after the training: copy or fetch the folder again.",
+    "format": "manifest.json is of no format that this release knows ({format}): train the model "
+    "again, or deploy the release that made it.",
+    "undescribed": "manifest.json does not describe {names}: train or convert the model again.",
+    "outside": "manifest.json names a file outside its folder: do not use this artifact.",
+    "unreadable": "{name} is missing or cannot be read in {folder}: look at the folder and its "
+    "permissions.",
+    "not_json": "{name} is no JSON document: copy or fetch the whole folder again.",
+    "shape": "{name} is missing, or not what it must be: train or convert the model again.",
+    "member": "{name}: the member {member} is missing, or not what it must be: train or convert "
+    "the model again.",
+    "encoder": "encoder.json describes no encoder: train or convert the model again.",
+    "words": "mapping_classes.json does not give the two words that are expected: train or convert "
+    "the model again.",
+    "definition": "The model was trained with another definition of the employee: train it again.",
+    "field": "The model was trained with another definition of the field {field}: train it again.",
+    "cache": "The cache {folder} cannot be written: set FUTURISYS_CACHE to a folder that can.",
+    "hub_silent": "The hub does not answer ({kind}): {host}; look at the network and HF_ENDPOINT.",
+    "hub_unknown": "The hub does not know {path} (404), or does not say so: check the address and "
+    "HF_TOKEN.",
+    "hub_refuses": "The hub refuses access ({status}): check HF_TOKEN.",
+    "hub_ill": "The hub is down or overloaded ({status}): try again later.",
+    "hub_file": "The hub did not deliver {name} of {repo} ({kind}): try again later.",
+    "hub_late": "The hub did not deliver {repo} in {seconds} s: look at the network, or raise "
+    "FUTURISYS_HUB_SECONDS.",
+    "hub_ended": "The hub's client ended without a word: look at the machine's memory.",
+}
 
 
 class FuturisysError(Exception):
@@ -26,8 +67,28 @@ class AlertsRefused(FuturisysError):
         self.sentences = sentences
 
 
+class AddressError(FuturisysError):
+    """What should say where a model is does not, or what is there could not be proven."""
+
+
 class ArtifactError(FuturisysError):
-    """A model's files are missing, altered, or do not answer as they must."""
+    """A model's files are missing, altered, or do not answer as they must.
+
+    code: which of `ARTIFACT`; facts: what its sentence is filled with.
+    """
+
+    def __init__(self, code: str, **facts: str | int) -> None:
+        super().__init__(ARTIFACT[code].format_map(facts))
+        self.code = code
+        self.facts = facts
+
+
+class ThresholdRefused(FuturisysError):
+    """A threshold cannot be chosen as it was asked for."""
+
+
+class PublicationRefused(FuturisysError):
+    """The hub would not take an artifact."""
 
 
 class ConversionError(FuturisysError):

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
-from futurisys.errors import ArtifactError, ModelUnavailable, SettingError
+from futurisys.errors import AddressError, ArtifactError, ModelUnavailable, SettingError
 from futurisys.model.artifact import Artifact
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address, Store
+from futurisys.model.unserved import sentence_of
 from futurisys.operations import metrics
 from futurisys.records import database
 
@@ -47,7 +48,7 @@ def init_app(app: Flask) -> None:
     """Read the address; raises SettingError where it cannot be one."""
     try:
         address = _address(app)
-    except ArtifactError as error:
+    except AddressError as error:
         raise SettingError(f"FUTURISYS_MODEL: {error}") from error
     app.extensions[_EXTENSION] = Serving(address, store(app))
 
@@ -81,7 +82,9 @@ def start(app: Flask) -> None:
     """Serve what is at hand at once; fetch the rest in the background, until it is served."""
     serving: Serving = app.extensions[_EXTENSION]
     if database.is_ephemeral(app):
-        app.logger.warning("stockage: ephemere, what is kept here is lost at the next restart.")
+        app.logger.warning(
+            "The storage is ephemeral: what is kept here is lost at the next restart."
+        )
     _take(app, serving.store.at_hand)
     if serving.predictor is None:
         threading.Thread(target=_retry, args=(app,), daemon=True, name="model").start()
@@ -96,7 +99,7 @@ def renew(app: Flask) -> None:
             _prove(address, PROOF_SECONDS + serving.store.seconds)
             serving.address = address
             app.logger.info("New workers serve %s.", address)
-    except ArtifactError as error:
+    except AddressError as error:
         app.logger.error("The new address is refused, new workers get the old one: %s", error)
 
 
@@ -130,7 +133,9 @@ def _address(app: Flask) -> Address:
         if Path(text).is_file():
             text = Path(text).read_text().strip()
     except (OSError, ValueError) as error:
-        raise ArtifactError("Le fichier qui tient l'adresse du modèle est illisible.") from error
+        raise AddressError(
+            "The file that holds the address must be a readable line of UTF-8."
+        ) from error
     return Address.parse(text)
 
 
@@ -142,7 +147,7 @@ def _take(app: Flask, get: Callable[[Address], Artifact | None]) -> None:
         predictor = Predictor(found) if found else None
     except ArtifactError as error:
         remedy = _NO_FOLDER if serving.address.folder else _NO_HUB
-        serving.reason = f"Aucun modèle ne peut répondre. {error} {remedy}"
+        serving.reason = f"Aucun modèle ne peut répondre. {sentence_of(error)} {remedy}"
         app.logger.error("No model is served: %s", error)
         return
     except Exception:  # Whatever a file makes fail, the worker lives, says so and tries again.
@@ -167,13 +172,13 @@ def _retry(app: Flask) -> None:
 
 
 def _prove(address: Address, seconds: int) -> None:
-    """Fetch and prove an address in a process of its own; raises ArtifactError."""
+    """Fetch and prove an address in a process of its own; raises AddressError."""
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "model", "verify", str(address)]
     try:
         done = subprocess.run(  # noqa: S603 (an address that was parsed, no shell)
             command, capture_output=True, text=True, timeout=seconds
         )
     except subprocess.TimeoutExpired as error:
-        raise ArtifactError(f"{address} n'a pas été prouvée en {seconds} s.") from error
+        raise AddressError(f"{address} was not proven in {seconds} s.") from error
     if done.returncode:
-        raise ArtifactError(done.stderr.strip().rpartition("\n")[2])
+        raise AddressError(done.stderr.strip().rpartition("\n")[2].removeprefix("Error: "))

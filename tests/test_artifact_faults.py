@@ -21,6 +21,7 @@ from futurisys.model import artifact
 from futurisys.model.encoder import columns_of
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address, Store
+from futurisys.model.unserved import sentence_of
 from futurisys.sample import SAMPLE
 from tests.server import PATIENCE_SECONDS
 
@@ -189,7 +190,7 @@ def test_every_file_that_a_manifest_does_not_describe_is_named(manifest, write):
     files = {"mapping_classes.json": manifest["files"]["mapping_classes.json"]}
     with pytest.raises(ArtifactError) as refused:
         artifact.read(write(manifest | {"files": files}))
-    assert str(refused.value) == "manifest.json ne décrit pas encoder.json, model.ubj."
+    assert sentence_of(refused.value) == "manifest.json ne décrit pas encoder.json, model.ubj."
 
 
 @pytest.mark.parametrize("document", [None, [], "x", 1, {}, float("nan")], ids=str)

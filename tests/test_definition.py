@@ -35,7 +35,7 @@ def test_a_field_that_is_not_read_may_change():
 def test_a_field_that_is_read_may_not_change(fields):
     """Another definition of a field that the model reads, or none, is refused."""
     whole = "0" * 64 if fields is None else definition.WHOLE_THEN
-    with pytest.raises(ArtifactError, match="autre définition"):
+    with pytest.raises(ArtifactError, match="another definition"):
         definition.check({"employee_definition": whole, "employee_fields": fields}, READ)
 
 
@@ -56,5 +56,5 @@ def test_a_manifest_of_before_is_judged_by_what_the_fields_were():
     assert {
         name: field_digest(name)[:16] for name in definition.FIELDS_THEN
     } == definition.FIELDS_THEN
-    with pytest.raises(ArtifactError, match="autre définition"):
+    with pytest.raises(ArtifactError, match="another definition"):
         definition.check({"employee_definition": "0" * 64}, READ)

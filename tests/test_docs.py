@@ -36,6 +36,7 @@ COMMANDS = list(
     )
 )
 SERVERS = ("make run", "gunicorn")
+ENTER = "source .venv/dev/bin/activate"
 
 
 def between(name: str) -> str:
@@ -68,6 +69,14 @@ def test_the_front_page_leads_to_every_page():
 def test_a_page_begins_with_its_purpose(name):
     """The first line of a page is its title and what it is for."""
     assert re.match(r"# [^:\n]+: \S", PAGES[name])
+
+
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/using.md", "docs/model.md", "docs/operating.md"]
+)
+def test_a_page_says_where_flask_is_before_it_shows_a_command(name):
+    """Whoever begins on this page can enter the environment of its first `flask`."""
+    assert ENTER in PAGES[name].partition("```sh\nflask ")[0]
 
 
 @pytest.mark.parametrize("name", LINKING)

@@ -214,7 +214,7 @@ def test_a_model_that_answers_otherwise_is_refused(artifact_folder, tmp_path, di
     known = min(manifest["golden"], key=lambda one: abs(one["probability"] - 0.5))
     known["probability"] += difference
     artifact.write(folder, manifest, files)
-    with pytest.raises(ArtifactError, match="réponses"):
+    with pytest.raises(ArtifactError, match="answers"):
         Predictor(artifact.read(folder))
 
 
@@ -228,7 +228,7 @@ def test_a_manifest_names_no_file_outside_its_folder(artifact_folder, tmp_path, 
     files = {file: (folder / file).read_bytes() for file in manifest["files"]}
     files[name.format(outside=outside)] = b"{}"
     artifact.write(folder, manifest, files)
-    with pytest.raises(ArtifactError, match="hors de son dossier"):
+    with pytest.raises(ArtifactError, match="outside its folder"):
         artifact.read(folder)
 
 

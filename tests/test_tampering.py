@@ -80,7 +80,7 @@ def test_a_forged_but_coherent_artifact_is_refused_under_a_pin(artifact_folder, 
     manifest = json.loads(files.pop("manifest.json")) | {"threshold": 0.99}
     artifact.write(tmp_path, manifest, files)
     assert artifact.read(tmp_path)
-    with pytest.raises(ArtifactError, match="empreinte"):
+    with pytest.raises(ArtifactError, match="digest"):
         artifact.read(tmp_path, digest)
 
 

@@ -80,7 +80,7 @@ def test_an_artifact_is_never_changed(choose, artifact_folder):
     before = {path.name: path.read_bytes() for path in artifact_folder.iterdir()}
     said, code, _ = choose("--capacity", "0.15", output=artifact_folder)
     assert code != 0
-    assert "existe déjà" in said
+    assert "never changed: name a new folder" in said
     assert choose("--capacity", "0.15")[1] == 0
     assert choose("--capacity", "0.15")[1] != 0
     assert before == {path.name: path.read_bytes() for path in artifact_folder.iterdir()}

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from futurisys.app import create_app
-from futurisys.errors import ArtifactError, SettingError
+from futurisys.errors import AddressError, SettingError
 from futurisys.model import artifact
 from futurisys.model.store import Address, Store
 from tests.hub import NAMES, Hub
@@ -65,7 +65,7 @@ def flask(*arguments: str) -> subprocess.CompletedProcess[str]:
 )
 def test_an_address_that_pins_nothing_is_refused(text):
     """A floating revision or a missing digest stops the start and shows the right one."""
-    with pytest.raises(ArtifactError, match=r"hexadécimaux|flask model publish"):
+    with pytest.raises(AddressError, match=r"hexadecimal|flask model publish"):
         Address.parse(text)
     with pytest.raises(SettingError, match="FUTURISYS_MODEL"):
         create_app(FUTURISYS_MODEL=text)
@@ -138,7 +138,7 @@ def test_service_begins_by_itself_once_the_hub_is_well(
 ):
     """An ill hub is a 503 with its reason, within the deadline; then service within one retry.
 
-    Live is 200 all the while, and no worker ever loads twice.
+    Live is 200 all the while, the log is English, and no worker ever loads twice.
     """
     seconds = 4
     if illness == "refuses":
@@ -167,6 +167,9 @@ def test_service_begins_by_itself_once_the_hub_is_well(
     assert one.log.count("No model is served") <= failed + len(one.workers())
     one.stop_process()
     lines = [json.loads(line) for line in one.log.splitlines() if line.startswith("{")]
+    refused = [line["message"] for line in lines if "No model is served" in line["message"]]
+    assert refused
+    assert all(message.isascii() for message in refused), "the log is English"
     loaded = [line["pid"] for line in lines if "is served." in line["message"]]
     assert len(loaded) == len(set(loaded)) == 2
 

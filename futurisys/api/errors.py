@@ -23,6 +23,7 @@ from futurisys.errors import (
     TooManyRows,
     WorkerBusy,
 )
+from futurisys.model.unserved import sentence_of
 
 TYPE = "application/problem+json"
 NAME_MAX = 64
@@ -139,7 +140,8 @@ def _http(error: HTTPException) -> Response | HTTPException:
 def _known(error: Exception) -> Response:
     current_app.logger.warning("Request %s: %s", g.request_id, type(error).__name__)
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return problem(status, str(error))
+    detail = sentence_of(error) if isinstance(error, ArtifactError) else str(error)
+    return problem(status, detail)
 
 
 def _unknown(error: Exception) -> Response:

@@ -1,7 +1,7 @@
-"""Employees by columns: what the schema says of each row, at the price of each distinct cell.
+"""Employees by columns: each row is judged as the schema would, at the cost of its distinct cells.
 
-The definition stays one: a cell is judged by the schema's own field, once for each text that a
-column holds, and only rows that break a cross-field rule are put to the schema's own sentence.
+A cell is judged by the schema's own field, once for each distinct text of a column. Cross-field
+rules are computed for whole columns, and only rows that break one go to the schema for a sentence.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,13 +34,13 @@ TWICE = "le même figure déjà à la ligne {}, ne gardez qu'une des deux lignes
 
 @dataclass(frozen=True)
 class Refused:
-    """A cell's faults, in place of its value."""
+    """What is wrong with a cell, in the place of its value."""
 
     sentences: tuple[str, ...]
 
 
 class Place(NamedTuple):
-    """Where a cell stands, of a table that is made of several files."""
+    """Where a cell came from, in a table joined of several files."""
 
     file: str
     line: int
@@ -48,12 +48,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Checked:
-    """A block of rows, judged.
+    """A block of n rows, judged, of which m are good. A position counts from 0 in the block.
 
-    rows: as they came, of the table's columns alone. columns: of the good rows, by field, a value
-    each; fields that are not there are None. good: the positions of those rows in the block.
-    faults: for each bad row, its position and sentences by column, as the file spells it.
-    places: of a table of several files, where the cell of each position and column stands.
+    rows (n): their cells as they came, of the columns that are read. good (m): their positions.
+    columns: for each field the m values of the good rows, all None where the table has not the
+    field. faults: the sentences of each bad row, by position, then by column as the file spells it.
+    places: of a table of several files, where a cell came from, by its position and column.
     """
 
     rows: list[Row]
@@ -64,7 +64,7 @@ class Checked:
 
 
 class _Cells(dict[str, Any]):
-    """What the schema makes of each text of one column: a value, or `Refused`."""
+    """What the schema makes of the texts of one column: a value or `Refused`, remembered."""
 
     def __init__(self, fact: Fact, mark: str, told: ToldCells) -> None:
         self._fact, self._mark, self._told = fact, mark, told
@@ -158,7 +158,7 @@ class Table:
                 self._first(numbers, [line for line, _ in rows])
 
     def _of_another_width(self, rows: Sequence[Row]) -> dict[int, dict[str, list[str]]]:
-        """The rows that are narrower or wider than the header, with how many cells they have."""
+        """The faults of the rows that have fewer or more cells than the header, by position."""
         faults = {}
         for position, (_, cells) in enumerate(rows):
             if fault := width_fault(self.match.header, cells):
@@ -167,7 +167,7 @@ class Table:
         return faults
 
     def _read(self, rows: Sequence[Row]) -> list[Row]:
-        """The rows, of each the cells that are read: none where each may be another column's."""
+        """The rows with the cells that are read; none of a row whose width is not the header's."""
         width = len(self.match.header)
         if len(self._positions) == width and all(len(cells) == width for _, cells in rows):
             return list(rows)
@@ -180,7 +180,7 @@ class Table:
         good: Sequence[int],
         faults: dict[int, dict[str, list[str]]],
     ) -> None:
-        """Note the refused cells of each column."""
+        """Add to the faults what the refused cells of each column are refused for."""
         for column, values in columns.items():
             if Refused in set(map(type, values)):
                 for position, value in zip(good, values, strict=True):
@@ -195,7 +195,7 @@ class Table:
         good: Sequence[int],
         faults: dict[int, dict[str, list[str]]],
     ) -> None:
-        """Note whose number stood on an earlier line, whatever else is wrong with either."""
+        """Add a fault where a person's number stood on an earlier line, whatever else is wrong."""
         numbers = columns.get(REFERENCE, ())
         for position, line, first in zip(good, lines, self._first(numbers, lines), strict=True):
             if first != line:
@@ -204,7 +204,7 @@ class Table:
                 told.setdefault(self._spelled[REFERENCE], []).append(sentence)
 
     def _first(self, numbers: Sequence[Any], lines: Sequence[int]) -> list[int]:
-        """The line on which each number stood first; its own where there is no number."""
+        """For each row, the line on which its number stood first; its own where it has none."""
         known = [index for index, number in enumerate(numbers) if type(number) is int]
         found = self._first_lines.note(
             [numbers[index] for index in known], [lines[index] for index in known]
@@ -218,7 +218,7 @@ class Table:
 def _without(
     columns: dict[str, Any], good: list[int], faults: Mapping[int, Any]
 ) -> tuple[dict[str, Any], list[int]]:
-    """The columns of the rows that have no fault."""
+    """The columns, and the positions, of the rows that have no fault."""
     keep = [position not in faults for position in good]
     if all(keep):
         return columns, good
@@ -232,7 +232,7 @@ def _without(
 def _disagreeing(
     columns: Mapping[str, Sequence[Any]], good: Sequence[int]
 ) -> Iterable[tuple[int, dict[str, list[str]]]]:
-    """The rows that break a cross-field rule, with the schema's sentences."""
+    """The position of each row that breaks a cross-field rule, with the schema's sentences."""
     if not good:
         return
     suspect: NDArray[np.bool_] = np.zeros(len(good), dtype=bool)

@@ -1,7 +1,7 @@
-"""The cells of one sheet of a workbook, row by row: what the sheet holds, not what it declares.
+"""The cells of one sheet of a workbook, row by row, as they stand, whatever size it declares.
 
-A gap costs nothing, and what is not in the order of a sheet is refused: a row that is placed
-wrongly would be another person's.
+Empty rows and columns cost nothing. Rows or cells out of order are refused: a value in the wrong
+row would be taken for another person's.
 """
 
 from array import array
@@ -19,17 +19,18 @@ from futurisys.errors import ExtractError
 ROWS_MAX = 1_048_576
 COLUMNS_MAX = 256
 LAST_COLUMN = 16_384
-# A block of rows is in memory; shared texts are short in the file, however often they come.
+# In characters. A block of rows is in memory, and a text that is shared stands only once in the
+# file, however many cells name it.
 ROW_TEXT_MAX = 1 << 16
 AGAIN = "enregistrez le classeur de nouveau, ou en CSV UTF-8."
 IMMENSE = "le classeur est démesuré une fois décompressé."
 
-# How an underscore is written where what follows would be taken for a character's number.
+# The escape of an underscore that would otherwise begin an escaped character.
 _UNDERSCORE = "_x005F_"
 
 
 class SharedTexts:
-    """The texts that cells name by number: one block of bytes, given back whole."""
+    """The texts that cells name by their number, kept as one block of bytes to save memory."""
 
     def __init__(self) -> None:
         self._block = bytearray()
@@ -58,10 +59,10 @@ class SharedTexts:
 
 @dataclass(frozen=True)
 class Book:
-    """What the cells of every sheet lean on.
+    """What reading the cells of any of a workbook's sheets needs.
 
-    forms: of the styles, under their numbers as cells write them. text_max: how many characters
-    all cells together may hold.
+    name: of the file. forms: of each style, by its number as cells write it. epoch: the day that
+    dates count from. text_max: how many characters all cells of a sheet may hold together.
     """
 
     name: str
@@ -72,7 +73,7 @@ class Book:
 
 
 def read_forms(source: Source) -> dict[str, Form]:
-    """What each cell style makes of a number; raises as `walk` does."""
+    """How each style shows a number, by the style's number; raises as `walk` does."""
     own: dict[int, Form] = {}
     used = array("Q")
 
@@ -88,7 +89,7 @@ def read_forms(source: Source) -> dict[str, Form]:
 
 
 class Sheet:
-    """A sheet as its elements come; hidden: how many of the rows given so far no reader sees."""
+    """One sheet, read as its XML comes; hidden: how many of the rows yielded so far are hidden."""
 
     def __init__(self, book: Book) -> None:
         self._book = book
@@ -104,9 +105,9 @@ class Sheet:
         self.hidden = 0
 
     def rows(self, source: Source) -> Iterator[Row]:
-        """Yield (row, cells) of each row that is not blank, without what is blank at its end.
+        """Yield (row number, texts) of each row that is not blank, without blank cells at its end.
 
-        Raises as `walk` does, and ExtractError where rows or cells are where no sheet has them.
+        Raises as `walk` does, and ExtractError where a row or a cell is out of order or of bounds.
         """
         try:
             for _ in walk(source, self._document()):
@@ -186,7 +187,7 @@ class Sheet:
             self._is_blank = True
 
     def _weigh(self, text: str) -> None:
-        """Count what the row holds."""
+        """Count the characters of the row; raises ExtractError where there are too many."""
         self._length += len(text)
         if self._length > ROW_TEXT_MAX:
             raise self._error(
@@ -210,11 +211,11 @@ class Sheet:
             row.append(text)
 
     def _has_blank_value(self, raw: str) -> bool:
-        """Whether a formula came to a text of no characters, or of white space."""
+        """Whether the result of a formula is an empty or a blank text."""
         return self._kind == "str" and (self._is_blank or bool(raw))
 
     def _said(self, raw: str) -> str:
-        """What a cell says, from what stands in it."""
+        """The text of a cell, from its raw content and its type."""
         kind = self._kind
         if kind == "n":
             book = self._book

@@ -110,20 +110,20 @@ def write(folder: Path, manifest: Mapping[str, Any], files: Mapping[str, bytes])
 
 
 def read(folder: Path, digest: str = "") -> Artifact:
-    """The artifact of a folder; raises ArtifactError, in French, at the first link that breaks.
+    """The artifact of a folder; raises ArtifactError at the first link that breaks.
 
     digest: the sha256 that manifest.json must have, where its address pins it.
     """
     content = _bytes(folder, MANIFEST)
     if digest and _sha256(content) != digest:
-        raise ArtifactError(f"{MANIFEST} n'a pas l'empreinte que l'adresse exige.")
+        raise ArtifactError("digest")
     manifest = _json(MANIFEST, content)
     _check_manifest(manifest)
     contents = {}
     for name, digest in manifest["files"].items():
         contents[name] = _bytes(folder, name)
         if _sha256(contents[name]) != digest:
-            raise ArtifactError(f"{name} n'est pas le fichier que {MANIFEST} décrit.")
+            raise ArtifactError("altered", name=name)
     documents = {
         name: _json(name, contents[name])
         for name in (ENCODER, CLASSES, EVALUATION)
@@ -135,7 +135,7 @@ def read(folder: Path, digest: str = "") -> Artifact:
     if EVALUATION in documents:
         check(EVALUATION, documents[EVALUATION], _EVALUATION)
     if documents[CLASSES] != LABELS:
-        raise ArtifactError(f"{CLASSES} ne donne pas les deux mots attendus.")
+        raise ArtifactError("words")
     return Artifact(
         manifest,
         encoder,
@@ -154,12 +154,12 @@ def dump(document: Any) -> bytes:
 
 def _check_manifest(manifest: Any) -> None:
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
-        raise ArtifactError(f"{MANIFEST} n'est pas d'un format que ce service connaît ({FORMAT}).")
+        raise ArtifactError("format", format=FORMAT)
     if manifest.get("version") != _version(manifest):
-        raise ArtifactError(f"{MANIFEST} a été modifié après l'entraînement.")
+        raise ArtifactError("edited")
     check(MANIFEST, manifest, _MANIFEST)
     if missing := set(REQUIRED) - manifest["files"].keys():
-        raise ArtifactError(f"{MANIFEST} ne décrit pas {', '.join(sorted(missing))}.")
+        raise ArtifactError("undescribed", names=", ".join(sorted(missing)))
 
 
 def _of_fields(fields: Iterable[str]) -> Shape:
@@ -192,18 +192,18 @@ def _version(manifest: Mapping[str, Any]) -> str:
 
 def _bytes(folder: Path, name: str) -> bytes:
     if Path(name).name != name:
-        raise ArtifactError(f"{MANIFEST} nomme un fichier hors de son dossier.")
+        raise ArtifactError("outside")
     try:
         return (folder / name).read_bytes()
     except (OSError, ValueError) as error:
-        raise ArtifactError(f"{name} manque ou ne peut pas être lu dans {folder}.") from error
+        raise ArtifactError("unreadable", name=name, folder=str(folder)) from error
 
 
 def _json(name: str, content: bytes) -> Any:
     try:
         return json.loads(content, parse_constant=_refuse)
     except (ValueError, RecursionError) as error:
-        raise ArtifactError(f"{name} n'est pas un document JSON.") from error
+        raise ArtifactError("not_json", name=name) from error
 
 
 def _refuse(constant: str) -> None:

@@ -58,12 +58,10 @@ def check(manifest: Mapping[str, Any], fields: Iterable[str]) -> None:
         then = FIELDS_THEN
     # The card tells the digest of the whole, too.
     if not isinstance(then, Mapping) or not isinstance(manifest.get(WHOLE), str):
-        raise ArtifactError("Le modèle a été entraîné avec une autre définition de l'employé.")
+        raise ArtifactError("definition")
     for name in fields:
         if name not in FACTS or then.get(name) != _digest(name):
-            raise ArtifactError(
-                f"Le modèle a été entraîné avec une autre définition du champ {name[:64]}."
-            )
+            raise ArtifactError("field", field=name[:64])
 
 
 def _digest(name: str) -> str:

@@ -195,7 +195,7 @@ class Encoder:
         try:
             return cls(tuple(_encoding(**entry) for entry in document))
         except (TypeError, KeyError, ValueError) as error:
-            raise ArtifactError("encoder.json ne décrit pas un encodeur.") from error
+            raise ArtifactError("encoder") from error
 
 
 def facts_of(name: str) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """Download an artifact from Hugging Face's hub: `python -m futurisys.model.hub`.
 
-The store runs it in a process of its own, which can be killed at the deadline.
+The store runs it in a process of its own, which can be killed at the deadline. Where it fails its
+output is one line of JSON: the code and the facts of an ArtifactError.
 """
 
 import hashlib
@@ -25,20 +26,14 @@ class _Transport(httpx2.HTTPTransport):
         try:
             response = super().handle_request(request)
         except httpx2.TransportError as error:
-            raise ArtifactError(
-                f"Le hub ne répond pas ({type(error).__name__}) : {request.url.host}."
-            ) from error
+            kind = type(error).__name__
+            raise ArtifactError("hub_silent", kind=kind, host=request.url.host) from error
         if response.status_code == 404 and "/resolve/" in request.url.path:
-            raise ArtifactError(
-                f"Le hub ne connaît pas {request.url.path} (404), ou le tait : vérifiez l'adresse "
-                "et HF_TOKEN."
-            )
+            raise ArtifactError("hub_unknown", path=request.url.path)
         if response.status_code in (401, 403):
-            raise ArtifactError(
-                f"Le hub refuse l'accès ({response.status_code}) : vérifiez HF_TOKEN."
-            )
+            raise ArtifactError("hub_refuses", status=response.status_code)
         if response.status_code == 429 or response.status_code >= 500:
-            raise ArtifactError(f"Le hub est en panne ou débordé ({response.status_code}).")
+            raise ArtifactError("hub_ill", status=response.status_code)
         return response
 
 
@@ -47,10 +42,10 @@ def fetch(repo: str, revision: str, digest: str, folder: Path) -> None:
     set_client_factory(_client)
     manifest = _download(repo, revision, MANIFEST, folder).read_bytes()
     if hashlib.sha256(manifest).hexdigest() != digest:
-        raise ArtifactError(f"{MANIFEST} n'a pas l'empreinte que l'adresse exige.")
+        raise ArtifactError("digest")
     for name in json.loads(manifest)["files"]:
         if Path(name).name != name:
-            raise ArtifactError(f"{MANIFEST} nomme un fichier hors de son dossier.")
+            raise ArtifactError("outside")
         _download(repo, revision, name, folder)
 
 
@@ -66,9 +61,8 @@ def _download(repo: str, revision: str, name: str, folder: Path) -> Path:
     try:
         return Path(hf_hub_download(repo, name, revision=revision, local_dir=folder))
     except (HfHubHTTPError, OSError, ValueError) as error:
-        raise ArtifactError(
-            f"Le hub n'a pas livré {name} de {repo} ({type(error).__name__})."
-        ) from error
+        kind = type(error).__name__
+        raise ArtifactError("hub_file", name=name, repo=repo, kind=kind) from error
 
 
 def main() -> None:
@@ -76,7 +70,7 @@ def main() -> None:
     try:
         fetch(repo, revision, digest, Path(folder))
     except ArtifactError as error:
-        print(error)
+        print(json.dumps([error.code, error.facts]))
         raise SystemExit(1) from error
 
 

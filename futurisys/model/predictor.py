@@ -14,7 +14,7 @@ from futurisys.employee.answer import Answer
 from futurisys.employee.fields import Percent, Text
 from futurisys.employee.schema import FACTS, Known
 from futurisys.errors import ArtifactError
-from futurisys.model.artifact import BOOSTER, Artifact
+from futurisys.model.artifact import Artifact
 from futurisys.model.calibration import probability
 from futurisys.model.card import Card
 from futurisys.model.effects import effects_of
@@ -22,7 +22,6 @@ from futurisys.model.encoder import Columns, columns_of
 from futurisys.model.scorers import Scorer, scorer_of
 
 TOLERANCE = 1e-5
-_OTHERWISE = "Le modèle ne donne pas les réponses que son manifeste annonce."
 # How calculating with what does not fit together ends.
 _UNFIT = (ArithmeticError, LookupError, TypeError, ValueError)
 
@@ -141,9 +140,9 @@ class Predictor:
         try:
             is_same = np.allclose(self._answered(), known, rtol=0, atol=TOLERANCE)
         except _UNFIT as error:
-            raise ArtifactError(_OTHERWISE) from error
+            raise ArtifactError("answers") from error
         if not known or not is_same:
-            raise ArtifactError(_OTHERWISE)
+            raise ArtifactError("answers")
 
     def _answered(self) -> NDArray[np.float64]:
         """The known employees' probabilities, and once all else that a request asks for."""
@@ -173,10 +172,8 @@ def _scorer(artifact: Artifact) -> Scorer:
         booster = xgboost.Booster(model_file=bytearray(artifact.booster))
         booster.set_param({"nthread": 1})
         if booster.num_features() != artifact.encoder.width:
-            raise ArtifactError(f"{BOOSTER} et l'encodeur n'ont pas le même nombre de colonnes.")
+            raise ArtifactError("width")
         with np.errstate(all="ignore"):
             return scorer_of(booster, artifact.encoder)
     except _UNFIT as error:
-        raise ArtifactError(
-            f"{BOOSTER} n'est pas un modèle XGBoost que ce service sache lire."
-        ) from error
+        raise ArtifactError("booster") from error

@@ -67,8 +67,9 @@ def moment(value: Any) -> bool:
 def check(name: str, document: Any, shape: Shape) -> None:
     """Raise ArtifactError, which names the first member of a document that is not of its shape."""
     for path in _faults(document, shape, ""):
-        member = f"le membre {path[1:]}" if path else "le document"
-        raise ArtifactError(f"{name} : {member} manque, ou n'est pas ce qu'il doit être.")
+        if not path:
+            raise ArtifactError("shape", name=name)
+        raise ArtifactError("member", name=name, member=path[1:])
 
 
 def _faults(value: Any, shape: Shape, path: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Where a model is: a folder, or a Hugging Face repository at a pinned revision."""
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from futurisys.errors import ArtifactError
+from futurisys.errors import AddressError, ArtifactError
 from futurisys.model import artifact
 from futurisys.model.artifact import Artifact
 
@@ -30,24 +31,23 @@ class Address:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read what FUTURISYS_MODEL holds; raises ArtifactError with how it is written."""
+        """Read what FUTURISYS_MODEL holds; raises AddressError with how it is written."""
         place, pinned, digest = text.strip().partition("#sha256=")
         if pinned and not _DIGEST.fullmatch(digest):
-            raise ArtifactError("Après #sha256=, 64 chiffres hexadécimaux sont attendus.")
+            raise AddressError("After #sha256=, 64 hexadecimal digits are expected.")
         if not place.startswith(SCHEME):
             return cls(folder=Path(place), digest=digest)
         match = _HUB.fullmatch(place)
         if not match:
-            raise ArtifactError(
-                "L'adresse d'un modèle s'écrit hf://propriétaire/nom@révision#sha256=empreinte, "
-                "avec une révision de 40 chiffres hexadécimaux, jamais une branche ni une "
-                "étiquette : « flask model publish » l'affiche, et la page « History » du dépôt "
-                "la montre."
+            raise AddressError(
+                "A model's address is written hf://owner/name@revision#sha256=digest, with a "
+                "revision of 40 hexadecimal digits, never a branch or a tag: `flask model publish` "
+                "prints it, and the repository's History page shows it."
             )
         if not digest:
-            raise ArtifactError(
-                "L'adresse hf:// doit se terminer par #sha256= et l'empreinte de manifest.json : "
-                "« flask model publish » l'affiche."
+            raise AddressError(
+                "An hf:// address must end in #sha256= and the digest of manifest.json: `flask "
+                "model publish` prints it."
             )
         return cls(repo=match[1], revision=match[2], digest=digest)
 
@@ -101,7 +101,7 @@ class Store:
             # Another worker may have put the same verified files there in the meantime.
             if found_now := self.at_hand(address):
                 return found_now
-            raise ArtifactError(f"Le cache {self.cache} ne peut pas être écrit.") from error
+            raise ArtifactError("cache", folder=str(self.cache)) from error
         return found
 
     def _download(self, address: Address, files: Path) -> None:
@@ -118,9 +118,9 @@ class Store:
                 timeout=self.seconds,
             )
         except subprocess.TimeoutExpired as error:
-            raise ArtifactError(
-                f"Le hub n'a pas livré {address.repo} en {self.seconds} s."
-            ) from error
+            raise ArtifactError("hub_late", repo=address.repo, seconds=self.seconds) from error
         if done.returncode:
-            reason = done.stdout.strip() or "Le client du hub s'est arrêté sans rien dire."
-            raise ArtifactError(reason)
+            if not done.stdout:
+                raise ArtifactError("hub_ended")
+            code, facts = json.loads(done.stdout)
+            raise ArtifactError(code, **facts)

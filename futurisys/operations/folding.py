@@ -1,11 +1,11 @@
-"""Which groups to fold, so that none that is small can be told from what is shown.
+"""Which groups to hide, so that no group of fewer than `SMALLEST` people can be worked out.
 
-Beside the groups of two fields, those of each alone can be asked for: what their totals have more
-than the groups that are shown is known too. A hidden group is then an edge between a level of the
-one field and a level of the other, and its value follows from the totals exactly where it is a
-bridge: an edge that no cycle of hidden groups passes through. So what is hidden has no bridge, and
-no total has fewer than `SMALLEST` people in it. The time that takes is that of sorting the groups:
-whoever may predict can name as many as there are predictions.
+Whoever sees groups by two fields can ask for the groups by each field alone, and subtract: a total
+less the groups that are shown is what the hidden ones add up to. Draw each hidden group as an edge
+between its level of the first field and its level of the second. Its value follows from the totals
+exactly where that edge is a bridge, on no cycle of hidden groups. So every hidden group is put on a
+cycle, and the hidden groups of each total have at least `SMALLEST` people together. The time taken
+is that of sorting the groups, for a caller can make as many levels as there are predictions.
 """
 
 import secrets
@@ -14,7 +14,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping
 from itertools import chain
 
 SMALLEST = 10
-# Of a random mark: two sets of edges that differ have the same sum once in 2 ** 128.
+# The length of a random mark: the marks of two different sets of edges agree once in 2 ** 128.
 MARK_BITS = 128
 
 Cell = tuple[Hashable, ...]
@@ -23,9 +23,9 @@ Ends = Mapping[Cell, tuple[Vertex, Vertex]]
 
 
 def folded(people: Mapping[Cell, int]) -> set[Cell]:
-    """The groups that are not shown: those under `SMALLEST`, and what hides them.
+    """The groups to hide: those of fewer than `SMALLEST` people, and others that protect them.
 
-    people: how many there are in each group; a group is one level of each of one or two fields.
+    people: how many there are in each group; a group is a tuple of the levels of one or two fields.
     """
     must = {cell for cell, count in people.items() if count < SMALLEST}
     if not must:
@@ -48,7 +48,7 @@ def folded(people: Mapping[Cell, int]) -> set[Cell]:
 
 
 def _ends(people: Mapping[Cell, int]) -> Ends:
-    """The two totals that each group is part of; levels that are not shown alone are one level."""
+    """The two totals that each group counts in; levels hidden when alone share one."""
     width = len(next(iter(people)))
     if width == 1:
         return dict.fromkeys(people, ((0, ""), (1, "")))
@@ -58,7 +58,7 @@ def _ends(people: Mapping[Cell, int]) -> Ends:
         for cell, count in people.items():
             alone[(cell[position],)] += count
         shown.append(alone.keys() - folded(alone))
-    # A level that is shown is a tuple, and so never the level of those that are not.
+    # A shown level is a tuple, so it is never equal to "", which stands for all the hidden ones.
     one, other = (
         {cell: (cell[i],) if (cell[i],) in shown[i] else "" for cell in people} for i in (0, 1)
     )
@@ -66,7 +66,7 @@ def _ends(people: Mapping[Cell, int]) -> Ends:
 
 
 def _closed(must: Collection[Cell], smallest_first: Iterable[Cell], ends: Ends) -> set[Cell]:
-    """The groups of `must`, each on a cycle of what is returned, closed by the smallest others."""
+    """The groups of `must`, with the smallest others that put each of them on a cycle."""
     forest = _Forest(sorted(smallest_first, key=lambda cell: cell not in must), ends)
     covers = forest.covers()
     closing = {covers.get(cell, cell) for cell in must}
@@ -74,7 +74,7 @@ def _closed(must: Collection[Cell], smallest_first: Iterable[Cell], ends: Ends) 
 
 
 def _short(people: Mapping[Cell, int], hidden: Iterable[Cell], ends: Ends) -> set[Vertex]:
-    """The totals that tell of fewer than `SMALLEST` people among what is hidden."""
+    """The totals whose hidden groups have fewer than `SMALLEST` people together."""
     missing: Counter[Vertex] = Counter()
     for cell in hidden:
         for end in ends[cell]:
@@ -83,7 +83,7 @@ def _short(people: Mapping[Cell, int], hidden: Iterable[Cell], ends: Ends) -> se
 
 
 def _one_each(short: Collection[Vertex], cells: Iterable[Cell], ends: Ends) -> dict[Vertex, Cell]:
-    """The first of the groups that is part of each total, where there is one."""
+    """For each of the `short` totals, the first group that counts in it, if there is one."""
     found: dict[Vertex, Cell] = {}
     for cell in cells:
         for end in ends[cell]:
@@ -93,9 +93,10 @@ def _one_each(short: Collection[Vertex], cells: Iterable[Cell], ends: Ends) -> d
 
 
 class _Forest:
-    """A spanning forest of edges, the first that can be taken: `tree` and the `others`.
+    """The edges in order, split into a spanning forest (`tree`) and the rest (`others`).
 
-    Each of the others closes one cycle, with the way between its ends through the forest.
+    An edge goes into the forest unless it would close a cycle there; each of the others closes one,
+    with the path through the forest between its two ends.
     """
 
     def __init__(self, edges: Iterable[Cell], ends: Ends) -> None:
@@ -110,13 +111,13 @@ class _Forest:
             else:
                 joined[one] = other
                 self.tree.add(edge)
-        # From each vertex to the root: the edge and the vertex it leads to, how far from the root.
+        # Of each vertex: the edge to its parent and the parent, None at a root; its depth.
         self._way: dict[Vertex, tuple[Cell, Vertex] | None] = {}
         self._depth: dict[Vertex, int] = {}
         self._root()
 
     def covers(self) -> dict[Cell, Cell]:
-        """For each edge of the tree, the first other edge whose cycle passes through it."""
+        """For each forest edge on a cycle, the first of the others whose cycle it is on."""
         found: dict[Cell, Cell] = {}
         above: dict[Vertex, Vertex] = {}
         for edge in self.others:
@@ -130,7 +131,10 @@ class _Forest:
         return found
 
     def on_cycles(self, closing: Iterable[Cell]) -> set[Cell]:
-        """The edges of the tree on the cycles that these other edges close."""
+        """The forest edges on the cycles that these of the others close.
+
+        Each marks both of its ends, and an edge is on a cycle where marks below it do not cancel.
+        """
         marks = dict.fromkeys(self._way, 0)
         for edge in closing:
             mark = secrets.randbits(MARK_BITS)
@@ -144,7 +148,7 @@ class _Forest:
         return found
 
     def _root(self) -> None:
-        """Walk through each tree from one of its vertices."""
+        """Find each vertex's parent and depth, breadth first from one vertex of each tree."""
         links: dict[Vertex, list[tuple[Cell, Vertex]]] = defaultdict(list)
         for edge in self.tree:
             one, other = self._ends[edge]
@@ -164,7 +168,7 @@ class _Forest:
 
 
 def _top(joined: dict[Vertex, Vertex], vertex: Vertex) -> Vertex:
-    """Where a chain of vertices ends, each on the way made to lead further."""
+    """The end of a vertex's chain; each vertex passed is linked further along, to save time."""
     while vertex in joined:
         joined[vertex] = joined.get(joined[vertex], joined[vertex])
         vertex = joined[vertex]

@@ -76,7 +76,7 @@ class Gate:
             raise StorageUnavailable(AWAY) from error
         if isinstance(error, exc.DBAPIError | psycopg2.Error):
             # Its own words repeat the row.
-            raise StorageRefused(_named(error)) from None
+            raise StorageRefused(f"The database would not keep this: {_named(error)}.") from None
 
 
 def _named(error: Any) -> str:

@@ -1,9 +1,9 @@
 """The one statement by which PostgreSQL keeps an answer, and the function that it calls.
 
-The function takes what it writes by place, for names would cost the driver and the server more
-than the values do. So its text is rendered from the same names, in the same order, that fill its
-arrays, and its name ends in a digest of that text: where the places differ, the function does, and
-no worker calls one that means others. SQLite has no such function.
+The function takes its values in two arrays, by position: sending names would cost more than the
+values do. Its text is rendered from the tuples of names that also order the arrays, and its name
+ends in a digest of its text. So when the positions change the function gets another name, and no
+worker calls one that reads them otherwise. SQLite has no such function.
 """
 
 import hashlib
@@ -27,11 +27,11 @@ _requests = IdempotencyKey.__table__
 
 
 def _of(kinds: Sequence[type], table: sa.Table, names: Iterable[str]) -> tuple[str, ...]:
-    """Those of a table's columns whose values are of these types."""
+    """Those of the names whose columns in the table hold values of these types."""
     return tuple(name for name in names if table.c[name].type.python_type in kinds)
 
 
-# What there is to say of an entry, in the order of its places.
+# The names of an entry's values, in the order in which the two arrays hold them.
 _FACT_NUMBERS = _of((int, float), _inputs, KEPT)
 _FACT_WORDS = tuple(name for name in KEPT if name not in _FACT_NUMBERS)
 _ANSWER_NUMBERS = _of((int, float), _predictions, MEMBERS)
@@ -41,7 +41,7 @@ _OWN = ("input_id", "received_at", "subject", "identifier", "answered_at", "requ
 _NAME = ("caller", "key", "digest")
 _NUMBERS = (*_FACT_NUMBERS, *_ANSWER_NUMBERS, *(EFFECT + name for name in KEPT))
 _WORDS = (*_FACT_WORDS, *_OWN, *_ANSWER_WORDS, *_DOCUMENTS, *_NAME)
-# Columns that are not called what they are given.
+# Of each table, the columns whose value has another name in an entry.
 _INPUT = {"id": "input_id", "created_at": "received_at"}
 _PREDICTION = {"id": "identifier", "created_at": "answered_at"}
 _REQUEST = {"prediction_id": "identifier", "created_at": "answered_at"}
@@ -54,7 +54,7 @@ _NAMELESS = (None,) * len(_NAME)
 def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
     """The one statement of PostgreSQL that writes an entry, and its parameters.
 
-    It returns false, with nothing written, where the entry's name is taken or in flight.
+    It returns false, with nothing written, where the request's name is taken or in flight.
     """
     fact, answer, name = entry.employee.get, entry.answer, entry.name
     numbers = [
@@ -73,15 +73,15 @@ def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
 
 
 def _array(values: Sequence[Any]) -> str:
-    """Values as PostgreSQL reads an array: JSON between other brackets.
+    """Values as PostgreSQL writes an array: a JSON array in braces.
 
-    Right for what has no control character, which JSON escapes and no field lets in.
+    Control characters, which JSON escapes otherwise than PostgreSQL, are let in by no field.
     """
     return "{" + encode(values)[1:-1] + "}"
 
 
 def _place(name: str, column: sa.Column[Any]) -> str:
-    """Where what a column is given stands, and how a word becomes what the column holds."""
+    """The SQL of a column's value: its place in an array, cast to the column's type."""
     if name in _NUMBERS:
         return f"numbers[{_NUMBERS.index(name) + 1}]"
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy gives its dialects no types.
@@ -91,7 +91,10 @@ def _place(name: str, column: sa.Column[Any]) -> str:
 
 
 def _insert(table: sa.Table, others: Mapping[str, str]) -> str:
-    """The statement that writes each column of a table that an entry has something for."""
+    """The INSERT of those columns of a table that an entry has a value for.
+
+    others: the names of values that differ from their column's, by column.
+    """
     given = {column: others.get(column.name, column.name) for column in table.c}
     places = {
         column.name: _place(name, column)
@@ -103,13 +106,13 @@ def _insert(table: sa.Table, others: Mapping[str, str]) -> str:
 
 
 def _lines(items: Iterable[str]) -> str:
-    """Items between commas, cut nowhere else."""
+    """Items joined by commas and wrapped into lines, none broken inside an item."""
     text = ", ".join(item.replace(" ", "\xa0") for item in items)
     return indent(fill(text, 88, break_long_words=False), " " * 8).replace("\xa0", " ")
 
 
-# False, with nothing kept, where the request's name is taken or another request in flight holds
-# it; a request without a name has no lock.
+# False, with nothing kept, where the request's name is taken, or locked by a request under way; a
+# request without a name has no lock.
 _BODY = f"""
 BEGIN
     IF cardinality(numbers) IS DISTINCT FROM {len(_NUMBERS)}

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from futurisys.errors import ArtifactError
+from futurisys.errors import ThresholdRefused
 from futurisys.model import artifact, definition
 from futurisys.model.calibration import probability
 from futurisys.model.predictor import Predictor
@@ -37,18 +37,20 @@ class Means:
         return {name: value for name, value in vars(self).items() if value is not None}
 
     def choose(self, ladder: Ladder) -> float:
-        """The threshold on a ladder; raises ArtifactError where none does what is asked."""
+        """The threshold on a ladder; raises ThresholdRefused where none does what is asked."""
         if self.precision is not None:
             chosen = ladder.at_precision(self.precision)
             if ladder.at(chosen)["precision"] < self.precision:
-                raise ArtifactError(f"Aucun seuil n'atteint une précision de {self.precision:g}.")
+                raise ThresholdRefused(
+                    f"No threshold reaches a precision of {self.precision:g}: ask for less."
+                )
             return chosen
         if self.capacity is not None:
             return ladder.at_capacity(self.capacity)
         if self.cost_missed is None or self.cost_false is None:
-            raise ArtifactError(
-                "Dites une capacité, une précision, ou les deux coûts : celui d'un départ manqué "
-                "et celui d'une fausse alerte."
+            raise ThresholdRefused(
+                "Say a capacity, a precision, or both costs: that of a leaver missed and that of a "
+                "false alarm."
             )
         return ladder.at_cost(self.cost_missed, self.cost_false)
 
@@ -57,10 +59,13 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
     """Write the model of `folder` with another threshold as a new artifact, into `output`.
 
     high: of the label and the band « Élevé ». moderate: of the band « Modéré », the base rate
-    where nothing is stated. Returns what the threshold flags and finds. Raises ArtifactError.
+    where nothing is stated. Returns what the threshold flags and finds. Raises ThresholdRefused,
+    and ArtifactError where the model of `folder` is refused.
     """
     if output.exists():
-        raise ArtifactError(f"{output} existe déjà : un artefact n'est jamais modifié.")
+        raise ThresholdRefused(
+            f"{output} exists, and an artifact is never changed: name a new folder."
+        )
     found = artifact.read(folder)
     chance, left = _out_of_fold(folder, found)
     ladder = Ladder.of(chance.ravel(), left.ravel())
@@ -74,7 +79,9 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
     if moderate:
         manifest["moderate"] = moderate.choose(ladder)
         if manifest["moderate"] > threshold:
-            raise ArtifactError("« Modéré » commencerait au-dessus de « Élevé » : élargissez-le.")
+            raise ThresholdRefused(
+                "Modéré would begin above Élevé: choose a lower threshold for it."
+            )
     files = {name: (folder / name).read_bytes() for name in found.manifest["files"]}
     reached = ladder.at(threshold)
     if found.evaluation:
@@ -86,9 +93,9 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
 def _out_of_fold(folder: Path, found: artifact.Artifact) -> tuple[Floats, Labels]:
     """Chances and labels of every repeat, each of shape (repeats, n)."""
     if artifact.OUT_OF_FOLD not in found.manifest["files"]:
-        raise ArtifactError(
-            "Ce modèle n'a pas gardé ce qu'il disait de personnes qu'il n'avait pas vues : "
-            "entraînez-le de nouveau avec « flask model train »."
+        raise ThresholdRefused(
+            "This model did not keep what it said of people whom it had not seen: train it again "
+            "with `flask model train`."
         )
     repeats = json.loads((folder / artifact.OUT_OF_FOLD).read_bytes())
     margin = np.array([repeat["margin"] for repeat in repeats])

@@ -8,12 +8,15 @@ import httpx2
 from huggingface_hub import HfApi
 from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
-from futurisys.errors import ArtifactError
+from futurisys.errors import PublicationRefused
 from futurisys.model.artifact import MANIFEST
 
 
 def publish(repo: str, folder: Path, card: str, private: bool) -> str:
-    """Upload a verified folder with its card; returns the pinned address."""
+    """Upload a verified folder with its card; returns the pinned address.
+
+    Raises PublicationRefused.
+    """
     manifest = (folder / MANIFEST).read_bytes()
     names = [MANIFEST, *json.loads(manifest)["files"]]
     api = HfApi()
@@ -27,7 +30,7 @@ def publish(repo: str, folder: Path, card: str, private: bool) -> str:
             commit_message="A model, with the manifest that pins it",
         )
     except (HfHubHTTPError, HFValidationError, httpx2.HTTPError) as error:
-        raise ArtifactError(
+        raise PublicationRefused(
             f"The hub refused the upload ({type(error).__name__}): check the name and HF_TOKEN."
         ) from error
     return f"hf://{repo}@{commit.oid}#sha256={hashlib.sha256(manifest).hexdigest()}"
