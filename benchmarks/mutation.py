@@ -202,7 +202,7 @@ def main() -> None:
     equivalent = equivalents()
     mutants = [mutant for mutant in sample(MUTANTS, asked.seed) if asked.only in str(mutant)]
     outcomes: dict[str, Counter[str]] = {room: Counter() for room in ROOMS}
-    with PostgreSQL(fsync="off") as server, TemporaryDirectory() as folder:
+    with PostgreSQL(in_memory=True) as server, TemporaryDirectory() as folder:
         # All use one server, each its own databases in it.
         os.environ["TEST_DATABASE_URL"] = server.url("postgres")
         path = Path(folder) / "map.json"
