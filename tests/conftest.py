@@ -12,7 +12,7 @@ WHOLLY_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow", re.MULTILINE
 
 def pytest_configure(config: pytest.Config) -> None:
     """Import the fixtures, and with them the whole service, where tests are run."""
-    if not config.getoption("numprocesses") or hasattr(config, "workerinput"):
+    if not config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
         config.pluginmanager.import_plugin("tests.fixtures")
 
 
