@@ -376,7 +376,7 @@ def zip_of(**members: bytes) -> bytes:
     ("content", "kind", "sentence"),
     [
         (b"", "text/csv", "Fichier : le fichier est vide"),
-        (table(SAMPLE_ROWS[:1]).split("\n")[0], "text/csv", "n'a pas d'employé."),
+        (table(SAMPLE_ROWS[:1]).split("\n")[0], "text/csv", "n'a pas d'employé ;"),
         (table(SAMPLE_ROWS[:1]) + '"', "text/csv", "ligne 3 : la ligne est mal formée"),
         (b"a\0b", "text/csv", "ce n'est pas du texte"),
         (b"PK", XLSX, "ce n'est pas un classeur .xlsx lisible"),

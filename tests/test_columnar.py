@@ -10,6 +10,7 @@ from futurisys.employee.schema import EXTRACTED, FACTS, REFERENCE, EmployeeSchem
 from futurisys.employee.sheets import Row
 from tests.population import Rows, sample_rows
 
+WIDTH = "34 cellules sont attendues, il y en a {} ; comparez la ligne à l'en-tête."
 ODD = (
     "",
     " ",
@@ -133,10 +134,10 @@ def test_a_row_of_another_width_is_a_fault_of_its_own(mutated: Rows):
     assert [len(cells) for _, cells in checked.rows] == [34, 0, 0, 34, 0, 0]
     last = names[-1]
     assert checked.faults == {
-        1: {last: ["34 cellules sont attendues, il y en a 33."]},
-        2: {last: ["34 cellules sont attendues, il y en a 35."]},
-        4: {names[3]: ["34 cellules sont attendues, il y en a 3."]},
-        5: {names[0]: ["34 cellules sont attendues, il y en a 0."]},
+        1: {last: [WIDTH.format(33)]},
+        2: {last: [WIDTH.format(35)]},
+        4: {names[3]: [WIDTH.format(3)]},
+        5: {names[0]: [WIDTH.format(0)]},
     }
 
 

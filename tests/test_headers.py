@@ -111,8 +111,8 @@ def test_two_columns_of_one_field_are_both_named():
     """Which of them is meant cannot be known."""
     sentence = refusal(["REVENU", *HEADER, "Revenu mensuel"])
     assert sentence == (
-        "employes.csv, ligne 3 : les colonnes « revenu_mensuel » et « Revenu mensuel » disent la "
-        "même chose, n'en gardez qu'une."
+        "employes.csv, ligne 3 : les colonnes « revenu_mensuel » et « Revenu mensuel » désignent "
+        "le même champ, n'en gardez qu'une."
     )
     assert "colonne age : la colonne figure deux fois" in refusal([*HEADER, "age"])
 
@@ -121,7 +121,7 @@ def test_all_that_lacks_is_one_sentence():
     """Each missing column is told with the unknown one that it may be, the needed ones too."""
     header = [*without("poste", "departement", "age"), "postes", "nom"]
     assert refusal(header, ("age",)) == (
-        "employes.csv, ligne 3 : il manque les colonnes departement, poste (vouliez-vous dire "
+        "employes.csv, ligne 3 : il manque les colonnes departement, poste (est-ce "
         "« postes » ?) et age."
     )
     assert refusal(without("poste")) == "employes.csv, ligne 3 : il manque la colonne poste."

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from futurisys.employee.reading import Reading
 from futurisys.employee.schema import KEYS
 from futurisys.employee.sheets import blocks_of
 from futurisys.operations import jobs
@@ -20,6 +21,7 @@ from tests.three_extracts import Table, book_of, csv_of, first, shuffled
 
 Files = dict[str, bytes]
 PEOPLE = 1470
+ABSENT = "cet employé n'est pas dans {} ; ajoutez-l'y ou retirez cette ligne."
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -106,7 +108,10 @@ def test_twice_the_same_extract_names_both_files(client):
     files = sent(first(3))
     answer = send(client, {SIRH: files[SIRH], "a.csv": files[EVAL], "b.csv": files[EVAL]})
     assert answer.status_code == 422
-    assert "« a.csv » et « b.csv » sont deux fois l'extrait des évaluations" in answer.text
+    assert (
+        "« a.csv » et « b.csv » ont tous deux les colonnes de l'extrait des évaluations"
+        in answer.text
+    )
 
 
 @ONE_DATABASE
@@ -117,6 +122,12 @@ def test_a_lacking_column_is_looked_for_in_its_own_extract(client):
     answer = send(client, sent(tables))
     assert answer.status_code == 422
     assert answer.json["detail"].startswith(f"{EVAL}, ligne 1 : il manque la colonne satisfaction")
+
+
+def test_the_sheets_of_several_workbooks_are_told_as_several():
+    """Which were read and which were not, where each of three files has some."""
+    _, told = Reading(sheet="Base, Notes", other_sheets=("Sites",), matched=3).remarks()
+    assert told == "Feuilles lues : Base, Notes. Non lues : « Sites »."
 
 
 @pytest.fixture
@@ -139,13 +150,17 @@ def test_a_fault_has_its_file_its_line_and_its_column(client, faulty):
     ]
     told = {fault[:3]: fault[3] for fault in faults}
     assert len(told) == len(faults)
-    assert told[SIRH, 3, "id_employee"] == f"cet employé est absent de {EVAL}."
-    assert told[SIRH, 4, "id_employee"] == f"cet employé est absent de {SONDAGE}."
+    assert told[SIRH, 3, "id_employee"] == ABSENT.format(EVAL)
+    assert told[SIRH, 4, "id_employee"] == ABSENT.format(SONDAGE)
     assert "de 1 à 4" in told[EVAL, 5, "note_evaluation_precedente"]
-    assert told[EVAL, 7, "eval_number"] == "cet employé figure déjà à la ligne 2."
-    assert told[EVAL, 3, "eval_number"] == f"cet employé est absent de {SIRH}."
-    assert told[SONDAGE, 4, "code_sondage"] == f"cet employé est absent de {SIRH}."
-    assert told[SONDAGE, 5, "code_sondage"] == "le numéro de l'employé s'écrit comme 000001."
+    assert told[EVAL, 7, "eval_number"] == (
+        "cet employé figure déjà à la ligne 2, ne gardez qu'une des deux lignes."
+    )
+    assert told[EVAL, 3, "eval_number"] == ABSENT.format(SIRH)
+    assert told[SONDAGE, 4, "code_sondage"] == ABSENT.format(SIRH)
+    assert told[SONDAGE, 5, "code_sondage"] == (
+        "le numéro de l'employé est attendu, écrit comme 000001."
+    )
     assert len(told) == 7
     assert [one["Ligne"] for one in answer.json["predictions"]] == [2, 6]
     assert answer.json["Lecture"]["Personnes_appariees"] == 3
@@ -234,8 +249,8 @@ def test_a_column_twice_in_one_of_the_files_names_both(client):
     answer = send(client, sent(tables))
     assert answer.status_code == 422
     assert answer.json["detail"] == (
-        f"{SIRH}, ligne 1 : les colonnes « revenu_mensuel » et « Revenu mensuel » disent la même "
-        "chose, n'en gardez qu'une."
+        f"{SIRH}, ligne 1 : les colonnes « revenu_mensuel » et « Revenu mensuel » désignent le "
+        "même champ, n'en gardez qu'une."
     )
 
 
@@ -286,7 +301,7 @@ def test_a_table_that_lacks_columns_is_no_extract_alone(client):
     ]
     answer = client.post("/predict/batch", data=table(rows), content_type="text/csv")
     assert (
-        "il manque les colonnes poste, niveau_hierarchique_poste (vouliez" in answer.json["detail"]
+        "il manque les colonnes poste, niveau_hierarchique_poste (est-ce" in answer.json["detail"]
     )
 
 

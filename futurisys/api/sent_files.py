@@ -20,8 +20,8 @@ FILES, MAPPING = "fichiers", "correspondance"
 FILES_MAX = 3
 FILE = "Fichier"
 SHAPE = (
-    f"Le formulaire a de 1 à {FILES_MAX} fichiers sous le nom {FILES} et, si besoin, un fichier "
-    f"sous le nom {MAPPING} ; rien d'autre."
+    f"Le formulaire doit avoir de 1 à {FILES_MAX} fichiers sous le nom {FILES} et, si besoin, un "
+    f"fichier sous le nom {MAPPING} ; rien d'autre."
 )
 FORM_SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -31,7 +31,7 @@ FORM_SCHEMA: dict[str, Any] = {
             "items": {"type": "string", "format": "binary"},
             "minItems": 1,
             "maxItems": FILES_MAX,
-            "description": "Une table, ou les trois extraits sous n'importe quel nom.",
+            "description": "Un tableau, ou les trois extraits, quel que soit leur nom.",
         },
         MAPPING: {
             "type": "string",

@@ -20,8 +20,8 @@ YES, NO = "oui", "non"
 # Of a file with more unknown columns, no more can be chosen.
 CHOICES_MAX = 200
 NOT_INFORMED = (
-    "Le sondage n'est pas joint : informez d'abord les salariés que leurs réponses serviront à "
-    "estimer un risque de départ."
+    "Rien n'est estimé, car le sondage n'est pas joint : informez d'abord les employés que leurs "
+    "réponses serviront à estimer leur risque de départ, puis renvoyez les fichiers."
 )
 
 

@@ -22,7 +22,7 @@ from futurisys.employee.schema import (
 
 GROUPS = {SIRH: "Dossier du personnel", EVAL: "Évaluation annuelle", SONDAGE: "Sondage"}
 HINTS = {
-    REFERENCE: "Gardé sous une forme chiffrée seulement, pour retrouver la personne.",
+    REFERENCE: "Jamais gardé tel quel : au plus une empreinte, pour retrouver la personne.",
     "age": "Gardé pour mesurer l'équité.",
     "genre": "Gardé pour mesurer l'équité.",
     "statut_marital": "Gardé pour mesurer l'équité.",

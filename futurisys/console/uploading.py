@@ -62,7 +62,7 @@ def upload() -> Any:
     address = url_for("console.ranking", lot=batch_id)
     if not is_read_by_a_person():
         return {"adresse": address, "references": sent.by_place, "refus": sent.document()}
-    flash("Sans script, la page montre les lignes du fichier et non les numéros des employés.")
+    flash("Sans script, le classement montre la ligne de chaque employé, et non son numéro.")
     return redirect(address, 303)
 
 

@@ -63,7 +63,9 @@ def find_table(file: BinaryIO, name: str, is_known: IsKnown) -> FoundTable:
 
 def nobody(name: str) -> ExtractError:
     """That a table has a header and no people."""
-    return ExtractError(f"{name} : sous son en-tête, le fichier n'a pas d'employé.")
+    return ExtractError(
+        f"{name} : sous son en-tête, le fichier n'a pas d'employé ; ajoutez une ligne pour chacun."
+    )
 
 
 def filled(blocks: Iterator[list[Row]], name: str) -> Iterator[list[Row]]:

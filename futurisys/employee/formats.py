@@ -10,7 +10,7 @@ COMPOUND, PDF, GZIP = b"\xd0\xcf\x11\xe0", b"%PDF-", b"\x1f\x8b"
 UTF_8_MARK, UTF_16_MARKS = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 
 _TABLE = "le tableau en .xlsx, ou en CSV UTF-8."
-TOO_OLD = "c'est un ancien classeur .xls ; enregistrez-le en .xlsx."
+TOO_OLD = "c'est un ancien classeur .xls ou document Office ; enregistrez le tableau en .xlsx."
 PROTECTED = (
     "c'est un classeur protégé par un mot de passe ; ouvrez-le, retirez le mot de passe, puis "
     "enregistrez-le en .xlsx."
@@ -20,8 +20,12 @@ BINARY = "c'est un classeur binaire (.xlsb) ; enregistrez-le en .xlsx."
 ZIP = f"c'est une archive .zip, et non un classeur ; décompressez-la, puis envoyez {_TABLE}"
 _COMPRESSED = f"c'est un fichier compressé (.gz) ; décompressez-le, puis envoyez {_TABLE}"
 _PDF = f"c'est un document PDF ; dans le logiciel dont il vient, enregistrez {_TABLE}"
-_HTML = "c'est une page HTML, quel que soit son nom ; ouvrez-la dans le tableur, enregistrez-la"
-_XML = "c'est un document XML, quel que soit son nom ; ouvrez-le dans le tableur, enregistrez-le"
+_HTML = (
+    "c'est une page HTML, quel que soit son nom ; ouvrez-la dans un tableur, puis enregistrez-la"
+)
+_XML = (
+    "c'est un document XML, quel que soit son nom ; ouvrez-le dans un tableur, puis enregistrez-le"
+)
 _AS = " en .xlsx, ou en CSV UTF-8."
 
 _BEGINNING = 4096

@@ -117,8 +117,8 @@ class Match:
                     f"{here}, colonne {one} : la colonne figure deux fois, n'en gardez qu'une."
                 )
             raise ExtractError(
-                f"{here} : les colonnes « {one} » et « {other} » disent la même chose, n'en gardez "
-                "qu'une."
+                f"{here} : les colonnes « {one} » et « {other} » désignent le même champ, n'en "
+                "gardez qu'une."
             )
         if self.missing:
             named = list(map(self._missing, self.missing))
@@ -130,7 +130,7 @@ class Match:
         """A missing field, with the column that it may be."""
         for position, proposed in self.proposals.items():
             if proposed == name:
-                return f"{name} (vouliez-vous dire « {shown(self.header[position])} » ?)"
+                return f"{name} (est-ce « {shown(self.header[position])} » ?)"
         return name
 
 
@@ -144,7 +144,10 @@ def width_fault(header: Sequence[str], cells: Sequence[str]) -> tuple[str, str] 
     if len(cells) == len(header):
         return None
     place = min(len(cells), len(header) - 1)
-    sentence = f"{len(header)} cellules sont attendues, il y en a {len(cells)}."
+    sentence = (
+        f"{len(header)} cellules sont attendues, il y en a {len(cells)} ; comparez la ligne à "
+        "l'en-tête."
+    )
     return shown(header[place]) or str(place + 1), sentence
 
 

@@ -26,9 +26,10 @@ KEY = {
     SONDAGE: re.compile("([0-9]{1,10})"),
 }
 TOO_LARGE = (
-    f"les évaluations et le sondage ont plus de {HELD_MAX >> 20} Mio de texte : envoyez les "
-    "extraits en plusieurs fois."
+    f"les évaluations et le sondage ont ensemble plus de {HELD_MAX >> 20} Mio de texte : partagez "
+    "les employés entre plusieurs envois, chacun avec ses trois extraits."
 )
+TWICE = "cet employé figure déjà à la ligne {}, ne gardez qu'une des deux lignes."
 # No text has it in a cell.
 _BETWEEN = "\0"
 
@@ -119,7 +120,7 @@ class Held:
         for place in same.tolist():
             first = self._order[np.searchsorted(self._keys, self._keys[place])]
             line = int(self._lines[self._order[place]])
-            sentence = f"cet employé figure déjà à la ligne {self._lines[first]}."
+            sentence = TWICE.format(self._lines[first])
             column = self.extract.spelled(self.extract.key)
             self.wrong.append(Wrong(self.file, line, column, sentence))
 
@@ -136,7 +137,7 @@ def number_of(extract: Extract, cells: Sequence[str]) -> int | tuple[str, str]:
     if match:
         return int(match[1])
     fact = EXTRACTED[KEYS[extract.kind]]
-    sentence = f"le numéro de l'employé s'écrit comme {fact.example}."
+    sentence = f"le numéro de l'employé est attendu, écrit comme {fact.example}."
     if failure := failure_of(cells[extract.key]):
         sentence = str(fact.error_messages[failure])
     return extract.spelled(extract.key), sentence

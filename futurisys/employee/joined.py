@@ -132,7 +132,8 @@ class JoinedTable(Table):
 
 def _absent(extract: Extract, file: int, line: int, other: Extract) -> Wrong:
     # What is wrong is kept with the file: the line says who, and no number does.
-    sentence = f"cet employé est absent de {other.part.shown}."
+    lacking = f"cet employé n'est pas dans {other.part.shown}"
+    sentence = f"{lacking} ; ajoutez-l'y ou retirez cette ligne."
     return Wrong(file, line, extract.spelled(extract.key), sentence, is_absence=True)
 
 
@@ -158,7 +159,8 @@ def join_parts(
     name, line = extracts[0].part.shown, extracts[0].found.line
     blocks = filled(blocks_of(join.surveyed()), name)
     cells = mapping.cells(match) if mapping else {}
-    profile = survey(join.header, match.columns, blocks, reader.seen, typed, cells)
+    lines_of = f" dans {name}"
+    profile = survey(join.header, match.columns, blocks, reader.seen, typed, cells, lines_of)
     table = JoinedTable(match, name, line, reader.needed, reader.known, profile.marks, cells)
     reading = Reading(
         tuple(chain.from_iterable(one.left_out for one in extracts)),

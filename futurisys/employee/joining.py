@@ -86,13 +86,14 @@ def arrange(parts: Sequence[Part], told: Mapping[str, str] | None = None) -> lis
         if one.kind in found:
             names = f"« {found[one.kind].part.shown} » et « {part.shown} »"
             raise ExtractError(
-                f"{names} sont deux fois {WORDS[one.kind]} : n'envoyez qu'un des deux."
+                f"{names} ont tous deux les colonnes de {WORDS[one.kind]} : n'envoyez que l'un des "
+                "deux."
             )
         found[one.kind] = one
     lacking = [kind for kind in EXTRACTS if kind not in found]
     if lacking:
         words = " et ".join(f"{WORDS[kind]} (par exemple {kind})" for kind in lacking)
-        raise ExtractError(f"Il manque {words} : envoyez les trois fichiers ensemble.")
+        raise ExtractError(f"Il manque {words} : envoyez les trois extraits ensemble.")
     return _apart([found[kind] for kind in EXTRACTS])
 
 
@@ -174,7 +175,8 @@ def _recognise(part: Part, told: Mapping[str, str] | None) -> Extract:
     kind = max(EXTRACTS, key=have.count)
     if not have.count(kind):
         raise ExtractError(
-            f"{part.shown}, ligne {found.line} : on ne reconnaît dans ce fichier aucune colonne "
-            "des trois extraits (SIRH, évaluations, sondage)."
+            f"{part.shown}, ligne {found.line} : aucune colonne des trois extraits n'est "
+            "reconnue ; envoyez l'extrait du SIRH, des évaluations ou du sondage, avec sa ligne "
+            "d'en-tête."
         )
     return Extract(kind, part, found, match.read, match.left_out)

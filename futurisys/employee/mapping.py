@@ -20,11 +20,15 @@ MAPPING_MAX = 64 << 10
 # Of a table with more columns that nobody reads, the others are not named: unknown is unread.
 LEFT_OUT_MAX = 400
 SCALE_MAX = 1e6
-TOO_LARGE = f"une correspondance a {MAPPING_MAX >> 10} Kio au plus."
+TOO_LARGE = (
+    f"une correspondance a {MAPPING_MAX >> 10} Kio au plus ; gardez-y les seules colonnes qui ne "
+    "sont pas reconnues sans elle."
+)
+NAMELESS = "une colonne n'a pas de nom, nommez-la ou retirez-la."
 UNREADABLE = "ce n'est pas une correspondance lisible : elle s'écrit en TOML, en UTF-8."
 SHAPE = (
-    f"une correspondance a une table [{COLUMNS}], de textes (une colonne = un champ), une table "
-    f"[{SCALES}], de nombres (une colonne = par combien multiplier ses nombres), une table "
+    f"une correspondance peut avoir une table [{COLUMNS}], de textes (une colonne = un champ), une "
+    f"table [{SCALES}], de nombres (une colonne = par combien multiplier ses nombres), une table "
     f"[{VALUES}.colonne], de textes (ce qui est écrit = la valeur), et une liste {LEFT_OUT}, de "
     "textes."
 )
@@ -172,7 +176,7 @@ def _fault(document: Mapping[str, Any]) -> str:
         return SHAPE
     for cell, name in columns.items():
         if name not in FACTS and name not in IGNORED:
-            return f"colonne « {shown(cell)} » : le champ « {shown(name)} » n'existe pas."
+            return f"{_column(cell)} : le champ « {shown(name)} » n'existe pas, corrigez-le."
     return (
         _nameless([*columns, *left_out, *scales, *values])
         or _doubled(columns)
@@ -190,15 +194,15 @@ def _of_no_number(columns: Mapping[str, str], cell: str, scale: Any) -> str:
     told = {normalised(one): name for one, name in columns.items()}
     name = told.get(normalised(cell)) or column_of(cell)
     if not isinstance(FACTS.get(name or ""), Number):
-        return f"colonne « {shown(cell)} » : une échelle va avec une colonne de nombres."
+        return f"{_column(cell)} : une échelle ne va qu'avec une colonne de nombres, retirez-la."
     is_number = type(scale) in (int, float) and math.isfinite(scale)
     if not is_number or not 1 / SCALE_MAX <= scale <= SCALE_MAX:
-        return f"colonne « {shown(cell)} » : l'échelle est un nombre entre 0,000001 et 1 000 000."
+        return f"{_column(cell)} : l'échelle est un nombre entre 0,000001 et 1 000 000."
     return ""
 
 
 def _nameless(cells: Sequence[str]) -> str:
-    return "" if all(map(normalised, cells)) else "une colonne n'a pas de nom."
+    return "" if all(map(normalised, cells)) else NAMELESS
 
 
 def _doubled(columns: Mapping[str, str]) -> str:
@@ -222,6 +226,11 @@ def _twice(cells: Sequence[str]) -> str:
             return f"la colonne « {shown(cell)} » figure deux fois, n'en gardez qu'une."
         spellings.add(normalised(cell))
     return ""
+
+
+def _column(cell: str) -> str:
+    """A column as a sentence on it begins."""
+    return f"colonne « {shown(cell)} »"
 
 
 def _quoted(text: str) -> str:

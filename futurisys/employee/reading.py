@@ -7,8 +7,8 @@ from typing import Any, Self
 from futurisys.employee.surveying import Alert
 
 INFORMED = (
-    "Les salariés ont été informés que leurs réponses au sondage serviraient à cela, selon la "
-    "personne qui a envoyé les fichiers."
+    "Selon la personne qui a envoyé les fichiers, les employés ont été informés que leurs réponses "
+    "au sondage serviraient à estimer leur risque de départ."
 )
 
 
@@ -63,7 +63,10 @@ class Reading:
             yield f"Colonnes laissées de côté : {', '.join(self.left_out)}."
         if self.other_sheets:
             others = ", ".join(f"« {name} »" for name in self.other_sheets)
-            yield f"La feuille « {self.sheet} » a été lue. Non lues : {others}."
+            read = f"La feuille « {self.sheet} » a été lue."
+            if self.is_joined:
+                read = f"Feuilles lues : {self.sheet}."
+            yield f"{read} Non lues : {others}."
         if self.hidden_rows == 1:
             yield "Une ligne masquée ou filtrée a été lue comme les autres."
         if self.hidden_rows > 1:

@@ -23,8 +23,8 @@ EXPLAINED = 0.9
 _LONGEST = 80
 _EITHER, _PLAIN = "", "plain"
 THOUSANDS = (
-    "l'écriture ressemble à des milliers écrits {}, et est lue comme une décimale ; si ce sont des "
-    "milliers, retirez {}."
+    "l'écriture ressemble à des milliers écrits {}, mais est lue comme un nombre à virgule ; si ce "
+    "sont des milliers, retirez {}."
 )
 FRACTIONS = (
     "la valeur est entre 0 et 1, et ressemble à une fraction (0,11 pour 11 %) ; si c'en est une, "
@@ -113,16 +113,14 @@ class _Column:
         # With the comma for it, the numbers that the workbook itself writes would lose their point.
         return _EITHER if self._is_workbook and proved == COMMA else proved
 
-    def alert(self, column: str) -> Alert | None:
+    def alert(self, column: str, lines_of: str = "") -> Alert | None:
         """What is to be asked about the column, its gravest oddity alone."""
         for found, sentence in self._oddities():
             if found.first:
                 line, example = found.first
-                lines = "ligne" if found.rows == 1 else "lignes"
-                told = (
-                    f"Colonne {column}, {found.rows} {lines} sur {self._of} "
-                    f"(la première : ligne {line}) : {sentence}"
-                )
+                lines, at = ("ligne", "") if found.rows == 1 else ("lignes", "la première : ")
+                rows = f"{found.rows} {lines} sur {self._of} ({at}ligne {line}{lines_of})"
+                told = f"Colonne {column}, {rows} : {sentence}"
                 return Alert(column, found.rows, self._of, line, example, told)
         return None
 
@@ -223,13 +221,14 @@ def survey(
     seen: Mapping[str, Any],
     is_workbook: bool | Container[int] = False,
     told: Mapping[str, ToldCells] | None = None,
+    lines_of: str = "",
 ) -> Profile:
     """What the columns of numbers of a table say as a whole.
 
     header: as the file spells it. columns: the field that each position has (`Match.columns`).
     seen: of each field, by the model (`Predictor.seen`). is_workbook: of all, or these positions: a
     workbook's own numbers come with a point, whatever the mark of what was typed as text.
-    told: what a person said of a field's cells.
+    told: what a person said of a field's cells. lines_of: which of several files has the lines.
     """
     typed = is_workbook if not isinstance(is_workbook, bool) else columns if is_workbook else ()
     surveys = {
@@ -246,5 +245,5 @@ def survey(
         for position, one in surveys.items() if rows else ():
             one.add(lines, cells[position])
     marks = {columns[position]: one.mark() for position, one in surveys.items()}
-    alerts = (one.alert(header[position]) for position, one in surveys.items())
+    alerts = (one.alert(header[position], lines_of) for position, one in surveys.items())
     return Profile({n: m for n, m in marks.items() if m}, tuple(filter(None, alerts)))

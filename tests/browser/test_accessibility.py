@@ -65,7 +65,7 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.goto(f"{console.url}/console/fichier")
     page.get_by_label("Fichier .csv ou .xlsx").set_input_files(files)
     page.get_by_role("button", name="Estimer").click()
-    page.get_by_text("Les salariés ont-ils été informés").wait_for()
+    page.get_by_text("Les employés ont-ils été informés").wait_for()
     look()
     send(page, console.url, path)
     buttons = page.locator("tbody").get_by_role("button", name="Raisons")

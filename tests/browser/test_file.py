@@ -154,7 +154,7 @@ def test_three_extracts_are_matched_accepted_mended_and_taken_home(console, page
     page.get_by_role("heading", name="Avant d’estimer").wait_for()
     page.locator("#champ-departement").select_option("affectation")
     page.get_by_role("button", name="Continuer").click()
-    page.get_by_text("Les salariés ont-ils été informés").wait_for()
+    page.get_by_text("Les employés ont-ils été informés").wait_for()
     assert "999" in page.locator(".message.wrong").inner_text()
     page.get_by_label("Oui").check()
     page.get_by_role("button", name="Estimer quand même").click()

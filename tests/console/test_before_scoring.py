@@ -66,17 +66,17 @@ def test_a_survey_is_joined_only_where_people_knew(client, query):
     """Three extracts ask whether the employees were told; what was answered is kept with them."""
     step = _post(client, _extracts(), _start(client))
     assert step.status_code == 422
-    assert "Les salariés ont-ils été informés" in step.text
+    assert "Les employés ont-ils été informés" in step.text
     vu = hidden(step.text, "vu")
     refused = _post(client, _extracts(), step.text, vu=vu, informes="non")
     assert refused.status_code == 422
-    assert "Le sondage n’est pas joint" in refused.text
+    assert "le sondage n’est pas joint" in refused.text
     assert query("SELECT count(*) FROM predictions") == [(0,)]
     scored = _post(client, _extracts(), step.text, vu=vu, informes="oui")
     assert scored.status_code == 303
     page = html.unescape(client.get(scored.location, headers=HTML).text)
     assert "9 personnes figurent dans les trois fichiers" in page
-    assert "informés que leurs réponses au sondage serviraient à cela" in page
+    assert "informés que leurs réponses au sondage serviraient à estimer" in page
     assert "0.csv et deux autres" in page
 
 
@@ -101,9 +101,12 @@ def test_faults_of_two_files_on_one_line_are_two_rows(client, take):
     rows = list(csv.DictReader(io.StringIO(take(address, "csv").decode())))
     one, other = (row for row in rows if row["Erreurs"])
     assert (one["Fichier"], one["Ligne"]) == ("0.csv | 0.csv", "3 | 3")
-    assert "un nombre entier est attendu. | cet employé est absent de 1.csv." in one["Erreurs"]
+    assert (
+        "un nombre entier est attendu. | cet employé n'est pas dans 1.csv ; ajoutez"
+        in one["Erreurs"]
+    )
     assert (other["Fichier"], other["Ligne"]) == ("1.csv", "3")
-    assert other["Erreurs"] == "cet employé est absent de 0.csv."
+    assert other["Erreurs"].startswith("cet employé n'est pas dans 0.csv ;")
 
 
 def test_a_missing_column_of_an_extract_is_chosen(client):
@@ -112,10 +115,10 @@ def test_a_missing_column_of_an_extract_is_chosen(client):
     files["1.csv"] = files["1.csv"].replace(b"note_evaluation_actuelle", b"appreciation")
     step = _post(client, files, _start(client))
     assert 'name="champ-note_evaluation_actuelle"' in step.text
-    assert "Les salariés ont-ils" not in step.text
+    assert "Les employés ont-ils" not in step.text
     chosen = {"champ-note_evaluation_actuelle": "appreciation", "vu": hidden(step.text, "vu")}
     step = _post(client, files, step.text, **chosen)
-    assert "Les salariés ont-ils été informés" in step.text
+    assert "Les employés ont-ils été informés" in step.text
     said = {name: hidden(step.text, name) for name in ("vu", "colonnes")}
     said["colonnes"] = html.unescape(said["colonnes"])
     assert _post(client, files, step.text, **said, informes="oui").status_code == 303

@@ -115,7 +115,9 @@ def test_a_badly_written_number_is_refused(extracts, extract, column, wrong):
     """The employee's number is written in each file as that file writes it."""
     extracts.tables[extract][1][column] = wrong
     sentence = refusal(extracts.write())
-    assert_one_sentence(sentence, extract, 3, column, "le numéro de l'employé s'écrit comme")
+    assert_one_sentence(
+        sentence, extract, 3, column, "le numéro de l'employé est attendu, écrit comme"
+    )
 
 
 @pytest.mark.parametrize(("extract", "column"), KEYS)
@@ -151,7 +153,7 @@ def test_a_number_padded_differently_is_the_same_employee(extracts):
 def test_an_employee_absent_from_one_file_is_named(extracts, absent, present, key):
     """An employee of one file that another lacks is named where it stands, with what lacks it."""
     del extracts.tables[absent][1]
-    words = f"cet employé est absent de {absent}"
+    words = f"cet employé n'est pas dans {absent}"
     assert_one_sentence(refusal(extracts.write()), present, 3, key, words)
 
 
@@ -166,7 +168,7 @@ def test_facts_that_disagree_across_files_are_found(extracts):
 def test_what_is_read_to_be_posted_is_checked_for_shape_too(extracts):
     """Rows are refused for a wrong header or join as employees are."""
     del extracts.tables[EVAL][1]
-    with pytest.raises(ExtractError, match="cet employé est absent"):
+    with pytest.raises(ExtractError, match="cet employé n'est pas dans"):
         read_rows(extracts.write())
 
 
@@ -193,7 +195,7 @@ def test_the_same_extract_twice_is_refused(extracts):
     """A file that is given twice is told, with the name of both."""
     paths = extracts.write()
     sentence = refusal(paths | {EVAL: paths[SIRH]})
-    assert "sont deux fois l'extrait du SIRH" in sentence
+    assert "ont tous deux les colonnes de l'extrait du SIRH" in sentence
 
 
 def test_nobody_is_lost_between_blocks(extracts, monkeypatch):

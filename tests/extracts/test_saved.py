@@ -68,6 +68,7 @@ def test_what_was_read_is_told(extracts):
     _, _, reading = read_and_tell(extracts.write())
     alert, matched, left_out = reading.remarks()
     assert "ressemble à des milliers" in alert
+    assert f"(la première : ligne 2 dans {SIRH})" in alert
     assert matched == "5 personnes figurent dans les trois fichiers."
     assert left_out == "Colonnes laissées de côté : nom."
 
@@ -219,4 +220,5 @@ def test_an_empty_file_is_told(extracts):
 def test_a_header_alone_is_no_extract(extracts):
     """A file with no employee is refused."""
     sentence = refusal(extracts.write({EVAL: extracts.text(EVAL).split("\n")[0]}))
-    assert sentence == f"{EVAL} : sous son en-tête, le fichier n'a pas d'employé."
+    words = "sous son en-tête, le fichier n'a pas d'employé ; ajoutez une ligne pour chacun."
+    assert sentence == f"{EVAL} : {words}"
