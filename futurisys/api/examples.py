@@ -1,6 +1,7 @@
 """The examples that the document shows: each can be sent as it stands."""
 
 from futurisys.employee.answer import MEMBERS, SENT
+from futurisys.employee.levers import OVERTIME
 from futurisys.employee.schema import ASKED, FACTS, KEPT
 from futurisys.model.statements import FRENCH
 
@@ -55,12 +56,15 @@ SIMULATED = {
     ],
     "Suggestions": [
         {
-            "Variable": "heure_supplementaires",
-            "Valeur_actuelle": "Oui",
-            "Valeur": "Non",
+            "Changements": [
+                {"Variable": "heure_supplementaires", "Valeur_actuelle": "Oui", "Valeur": "Non"}
+            ],
             "Probabilite_depart": 0.5163,
             "Difference": -0.3266,
-            "Phrase": "Ne fait pas d'heures supplémentaires : réduit le risque estimé.",
+            "Phrase": "Ne plus faire d'heures supplémentaires : associé à une estimation plus "
+            "basse, sans que ce soit un effet prouvé.",
+            "Demande": OVERTIME.takes,
+            "Echeance": OVERTIME.seen,
         }
     ],
 }

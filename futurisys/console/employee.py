@@ -32,7 +32,8 @@ from futurisys.model.predictor import Predictor
 from futurisys.model.statements import ASSOCIATION
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import RequestIdentity
-from futurisys.operations.simulating import simulate, suggest
+from futurisys.operations.simulating import simulate
+from futurisys.operations.suggesting import suggest, topics
 from futurisys.records.idempotency import Name
 
 BEFORE = "avant-"
@@ -162,6 +163,7 @@ def _what_if_form(
         "before": [(BEFORE + name, value) for name, value in forms.written(facts).items()],
         "changes": forms.groups(values, faults, predictor.seen, ACTIONABLE),
         "suggestions": suggest(predictor, facts),
+        "topics": topics(predictor, facts),
         "association": ASSOCIATION,
     }
 

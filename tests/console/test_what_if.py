@@ -109,3 +109,22 @@ def test_levels_are_taken_however_they_are_typed(console, employee, query):
     page = page_of(console.post(WHAT_IF, values | {"departement": "commercial"}))
     before, after, _ = page.one(id="simulation").one(class_="verdict").every("strong")
     assert before.text == after.text
+
+
+@ONE_DATABASE
+def test_the_page_says_what_can_be_done_and_what_can_be_talked_about(console, client, rows):
+    """Its suggestions are those of the API, in words; a low satisfaction is a topic, no change."""
+    page = page_of(console.predict(typed(rows[0])))
+    known = client.post("/simulate?suggestions=true", json={"employe": rows[0]}).json["Suggestions"]
+    told = [one.text for one in page.one("details", class_="suggestions").every("li")]
+    assert len(told) == len(known) > 0
+    for text, suggestion in zip(told, known, strict=True):
+        for member in ("Phrase", "Demande", "Echeance"):
+            assert spaced(typeset(suggestion[member])) in text
+        assert spaced(points(suggestion["Difference"])) in text
+    topics = page.one("details", class_="topics")
+    assert topics.one("summary").text in ("Sujet à aborder", "Sujets à aborder")
+    said_of = [one.text for one in topics.every("li")]
+    assert said_of
+    assert all(text.startswith("Satisfaction ") for text in said_of)
+    assert not any("atisfaction" in text for text in told)
