@@ -110,3 +110,17 @@ def test_fifteen_fields_can_be_asked_about(simulate, employee):
     for name in ACTIONABLE:
         response = simulate(employe=employee, changements={name: employee[name]})
         assert response.status_code == 200, name
+
+
+@ONE_DATABASE
+def test_a_department_and_a_post_that_nobody_has_together_are_answered_with_a_warning(
+    simulate, employee
+):
+    """Each was seen, the two together were not: both are named, and the estimate is said unsure."""
+    result = simulate(employe=employee, changements={"departement": "Consulting"}).json
+    assert employee["poste"] == "Cadre Commercial"
+    assert result["Avant"]["Avertissements"] == []
+    [warning] = result["Apres"]["Avertissements"]
+    assert "(departement)" in warning
+    assert "(poste)" in warning
+    assert "moins sûre" in warning

@@ -1,6 +1,15 @@
 """What the document calls each schema: a generated client has classes of these names."""
 
-from futurisys.api import batch, batch_answers, contracts, model, predictions, segments, simulate
+from futurisys.api import (
+    batch,
+    batch_answers,
+    contracts,
+    effects,
+    model,
+    predictions,
+    segments,
+    simulate,
+)
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
 
 NAMES = {
@@ -33,12 +42,14 @@ NAMES = {
     model.CardSchema: "Fiche",
     model.TrainingSchema: "Entrainement",
     model.CalibrationSchema: "Calibration",
+    model.BoundsSchema: "Bornes",
+    model.EndSchema: "Borne",
     model.SeenSchema: "ChampLu",
     model.FigureSchema: "Mesure",
     model.DutySchema: "Obligation",
-    model.EffectsSchema: "Effets",
-    model.EffectSchema: "EffetChamp",
-    model.LevelSchema: "EffetNiveau",
+    effects.EffectsSchema: "Effets",
+    effects.EffectSchema: "EffetChamp",
+    effects.LevelSchema: "EffetNiveau",
     contracts.HealthSchema: "Sante",
     contracts.ReadySchema: "Disponibilite",
 }

@@ -160,6 +160,10 @@ PROTECTED = tuple(name for name, field in FACTS.items() if field.protected)
 ACTIONABLE = tuple(name for name, field in FACTS.items() if field.lever)
 
 
+# Of which each level may be usual, and a pair of them unheard of.
+TOGETHER = ("departement", "poste")
+
+
 def value_of(name: str, value: Any) -> Any:
     """A field's value as HR writes it."""
     return FACTS[name].serialize(name, {name: value})

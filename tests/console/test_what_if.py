@@ -2,7 +2,7 @@
 
 import pytest
 
-from futurisys.console.french import percent, points, typeset
+from futurisys.console.french import points, typeset
 from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, employee_schema
 from tests.console import WHAT_IF, page_of, spaced, values_of
 from tests.console.employees import BEFORE, FRAGMENT, factors_of, faults_in, form_of, typed
@@ -28,7 +28,9 @@ def test_the_what_if_form_carries_the_employee(console, employee):
 
 @pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
 @ONE_DATABASE
-def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, query, headers):
+def test_what_if_is_that_of_the_api_and_is_not_kept(
+    console, client, employee, query, headers, said
+):
     """Both estimates, their difference, what moved and what counts then; and no row."""
     values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
     [kept] = query("SELECT count(*) FROM inputs")
@@ -45,8 +47,8 @@ def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, q
         page = page_of(response)
         part = page if headers else page.one(id="simulation")
         assert [one.text for one in part.one(class_="verdict").every("strong")] == [
-            spaced(percent(document["Avant"]["Probabilite_depart"], 1)),
-            spaced(percent(document["Apres"]["Probabilite_depart"], 1)),
+            said(document["Avant"]["Probabilite_depart"]),
+            said(document["Apres"]["Probabilite_depart"]),
             spaced(points(document["Difference"])),
         ]
         assert [one.text for one in part.one(class_="verdict").every(class_="band")] == [
