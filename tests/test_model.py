@@ -69,6 +69,7 @@ FALLING_NAMES = {
     "satisfaction_employee_equipe",
     "satisfaction_employee_equilibre_pro_perso",
     "note_evaluation_precedente",
+    "niveau_hierarchique_poste",
     "note_evaluation_actuelle",
     "augementation_salaire_precedente",
     "nb_formations_suivies",
@@ -97,6 +98,29 @@ def test_no_monotone_rule_is_broken(scorer):
             values = [curve.values[level] for level in ("Aucun", "Occasionnel", "Frequent")]
         steps = np.diff(values) * FACTS[name].monotone
         assert (steps >= -1e-6).all(), name
+
+
+def test_no_change_in_a_good_direction_raises_an_estimate(read, employees):
+    """For all 1470 and each field that has a direction: no value on its good side, of up to fifty
+    that the model has seen, raises the estimate of anybody."""
+    predictor = Predictor(read)
+    today = predictor.scores(columns_of(employees, predictor.fields)).probability
+    for name in FALLING_NAMES | RISING_NAMES:
+        ranks = _ranks(name, [employee[name] for employee in employees])
+        good = FACTS[name].monotone
+        for value, rank in list(ranks.items())[:: 1 + len(ranks) // 50]:
+            changed = [employee | {name: value} for employee in employees]
+            then = predictor.scores(columns_of(changed, predictor.fields)).probability
+            better = np.array([(rank - ranks[e[name]]) * good < 0 for e in employees])
+            assert (then[better] <= today[better]).all(), (name, value)
+
+
+def _ranks(name, values):
+    """Each value of a field, with its place from less to more."""
+    levels = getattr(FACTS[name], "levels", None)
+    if isinstance(levels, tuple):
+        return {level: rank for rank, level in enumerate(levels)}
+    return {value: rank for rank, value in enumerate(sorted(set(values)))}
 
 
 def test_the_encoder_equals_the_fitted_preprocessor(read, artifact_folder, employees):
