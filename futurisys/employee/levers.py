@@ -45,20 +45,21 @@ ASKED_ABOUT = Lever()
 OPINION = Lever(is_opinion=True)
 OVERTIME = Lever(
     _no_overtime,
-    "Il faut répartir autrement, reporter ou abandonner le travail que ces heures permettent.",
-    "L'estimation le verra dans le prochain extrait des évaluations, quand la personne n'en fera "
-    "plus régulièrement.",
+    "Se passer de ces heures demande de répartir autrement, de reporter ou d'abandonner le travail "
+    "qu'elles permettent.",
+    "L'estimation verra la fin des heures supplémentaires dans le prochain extrait des "
+    "évaluations, quand la personne n'en fera plus régulièrement.",
 )
 TRAVEL = Lever(
     _less_travel,
-    "Il faut remplacer des déplacements par des échanges à distance, ou les répartir autrement "
-    "dans l'équipe.",
-    "L'estimation le verra dans le prochain extrait du sondage, quand les déplacements seront "
-    "devenus plus rares.",
+    "Moins de déplacements demande de les remplacer par des échanges à distance, ou de les "
+    "répartir autrement dans l'équipe.",
+    "L'estimation verra des déplacements plus rares dans l'extrait du prochain sondage.",
 )
 TRAININGS = Lever(
     _more_trainings,
-    "Il faut un budget, du temps de travail et des formations choisies avec la personne.",
-    "L'estimation le verra l'an prochain dans l'extrait du sondage, qui compte les formations de "
-    "l'année écoulée.",
+    "Des formations de plus demandent un budget, du temps de travail et un choix fait avec la "
+    "personne.",
+    "L'estimation verra ces formations l'an prochain, dans l'extrait du sondage, qui compte celles "
+    "de l'année écoulée.",
 )
