@@ -8,9 +8,12 @@ import sqlalchemy as sa
 from futurisys.console import remembered
 from futurisys.console.french import percent, typeset
 from futurisys.employee.columns import EFFECT
+from futurisys.employee.extracts import read_employees
 from futurisys.employee.schema import KEPT, REFERENCE
+from futurisys.model.encoder import columns_of
 from futurisys.records.database import db
-from tests.console import WHAT_IF, Console, page_of, signed_in, spaced, values_of, wanted
+from futurisys.sample import SAMPLE
+from tests.console import HISTORY, WHAT_IF, Console, page_of, signed_in, spaced, values_of, wanted
 from tests.console.employees import factors_in, factors_of, form_of, typed
 from tests.databases import ONE_DATABASE
 
@@ -115,27 +118,29 @@ def test_a_browser_remembers_its_last_eight_answers(console, employee):
 def test_no_page_says_more_than_data_supports(app, console, analyst, client, rows):
     """Beyond a bound the answer, its gauge, the history and the what-if say « plus de » or « moins
     de », in place of a figure; an answer of another model keeps its figure."""
-    bounds = app.extensions["futurisys.serving"].predictor.card.bounds
-    more, less = (spaced(percent(bounds[end]["told"])) for end in ("high", "low"))
-    answers = client.post("/predict/batch", json={"employes": rows[:400]}).json["predictions"]
-    chances = [answer["Probabilite_depart"] for answer in answers]
+    predictor = app.extensions["futurisys.serving"].predictor
+    more, less = (spaced(percent(predictor.card.bounds[end]["told"])) for end in ("high", "low"))
+    chances = predictor.scores(columns_of(read_employees(SAMPLE)[0], predictor.fields)).probability
     ends = {
-        f"plus de {more}": chances.index(max(chances)),
-        f"moins de {less}": chances.index(min(chances)),
+        f"plus de {more}": rows[chances.argmax()],
+        f"moins de {less}": rows[chances.argmin()],
     }
-    for words, place in ends.items():
-        page = page_of(console.predict(typed(rows[place])))
+    body = {"employes": list(ends.values())}
+    answers = client.post("/predict/batch", json=body).json["predictions"]
+    addresses = [f"/console/predictions/{answer['Identifiant']}" for answer in answers]
+    figures = [spaced(percent(answer["Probabilite_depart"], 1)) for answer in answers]
+    for (words, row), address, figure in zip(ends.items(), addresses, figures, strict=True):
+        page = page_of(console.predict(typed(row)))
         assert words in page.one(class_="verdict").text
         assert page.one(class_="gauge-here").text == words
-        assert spaced(percent(chances[place], 1)) not in page.text
+        assert figure not in page.text
         moved = page_of(console.post(WHAT_IF, values_of(form_of(page, WHAT_IF))))
         shown = [one.text for one in moved.one(class_="verdict").every("strong")]
         assert shown[:2] == [words, words]
-        address = f"/console/predictions/{answers[place]['Identifiant']}"
         assert words in page_of(analyst.get(address)).one(class_="verdict").text
+        assert words in page_of(analyst.get(HISTORY)).text
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(sa.text("UPDATE predictions SET model_version = 'avant'"))
-    for place in ends.values():
-        address = f"/console/predictions/{answers[place]['Identifiant']}"
-        verdict = page_of(analyst.get(address)).one(class_="verdict")
-        assert spaced(percent(chances[place], 1)) in verdict.text
+    for address, figure in zip(addresses, figures, strict=True):
+        assert figure in page_of(analyst.get(address)).one(class_="verdict").text
+        assert figure in page_of(analyst.get(HISTORY)).text
