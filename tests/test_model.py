@@ -101,14 +101,14 @@ def test_no_monotone_rule_is_broken(scorer):
 
 
 def test_no_change_in_a_good_direction_raises_an_estimate(read, employees):
-    """For all 1470 and each field that has a direction: no value on its good side, of up to fifty
+    """For all 1470 and each field that has a direction: no value on its good side, of up to twenty
     that the model has seen, raises the estimate of anybody."""
     predictor = Predictor(read)
     today = predictor.scores(columns_of(employees, predictor.fields)).probability
     for name in FALLING_NAMES | RISING_NAMES:
         ranks = _ranks(name, [employee[name] for employee in employees])
         direction = FALLING if name in FALLING_NAMES else RISING
-        for value, rank in list(ranks.items())[:: 1 + len(ranks) // 50]:
+        for value, rank in list(ranks.items())[:: 1 + len(ranks) // 20]:
             changed = [employee | {name: value} for employee in employees]
             then = predictor.scores(columns_of(changed, predictor.fields)).probability
             better = np.array([(rank - ranks[e[name]]) * direction < 0 for e in employees])
