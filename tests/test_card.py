@@ -129,7 +129,7 @@ def test_effects_are_the_curves_that_were_told(ask, artifact_folder):
     )
     start = told["Base_brute"]
     margin = start + raw.sum(axis=1)
-    rise = log_odds(told["Calibration"], margin) - log_odds(told["Calibration"], start)
+    rise = log_odds(told, margin) - log_odds(told, start)
     k = rise / (margin - start)
     predictor = Predictor(artifact.read(artifact_folder))
     assert predictor.fields == tuple(curves)
@@ -190,8 +190,12 @@ def contribution(effect: dict[str, Any], value: Any) -> float:
     return levels.get(written, effect["Niveau_inconnu"])
 
 
-def log_odds(calibration: dict[str, Any], margin: Any) -> Any:
-    """L, as the document writes it."""
-    a, b, c = (calibration[name] for name in "abc")
+def log_odds(told: dict[str, Any], margin: Any) -> Any:
+    """B(L), as the document writes it."""
+    a, b, c = (told["Calibration"][name] for name in "abc")
     chance = 1 / (1 + np.exp(-margin))
-    return a * np.log(chance) - b * np.log(1 - chance) + c
+    raw = a * np.log(chance) - b * np.log(1 - chance) + c
+    low, high, room = told["Bornes"]["Bas"], told["Bornes"]["Haut"], told["Bornes"]["Amplitude"]
+    above = high["Logit"] + room * (1 - np.exp(-(raw - high["Logit"]) / room))
+    below = low["Logit"] - room * (1 - np.exp((raw - low["Logit"]) / room))
+    return np.where(raw > high["Logit"], above, np.where(raw < low["Logit"], below, raw))

@@ -254,10 +254,11 @@ def test_the_card_warns_of_what_becomes_required(converted):
 
 
 def test_the_cards_doors_show_a_converted_model(client):
-    """The card, its effects and its page answer of a model that is not additive."""
+    """The card, its effects and its page answer of a model that is not additive, nor bounded."""
     shown = client.get("/model").json
     assert set(NEEDED) <= {field["Variable"] for field in shown["Champs"]}
-    assert client.get("/model/effects").status_code == 200
+    assert shown["Bornes"] is None
+    assert client.get("/model/effects").json["Bornes"] is None
     page = client.get("/model", headers={"Accept": "text/html"})
     assert page.status_code == 200
     assert "ne sont pas calibrées" in page.text

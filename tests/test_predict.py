@@ -42,11 +42,14 @@ def expected(artifact_folder: Path) -> np.ndarray:
     """What the scikit-learn originals, calibrated as manifest.json says, answer for the sample."""
     preprocessor = joblib.load(artifact_folder / "preprocesseur_fitted.joblib")
     classifier = joblib.load(artifact_folder / "modele_final_xgb.joblib")
-    calibration = artifact.read(artifact_folder).manifest["calibration"]
+    manifest = artifact.read(artifact_folder).manifest
+    calibration, bounds = manifest["calibration"], manifest["bounds"]
     employees, _ = read_employees(SAMPLE)
     p = classifier.predict_proba(preprocessor.transform(frame(employees)))[:, 1].astype(float)
     log_odds = calibration["a"] * np.log(p) - calibration["b"] * np.log(1 - p) + calibration["c"]
-    return 1 / (1 + np.exp(-log_odds))
+    held = np.clip(log_odds, bounds["low"]["log_odds"], bounds["high"]["log_odds"])
+    slowed = bounds["room"] * (1 - np.exp(-np.abs(log_odds - held) / bounds["room"]))
+    return 1 / (1 + np.exp(-held - np.sign(log_odds - held) * slowed))
 
 
 def test_answer_has_the_members_of_the_contract(client, employee):

@@ -82,7 +82,8 @@ def test_mending_the_heaviest_reason_lowers_the_estimate(predictor, employees):
 
 
 def test_every_sentence_was_read_by_a_person():
-    """The French of every field, at every level or at telling values, in both directions."""
+    """The French of every field, at every level or at telling values, in both directions, and of
+    what is suggested."""
     assert list(_sentences()) == REVIEWED.read_text().splitlines()
 
 
@@ -138,6 +139,11 @@ def _sentences() -> Iterator[str]:
             yield say(name, value)
         yield f"    {sentence(name, value, RAISES)}"
         yield f"    {sentence(name, value, LOWERS)}"
+        if (lever := FACTS[name].lever) and lever.takes:
+            steps = [words for value in _telling(name) for _, words in lever.steps(value)]
+            yield from (
+                f"    {words}" for words in dict.fromkeys([*steps, lever.takes, lever.seen])
+            )
 
 
 def _telling(name: str) -> list[Any]:

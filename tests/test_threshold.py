@@ -53,10 +53,13 @@ def test_the_threshold_does_what_was_asked(choose, artifact_folder, arguments, f
 
 
 def test_the_trained_threshold_is_found_again(choose, artifact_folder):
-    """The training's own rule, asked for, gives the training's own threshold."""
+    """The training's own rule, asked for, gives the training's own threshold; all else is kept."""
     _, _, output = choose("--precision", "0.55")
-    kept = artifact.read(artifact_folder).manifest["threshold"]
-    assert artifact.read(output).manifest["threshold"] == pytest.approx(kept, abs=1e-12)
+    kept, found = artifact.read(artifact_folder).manifest, artifact.read(output).manifest
+    assert found["threshold"] == pytest.approx(kept["threshold"], abs=1e-12)
+    assert [found[name] for name in ("bounds", "together")] == [
+        kept[name] for name in ("bounds", "together")
+    ]
 
 
 def test_the_bands_follow(choose, artifact_folder):

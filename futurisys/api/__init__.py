@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from futurisys.api import (
     access,
     batch,
+    effects,
     errors,
     health,
     limits,
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(simulate.blueprint)
     app.register_blueprint(segments.blueprint)
     app.register_blueprint(model.blueprint)
+    app.register_blueprint(effects.blueprint)
     app.register_blueprint(health.blueprint)
     app.register_blueprint(metrics.blueprint)
     response_headers.init_app(app)

@@ -1,6 +1,7 @@
 """The examples that the document shows: each can be sent as it stands."""
 
 from futurisys.employee.answer import MEMBERS, SENT
+from futurisys.employee.levers import OVERTIME
 from futurisys.employee.schema import ASKED, FACTS, KEPT
 from futurisys.model.statements import FRENCH
 
@@ -55,12 +56,15 @@ SIMULATED = {
     ],
     "Suggestions": [
         {
-            "Variable": "heure_supplementaires",
-            "Valeur_actuelle": "Oui",
-            "Valeur": "Non",
+            "Changements": [
+                {"Variable": "heure_supplementaires", "Valeur_actuelle": "Oui", "Valeur": "Non"}
+            ],
             "Probabilite_depart": 0.5163,
             "Difference": -0.3266,
-            "Phrase": "Ne fait pas d'heures supplémentaires : réduit le risque estimé.",
+            "Phrase": "Ne plus faire d'heures supplémentaires : associé à une estimation plus "
+            "basse, sans que ce soit un effet prouvé.",
+            "Demande": OVERTIME.takes,
+            "Echeance": OVERTIME.seen,
         }
     ],
 }
@@ -78,6 +82,11 @@ SEGMENTS = {
     "autres": None,
 }
 CALIBRATION = {"Methode": "beta", "a": 1.0123, "b": 0.9871, "c": -0.0214}
+BOUNDS = {
+    "Bas": {"Personnes": 108, "Departs": 1, "Logit": -4.2739, "Dit": 0.05},
+    "Haut": {"Personnes": 55, "Departs": 51, "Logit": 2.4375, "Dit": 0.8},
+    "Amplitude": 0.5,
+}
 CARD = {
     "Version_modele": VERSION,
     "Avis": "Signal statistique à peser par une personne.",
@@ -103,6 +112,7 @@ CARD = {
     "Seuil": 0.2039107,
     "Seuil_modere": 0.1612244898,
     "Calibration": CALIBRATION,
+    "Bornes": BOUNDS,
     "Plis": 25,
     "Mesures": [{"Mesure": "roc_auc", "Modele": "model", "Moyenne": 0.851, "Ecart_type": 0.024}],
     "Evaluation": None,
@@ -117,6 +127,7 @@ EFFECTS = {
     "Additif": True,
     "Base_brute": -2.2106,
     "Calibration": CALIBRATION,
+    "Bornes": BOUNDS,
     "Effets": [
         {
             "Variable": "revenu_mensuel",

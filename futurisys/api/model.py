@@ -11,7 +11,6 @@ from futurisys.api.contracts import Contract, Media, SentSchema, json_of
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
-from futurisys.model.effects import Effect, Levels, effects_of
 from futurisys.model.statements import FRENCH, NOTICE
 
 HTML = "text/html"
@@ -36,6 +35,32 @@ class CalibrationSchema(SentSchema):
     a = fields.Float()
     b = fields.Float()
     c = fields.Float()
+
+
+class EndSchema(SentSchema):
+    """The people at one end of the estimates, seen by no model that estimated them."""
+
+    people = fields.Integer(data_key="Personnes")
+    left = fields.Integer(data_key="Departs")
+    log_odds = fields.Float(
+        data_key="Logit",
+        metadata={"description": "De (Departs + ½) / (Personnes + 1) : la borne."},
+    )
+    told = fields.Float(
+        data_key="Dit",
+        metadata={"description": "La probabilité que les pages disent au-delà de la borne."},
+    )
+
+
+class BoundsSchema(SentSchema):
+    """How far the training data supports an estimate."""
+
+    low = fields.Nested(EndSchema, data_key="Bas")
+    high = fields.Nested(EndSchema, data_key="Haut")
+    room = fields.Float(
+        data_key="Amplitude",
+        metadata={"description": "Ce dont un logit peut encore dépasser une borne, en nats."},
+    )
 
 
 class SeenSchema(SentSchema):
@@ -85,6 +110,12 @@ class CardSchema(SentSchema):
         data_key="Seuil_modere", metadata={"description": "« Modéré » à partir d'ici."}
     )
     calibration = fields.Nested(CalibrationSchema, data_key="Calibration")
+    bounds = fields.Nested(
+        BoundsSchema,
+        data_key="Bornes",
+        allow_none=True,
+        metadata={"description": "null : rien ne retient les estimations de ce modèle."},
+    )
     folds = fields.Integer(data_key="Plis", allow_none=True)
     figures = fields.List(fields.Nested(FigureSchema), data_key="Mesures")
     evaluation = fields.Dict(
@@ -106,65 +137,8 @@ class CardSchema(SentSchema):
     libraries = fields.Dict(data_key="Bibliotheques")
 
 
-class LevelSchema(SentSchema):
-    """What one level adds."""
-
-    level = fields.String(data_key="Niveau")
-    contribution = fields.Float(data_key="Contribution")
-
-
-class EffectSchema(SentSchema):
-    """What one field adds to the raw margin, whatever the others are."""
-
-    sometimes = ("thresholds", "contributions", "low", "high", "levels", "unseen")
-
-    field = fields.String(data_key="Variable")
-    words = fields.String(data_key="Libelle")
-    thresholds = fields.List(
-        fields.Float(),
-        data_key="Seuils",
-        metadata={"description": "D'un nombre : croissants ; un nombre égal à un seuil est après."},
-    )
-    contributions = fields.List(
-        fields.Float(),
-        data_key="Contributions",
-        metadata={
-            "description": "D'un nombre : une de plus que de seuils, d'avant le premier à "
-            "après le dernier."
-        },
-    )
-    low = fields.Float(data_key="Minimum", metadata={"description": "Vu à l'entraînement."})
-    high = fields.Float(data_key="Maximum", metadata={"description": "Vu à l'entraînement."})
-    levels = fields.List(fields.Nested(LevelSchema), data_key="Niveaux")
-    unseen = fields.Float(
-        data_key="Niveau_inconnu",
-        allow_none=True,
-        metadata={
-            "description": "D'un niveau que le modèle n'a pas vu ; null si la liste est fermée."
-        },
-    )
-
-
-class EffectsSchema(SentSchema):
-    """Each field's whole effect."""
-
-    version = fields.String(data_key="Version_modele")
-    additive = fields.Boolean(
-        data_key="Additif",
-        metadata={
-            "description": "false : les champs agissent ensemble, aucun n'a d'effet à lui "
-            "seul, et Effets est vide."
-        },
-    )
-    bias = fields.Float(
-        data_key="Base_brute", metadata={"description": "La marge brute d'où part le modèle."}
-    )
-    calibration = fields.Nested(CalibrationSchema, data_key="Calibration")
-    effects = fields.List(fields.Nested(EffectSchema), data_key="Effets")
-
-
 blueprint = Blueprint("model", __name__)
-card_schema, effects_schema = CardSchema(), EffectsSchema()
+card_schema = CardSchema()
 
 
 @blueprint.get("/model")
@@ -179,32 +153,6 @@ card_schema, effects_schema = CardSchema(), EffectsSchema()
 )
 def card() -> dict[str, Any]:
     return card_schema.dump(_shown(serving.current().card))
-
-
-@blueprint.get("/model/effects")
-@Contract(
-    "L'effet de chaque champ",
-    operation="getModelEffects",
-    description="La contribution c(x) de chaque champ, en nats, à la marge brute m = Base_brute + "
-    "Σ c(x). La calibration L, par L(m) = a·ln p − b·ln(1 − p) + c avec p = 1 / (1 + e⁻ᵐ), en fait "
-    "le logit de la probabilité. L'Effet d'un champ pour une personne est k·c(x), avec "
-    "k = (L(m) − L(Base_brute)) / (m − Base_brute), ou L′(Base_brute) si m = Base_brute.",
-    answer=json_of(EffectsSchema, examples.EFFECTS),
-    answers="Une courbe en escalier par nombre, une valeur par niveau.",
-    problems=(503,),
-)
-def effects() -> dict[str, Any]:
-    predictor = serving.current()
-    found = effects_of(predictor.scorer, predictor.seen)
-    return effects_schema.dump(
-        {
-            "version": predictor.version,
-            "additive": found is not None,
-            "bias": predictor.scorer.bias,
-            "calibration": predictor.card.calibration,
-            "effects": [_effect(one) for one in found or ()],
-        }
-    )
 
 
 def _shown(card: Card) -> dict[str, Any]:
@@ -231,11 +179,3 @@ def _written(name: str, seen: Any) -> dict[str, Any]:
     if "levels" not in seen:
         return seen
     return {"levels": [value_of(name, level) for level in seen["levels"]]}
-
-
-def _effect(effect: Effect) -> dict[str, Any]:
-    own = vars(effect) | {"words": FACTS[effect.field].words}
-    if not isinstance(effect, Levels):
-        return own
-    levels = [{"level": level, "contribution": one} for level, one in effect.contributions.items()]
-    return {"field": effect.field, "words": own["words"], "levels": levels, "unseen": effect.unseen}

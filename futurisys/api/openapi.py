@@ -12,11 +12,12 @@ from flasgger import Swagger
 from flask import Flask, current_app, request
 
 from futurisys import __version__, serving
-from futurisys.api import batch, batch_answers, contracts, model, predictions, segments, simulate
+from futurisys.api import contracts
 from futurisys.api.errors import TITLES, TYPE
+from futurisys.api.schema_names import NAMES
 from futurisys.employee import fields
 from futurisys.employee.levels import pattern
-from futurisys.employee.schema import ChangesSchema, EmployeeSchema
+from futurisys.employee.schema import EmployeeSchema
 from futurisys.employee.unkept import Derived
 from futurisys.model.statements import NOTICE
 
@@ -25,44 +26,6 @@ réponse. {NOTICE}
 
 Une page d'un autre site ne peut pas l'appeler : aucune réponse n'a d'en-tête CORS, et c'est voulu,
 car une clé n'a pas sa place dans une page. Appelez-le depuis un serveur."""
-NAMES = {
-    EmployeeSchema: "Employe",
-    contracts.AnswerSchema: "Reponse",
-    contracts.ExplainedSchema: "ReponseExpliquee",
-    contracts.FactorSchema: "Facteur",
-    contracts.ProblemSchema: "Probleme",
-    contracts.FaultSchema: "Faute",
-    contracts.EstimateSchema: "Estimation",
-    batch.BatchSchema: "Population",
-    batch_answers.BatchAnswerSchema: "ReponsePopulation",
-    batch_answers.LineAnswerSchema: "ReponseLigne",
-    batch_answers.LineFaultSchema: "FauteLigne",
-    batch_answers.AlertSchema: "Alerte",
-    batch_answers.ReadingSchema: "Lecture",
-    simulate.SimulationSchema: "Simulation",
-    simulate.SimulatedSchema: "ResultatSimulation",
-    simulate.SuggestionSchema: "Suggestion",
-    ChangesSchema: "Changements",
-    segments.SegmentsSchema: "Segments",
-    segments.SegmentSchema: "Segment",
-    segments.MeanFactorSchema: "FacteurMoyen",
-    predictions.FactsSchema: "EmployeConserve",
-    predictions.KeptSchema: "Prediction",
-    predictions.DetailSchema: "PredictionExpliquee",
-    predictions.PageSchema: "Page",
-    predictions.SearchSchema: "Recherche",
-    model.CardSchema: "Fiche",
-    model.TrainingSchema: "Entrainement",
-    model.CalibrationSchema: "Calibration",
-    model.SeenSchema: "ChampLu",
-    model.FigureSchema: "Mesure",
-    model.DutySchema: "Obligation",
-    model.EffectsSchema: "Effets",
-    model.EffectSchema: "EffetChamp",
-    model.LevelSchema: "EffetNiveau",
-    contracts.HealthSchema: "Sante",
-    contracts.ReadySchema: "Disponibilite",
-}
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 
 

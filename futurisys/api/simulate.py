@@ -23,7 +23,8 @@ from futurisys.employee.schema import (
 )
 from futurisys.model.statements import ASSOCIATION, NOTICE
 from futurisys.operations import history
-from futurisys.operations.simulating import simulate, suggest
+from futurisys.operations.simulating import simulate
+from futurisys.operations.suggesting import suggest
 
 BODY_MAX = 64 * 1024
 MESSAGES: dict[str, Any] = {"null": NULL}
@@ -67,18 +68,32 @@ class SimulationSchema(Schema):
             raise ValidationError("Donnez soit employe, soit identifiant.")
 
 
-class SuggestionSchema(SentSchema):
-    """One change that goes with a lower estimate."""
+class ChangeSchema(SentSchema):
+    """One field's new value."""
 
     field = fields.String(data_key="Variable")
     current = fields.Function(
-        lambda change: value_of(change.field, change.current),
+        lambda step: value_of(step.field, step.current),
         data_key="Valeur_actuelle",
     )
-    value = fields.Function(lambda change: value_of(change.field, change.value), data_key="Valeur")
-    probability = fields.Float(data_key="Probabilite_depart")
+    value = fields.Function(lambda step: value_of(step.field, step.value), data_key="Valeur")
+
+
+class SuggestionSchema(SentSchema):
+    """What an employer can do, one step or two together, that goes with a lower estimate."""
+
+    steps = fields.List(fields.Nested(ChangeSchema), data_key="Changements")
+    probability = fields.Float(
+        data_key="Probabilite_depart", metadata={"description": "Avec tous ces changements."}
+    )
     difference = fields.Float(data_key="Difference")
     sentence = fields.String(data_key="Phrase")
+    takes = fields.String(
+        data_key="Demande", metadata={"description": "Ce que cela demande à l'employeur."}
+    )
+    seen = fields.String(
+        data_key="Echeance", metadata={"description": "Quand l'estimation le verra."}
+    )
 
 
 class SimulatedSchema(SentSchema):
@@ -99,7 +114,11 @@ class SimulatedSchema(SentSchema):
     suggestions = fields.List(
         fields.Nested(SuggestionSchema),
         data_key="Suggestions",
-        metadata={"description": "Les changements qui abaissent le plus Avant, un par champ."},
+        metadata={
+            "description": "Ce qu'un employeur peut faire et qui va avec une estimation plus basse "
+            "qu'Avant : ne plus demander d'heures supplémentaires, un cran de déplacements de "
+            "moins, une ou deux formations de plus, ou deux des trois ; rien d'autre."
+        },
     )
     note = fields.String(data_key="Note_suggestions", metadata={"example": ASSOCIATION})
 
@@ -107,7 +126,9 @@ class SimulatedSchema(SentSchema):
 class SimulateQuery(QuerySchema):
     """What may be asked for beside the simulation."""
 
-    suggestions = Flag("Ajouter les changements qui abaissent le plus l'estimation.")
+    suggestions = Flag(
+        "Ajouter ce qu'un employeur peut faire et qui va avec une estimation plus basse."
+    )
 
 
 blueprint = Blueprint("simulate", __name__)

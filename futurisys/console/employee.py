@@ -32,7 +32,8 @@ from futurisys.model.predictor import Predictor
 from futurisys.model.statements import ASSOCIATION
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import RequestIdentity
-from futurisys.operations.simulating import simulate, suggest
+from futurisys.operations.simulating import simulate
+from futurisys.operations.suggesting import suggest, topics
 from futurisys.records.idempotency import Name
 
 BEFORE = "avant-"
@@ -90,7 +91,7 @@ def what_if() -> Any:
         around = _around(predictor, before, values, faults)
         return render_template(page, faults=faults, moved=None, **around), 422
     moved = simulate(predictor, before, after)
-    scale = Scale(predictor.moderate, predictor.threshold)
+    scale = Scale(predictor.moderate, predictor.threshold, predictor.card.bounds)
     first, last = _reasons(moved.before, before), _reasons(moved.after, after)
     return render_template(
         page,
@@ -107,9 +108,11 @@ def answer_parts(
 ) -> dict[str, Any]:
     """The parts of a page that show an answer; name: of its gauge, unique in the page."""
     moderate = min(predictor.moderate, answer.threshold) if predictor else answer.threshold
+    is_of_today = predictor and predictor.version == answer.model_version
+    bounds = predictor.card.bounds if predictor and is_of_today else None
     return {
         "answer": answer,
-        "gauge": gauge(name, answer.probability, Scale(moderate, answer.threshold)),
+        "gauge": gauge(name, answer.probability, Scale(moderate, answer.threshold, bounds)),
         "bars": bars(_reasons(answer, facts)),
         "start": float(probability(answer.base)),
     }
@@ -162,6 +165,7 @@ def _what_if_form(
         "before": [(BEFORE + name, value) for name, value in forms.written(facts).items()],
         "changes": forms.groups(values, faults, predictor.seen, ACTIONABLE),
         "suggestions": suggest(predictor, facts),
+        "topics": topics(predictor, facts),
         "association": ASSOCIATION,
     }
 

@@ -1,13 +1,16 @@
 """An answer as it is shown: a gauge with its threshold, and a bar for each reason."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from markupsafe import Markup
 
+from futurisys import serving
 from futurisys.console.drawing import Frame, label, rectangle, segment, svg
 from futurisys.console.french import percent, points
+from futurisys.model.calibration import probability
 from futurisys.model.explain import Factor
 
 GAUGE = Frame(width=480, height=96, left=16, right=16, top=34, bottom=40)
@@ -17,10 +20,14 @@ EDGE = 64  # Nearer than this to an end, words are set beside a mark rather than
 
 @dataclass(frozen=True)
 class Scale:
-    """Where the bands of a model begin: Modéré and Élevé, as probabilities."""
+    """Where the bands of a model begin: Modéré and Élevé, as probabilities.
+
+    bounds: those of the model, as its card has them.
+    """
 
     moderate: float
     threshold: float
+    bounds: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,23 @@ class Bar:
     sentence: str
     share: str
     drawing: Markup
+
+
+def estimate(chance: float, version: str | None = None) -> str:
+    """A probability as a page says it; version: of the model that gave it, today's where None."""
+    predictor = serving.current() if version in (None, serving.version()) else None
+    return in_words(chance, predictor.card.bounds if predictor else None)
+
+
+def in_words(chance: float, bounds: Mapping[str, Any] | None) -> str:
+    """A probability, or which one it surely exceeds, or stays below, where no data tells more."""
+    if bounds:
+        low, high = bounds["low"], bounds["high"]
+        if chance > probability(float(high["log_odds"])) and high["told"] > 0:
+            return f"plus de {percent(high['told'])}"
+        if chance < probability(float(low["log_odds"])) and low["told"] < 1:
+            return f"moins de {percent(low['told'])}"
+    return percent(chance, 1)
 
 
 def gauge(name: str, chance: float, scale: Scale, before: float | None = None) -> Markup:
@@ -42,17 +66,18 @@ def gauge(name: str, chance: float, scale: Scale, before: float | None = None) -
     ]
     edge = _across(scale.threshold)
     here = _across(chance)
-    description = f"Probabilité de départ estimée : {percent(chance, 1)}. "
+    description = f"Probabilité de départ estimée : {in_words(chance, scale.bounds)}. "
     description += f"Le seuil est à {percent(scale.threshold, 1)}."
     marks = [
         segment((edge, top - 8), (edge, top + down + 4), "edge"),
         _words(edge, top - 14, f"seuil {percent(scale.threshold, 1)}", "gauge-edge"),
         segment((here, top - 4), (here, top + down + 8), "needle"),
-        _words(here, top + down + 26, percent(chance, 1), "gauge-here"),
+        _words(here, top + down + 26, in_words(chance, scale.bounds), "gauge-here"),
     ]
     if before is not None:
         there = _across(before)
-        description += f" Avant le changement, elle était de {percent(before, 1)}."
+        earlier = in_words(before, scale.bounds)
+        description += f" Avant le changement, elle était de {earlier}."
         marks.insert(0, segment((there, top - 4), (there, top + down + 8), "needle-before"))
     return svg(name, "La probabilité et le seuil", description, GAUGE, [*zones, *marks])
 

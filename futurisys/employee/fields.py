@@ -10,11 +10,11 @@ from marshmallow import fields, validate
 from futurisys.employee import numbers
 from futurisys.employee.cells import FAILURES, failure_of
 from futurisys.employee.levels import Levels
+from futurisys.employee.levers import Lever
 from futurisys.employee.numbers import Unit
 
 TEXT_MAX = 80
 _UNEXPECTED = ("invalid", "too_large", "special", "invalid_utf8")
-INCREASE, RESET, CHANGE = "increase", "reset", "change"
 # What more of a fact may do to the estimate, whatever else is true of the employee.
 RISING, FREE, FALLING = 1, 0, -1
 _UNSTORABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -27,11 +27,10 @@ class Fact(fields.Field[Any]):
     words: what an HR reader calls it. extract: the file that holds it. example: a value as HR
     writes it. clause: what an analyst can say aloud of a value. optional: may be left out;
     otherwise a missing value is refused by name. protected: the law forbids to decide on it.
-    lever: what an employer can do about it (`INCREASE`, `RESET` to 0 or `CHANGE`), if anything.
-    monotone: the direction that a model must keep: `RISING` where more of it never lowers the
-    estimate, `FALLING` where more never raises it. scale: whether the teacher reads a number of
-    few values as a scale, not level by level. spellings: other names of the column, in the headers
-    of files alone.
+    lever: what an employer can do about it, if anything. monotone: the direction that a model must
+    keep: `RISING` where more of it never lowers the estimate, `FALLING` where more never raises it.
+    scale: whether the teacher reads a number of few values as a scale, not level by level.
+    spellings: other names of the column, in the headers of files alone.
 
     kind: the word by which the digest of a definition knows this class. Never change one, or
     every model that was trained on such a field is refused.
@@ -48,7 +47,7 @@ class Fact(fields.Field[Any]):
         clause: Callable[[Any], str] | None = None,
         optional: bool = False,
         protected: bool = False,
-        lever: str = "",
+        lever: Lever | None = None,
         monotone: int = FREE,
         scale: bool = False,
         spellings: tuple[str, ...] = (),

@@ -11,10 +11,7 @@ from marshmallow import RAISE as REFUSE
 from marshmallow import Schema, ValidationError, validates_schema
 
 from futurisys.employee.fields import (
-    CHANGE,
     FALLING,
-    INCREASE,
-    RESET,
     RISING,
     Choice,
     Fact,
@@ -26,6 +23,7 @@ from futurisys.employee.fields import (
     YesNo,
 )
 from futurisys.employee.levels import Levels
+from futurisys.employee.levers import ASKED_ABOUT, OPINION, OVERTIME, TRAININGS, TRAVEL
 from futurisys.employee.numbers import EUROS, KILOMETRES, PERCENTS, YEARS
 from futurisys.employee.sentences import amount, by_level, count, either, satisfaction, text, years
 from futurisys.employee.unkept import Derived, Ignored
@@ -56,39 +54,39 @@ class EmployeeSchema(Schema):
     id_employee = Whole("Numéro de l'employé", 1, 2_147_483_647, extract=SIRH, spellings=("id_employe", "numero_employe"), example=1, optional=True)
     age = Whole("Âge, en années", 16, 80, unit=YEARS, extract=SIRH, example=41, optional=True, protected=True, clause=years("A {}"))
     genre = Choice("Genre", "F", "M", extract=SIRH, example="F", optional=True, protected=True, clause=text("Genre « {} »"))
-    revenu_mensuel = Real("Revenu mensuel", 1, 1_000_000, unit=EUROS, extract=SIRH, spellings=("salaire_mensuel",), example=5993, lever=INCREASE, monotone=FALLING, clause=amount("Perçoit un revenu mensuel de {}"))
+    revenu_mensuel = Real("Revenu mensuel", 1, 1_000_000, unit=EUROS, extract=SIRH, spellings=("salaire_mensuel",), example=5993, lever=ASKED_ABOUT, monotone=FALLING, clause=amount("Perçoit un revenu mensuel de {}"))
     statut_marital = Choice("Statut marital", "Célibataire", "Divorcé(e)", "Marié(e)", extract=SIRH, example="Célibataire", optional=True, protected=True, clause=text("Statut marital « {} »"))
-    departement = Text("Département", extract=SIRH, example="Commercial", lever=CHANGE, clause=text("Travaille au département « {} »"))
-    poste = Text("Poste", extract=SIRH, example="Cadre Commercial", lever=CHANGE, clause=text("Occupe le poste « {} »"))
+    departement = Text("Département", extract=SIRH, example="Commercial", lever=ASKED_ABOUT, clause=text("Travaille au département « {} »"))
+    poste = Text("Poste", extract=SIRH, example="Cadre Commercial", lever=ASKED_ABOUT, clause=text("Occupe le poste « {} »"))
     nombre_experiences_precedentes = Whole("Nombre d'employeurs précédents", 0, 60, extract=SIRH, spellings=("nb_experiences_precedentes",), example=8, monotone=RISING, clause=count("N'a connu aucun employeur précédent", "A connu {}", "employeur précédent", "employeurs précédents"))
     nombre_heures_travailless = Ignored("Heures travaillées (constante)", extract=SIRH, spellings=("nombre_heures_travaillees", "nb_heures_travaillees"), example=80)
     annee_experience_totale = Whole("Années d'expérience au total", 0, 60, unit=YEARS, extract=SIRH, spellings=("annees_experience_totale", "annees_d_experience_totale"), example=8, clause=years("A {} d'expérience au total"))
     annees_dans_l_entreprise = Whole("Années dans l'entreprise", 0, 60, unit=YEARS, extract=SIRH, spellings=("annees_entreprise",), example=6, clause=years("Travaille dans l'entreprise depuis {}"))
-    annees_dans_le_poste_actuel = Whole("Années dans le poste actuel", 0, 60, unit=YEARS, extract=SIRH, spellings=("annees_poste_actuel",), example=4, lever=RESET, clause=years("Occupe son poste actuel depuis {}"))
+    annees_dans_le_poste_actuel = Whole("Années dans le poste actuel", 0, 60, unit=YEARS, extract=SIRH, spellings=("annees_poste_actuel",), example=4, lever=ASKED_ABOUT, clause=years("Occupe son poste actuel depuis {}"))
 
-    satisfaction_employee_environnement = Whole("Satisfaction : environnement de travail, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_environnement", "satisfaction_environnement"), example=2, lever=INCREASE, monotone=FALLING, clause=satisfaction("l'environnement de travail"))
+    satisfaction_employee_environnement = Whole("Satisfaction : environnement de travail, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_environnement", "satisfaction_environnement"), example=2, lever=OPINION, monotone=FALLING, clause=satisfaction("l'environnement de travail"))
     note_evaluation_precedente = Whole("Note de l'évaluation précédente, de 1 à 4", 1, 4, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation précédente"))
-    niveau_hierarchique_poste = Whole("Niveau hiérarchique du poste, de 1 à 5", 1, 5, extract=EVAL, example=2, lever=INCREASE, clause=amount("Occupe un poste de niveau hiérarchique {} sur 5"))
-    satisfaction_employee_nature_travail = Whole("Satisfaction : nature du travail, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_nature_travail", "satisfaction_nature_travail"), example=4, lever=INCREASE, monotone=FALLING, scale=True, clause=satisfaction("la nature du travail"))
-    satisfaction_employee_equipe = Whole("Satisfaction : équipe, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_equipe", "satisfaction_equipe"), example=1, lever=INCREASE, monotone=FALLING, clause=satisfaction("l'équipe"))
-    satisfaction_employee_equilibre_pro_perso = Whole("Satisfaction : équilibre entre vie professionnelle et personnelle, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_equilibre_pro_perso", "satisfaction_equilibre_pro_perso"), example=1, lever=INCREASE, monotone=FALLING, clause=satisfaction("l'équilibre entre vie professionnelle et vie personnelle"))
+    niveau_hierarchique_poste = Whole("Niveau hiérarchique du poste, de 1 à 5", 1, 5, extract=EVAL, example=2, lever=ASKED_ABOUT, monotone=FALLING, clause=amount("Occupe un poste de niveau hiérarchique {} sur 5"))
+    satisfaction_employee_nature_travail = Whole("Satisfaction : nature du travail, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_nature_travail", "satisfaction_nature_travail"), example=4, lever=OPINION, monotone=FALLING, scale=True, clause=satisfaction("la nature du travail"))
+    satisfaction_employee_equipe = Whole("Satisfaction : équipe, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_equipe", "satisfaction_equipe"), example=1, lever=OPINION, monotone=FALLING, clause=satisfaction("l'équipe"))
+    satisfaction_employee_equilibre_pro_perso = Whole("Satisfaction : équilibre entre vie professionnelle et personnelle, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_equilibre_pro_perso", "satisfaction_equilibre_pro_perso"), example=1, lever=OPINION, monotone=FALLING, clause=satisfaction("l'équilibre entre vie professionnelle et vie personnelle"))
     eval_number = Ignored("Numéro de l'évaluation (clé de jointure)", extract=EVAL, spellings=("numero_evaluation",), example="E_1")
     note_evaluation_actuelle = Whole("Note de l'évaluation actuelle, de 1 à 4", 1, 4, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation actuelle"))
-    heure_supplementaires = YesNo("Heures supplémentaires", extract=EVAL, spellings=("heures_supplementaires",), example="Oui", lever=CHANGE, monotone=RISING, clause=either("Fait régulièrement des heures supplémentaires", "Ne fait pas d'heures supplémentaires"))
-    augementation_salaire_precedente = Percent("Dernière augmentation de salaire, en %", 0, 100, unit=PERCENTS, extract=EVAL, spellings=("augmentation_salaire_precedente",), example="11 %", lever=INCREASE, monotone=FALLING, clause=amount("A reçu {}\u00a0% à la dernière augmentation de salaire", none="N'a rien reçu à la dernière augmentation de salaire"))
+    heure_supplementaires = YesNo("Heures supplémentaires", extract=EVAL, spellings=("heures_supplementaires",), example="Oui", lever=OVERTIME, monotone=RISING, clause=either("Fait régulièrement des heures supplémentaires", "Ne fait pas d'heures supplémentaires"))
+    augementation_salaire_precedente = Percent("Dernière augmentation de salaire, en %", 0, 100, unit=PERCENTS, extract=EVAL, spellings=("augmentation_salaire_precedente",), example="11 %", lever=ASKED_ABOUT, monotone=FALLING, clause=amount("A reçu {}\u00a0% à la dernière augmentation de salaire", none="N'a rien reçu à la dernière augmentation de salaire"))
 
     a_quitte_l_entreprise = Ignored("A quitté l'entreprise (ce que le modèle estime)", extract=SONDAGE, example="Oui")
     nombre_participation_pee = Whole("Nombre de participations au plan d'épargne entreprise", 0, 10, extract=SONDAGE, spellings=("nombre_participations_pee", "nb_participations_pee"), example=0, clause=count("N'a jamais participé au plan d'épargne entreprise", "A participé {} au plan d'épargne entreprise", "fois", "fois"))
-    nb_formations_suivies = Whole("Nombre de formations suivies l'an dernier", 0, 100, extract=SONDAGE, spellings=("nombre_formations_suivies",), example=0, lever=INCREASE, monotone=FALLING, clause=count("N'a suivi aucune formation l'an dernier", "A suivi {} l'an dernier", "formation", "formations"))
+    nb_formations_suivies = Whole("Nombre de formations suivies l'an dernier", 0, 100, extract=SONDAGE, spellings=("nombre_formations_suivies",), example=0, lever=TRAININGS, monotone=FALLING, clause=count("N'a suivi aucune formation l'an dernier", "A suivi {} l'an dernier", "formation", "formations"))
     nombre_employee_sous_responsabilite = Ignored("Employés sous responsabilité (constante)", extract=SONDAGE, spellings=("nombre_employes_sous_responsabilite", "nombre_employe_sous_responsabilite"), example=1)
     code_sondage = Ignored("Code du sondage (clé de jointure)", extract=SONDAGE, example="000001")
     distance_domicile_travail = Real("Distance entre le domicile et le travail", 0, 1000, unit=KILOMETRES, extract=SONDAGE, example=1, monotone=RISING, clause=amount("Habite à une distance de {} du lieu de travail", none="Habite sur le lieu de travail"))
     niveau_education = Whole("Niveau d'éducation, de 1 à 5", 1, 5, extract=SONDAGE, example=2, clause=amount("A un niveau d'éducation de {} sur 5"))
     domaine_etude = Text("Domaine d'étude", extract=SONDAGE, spellings=("domaine_etudes",), example="Infra & Cloud", clause=text("A étudié dans le domaine « {} »"))
     ayant_enfants = Ignored("A des enfants (constante)", extract=SONDAGE, example="Y")
-    frequence_deplacement = Choice("Fréquence des déplacements", "Aucun", "Occasionnel", "Frequent", extract=SONDAGE, spellings=("frequence_deplacements",), example="Occasionnel", lever=CHANGE, monotone=RISING, ranked=True, clause=by_level(Aucun="Ne se déplace pas pour le travail", Occasionnel="Se déplace parfois pour le travail", Frequent="Se déplace souvent pour le travail"))
-    annees_depuis_la_derniere_promotion = Whole("Années depuis la dernière promotion", 0, 60, unit=YEARS, extract=SONDAGE, spellings=("annees_depuis_derniere_promotion",), example=0, lever=RESET, monotone=RISING, clause=years("Dernière promotion il y a {}"))
-    annes_sous_responsable_actuel = Whole("Années sous le responsable actuel", 0, 60, unit=YEARS, extract=SONDAGE, spellings=("annees_sous_responsable_actuel",), example=5, lever=RESET, clause=years("A la même personne pour responsable depuis {}"))
+    frequence_deplacement = Choice("Fréquence des déplacements", "Aucun", "Occasionnel", "Frequent", extract=SONDAGE, spellings=("frequence_deplacements",), example="Occasionnel", lever=TRAVEL, monotone=RISING, ranked=True, clause=by_level(Aucun="Ne se déplace pas pour le travail", Occasionnel="Se déplace parfois pour le travail", Frequent="Se déplace souvent pour le travail"))
+    annees_depuis_la_derniere_promotion = Whole("Années depuis la dernière promotion", 0, 60, unit=YEARS, extract=SONDAGE, spellings=("annees_depuis_derniere_promotion",), example=0, lever=ASKED_ABOUT, monotone=RISING, clause=years("Dernière promotion il y a {}"))
+    annes_sous_responsable_actuel = Whole("Années sous le responsable actuel", 0, 60, unit=YEARS, extract=SONDAGE, spellings=("annees_sous_responsable_actuel",), example=5, lever=ASKED_ABOUT, clause=years("A la même personne pour responsable depuis {}"))
 
     ecart_note_evaluation = Derived()
     evolution_cat_evol = Derived()
@@ -157,6 +155,10 @@ PROTECTED = tuple(name for name, field in FACTS.items() if field.protected)
 # Not nombre_participation_pee, which gives marital status away, nor the notes: a note that is
 # given to lower an estimate says nothing of the work.
 ACTIONABLE = tuple(name for name, field in FACTS.items() if field.lever)
+
+
+# Of which each level may be usual, and a pair of them unheard of.
+TOGETHER = ("departement", "poste")
 
 
 def value_of(name: str, value: Any) -> Any:

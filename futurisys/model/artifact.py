@@ -12,7 +12,7 @@ from futurisys.employee.fields import Number, YesNo
 from futurisys.employee.schema import FACTS
 from futurisys.errors import ArtifactError
 from futurisys.model import definition
-from futurisys.model.calibration import BetaCalibration
+from futurisys.model.calibration import BetaCalibration, Bounds
 from futurisys.model.encoder import Encoder
 from futurisys.model.shapes import (
     Each,
@@ -23,6 +23,8 @@ from futurisys.model.shapes import (
     flag,
     moment,
     number,
+    pair,
+    positive,
     share,
     text,
 )
@@ -48,6 +50,8 @@ FIGURES = {
     "recall_at_precision_50": "recall at P ≥ 0.5",
     "f1": "F1",
 }
+# The people at one end of the estimates, their log-odds, and the probability that people are told.
+_END = {"people": count, "left": count, "log_odds": number, "told": share}
 _MEASURED = {figure: {"mean": number, "sd": number} for figure in FIGURES}
 _MANIFEST = {
     "created_at": moment,
@@ -61,7 +65,9 @@ _MANIFEST = {
     "threshold": share,
     "moderate": Maybe(share),
     "calibration": {"method": text, "a": number, "b": number, "c": number},
+    "bounds": Maybe({"low": _END, "high": _END, "room": positive}),
     "metrics": Maybe(Each((count, _MEASURED), ("folds", "model"))),
+    "together": Maybe([pair]),
     "files": Each(text),
 }
 _RANGE = {"min": number, "max": number}
@@ -139,7 +145,7 @@ def read(folder: Path, digest: str = "") -> Artifact:
     return Artifact(
         manifest,
         encoder,
-        BetaCalibration(*(manifest["calibration"][name] for name in "abc")),
+        _calibration(manifest),
         documents[CLASSES],
         contents[BOOSTER],
         _sha256(content),
@@ -160,6 +166,16 @@ def _check_manifest(manifest: Any) -> None:
     check(MANIFEST, manifest, _MANIFEST)
     if missing := set(REQUIRED) - manifest["files"].keys():
         raise ArtifactError("undescribed", names=", ".join(sorted(missing)))
+
+
+def _calibration(manifest: Mapping[str, Any]) -> BetaCalibration:
+    a, b, c = (manifest["calibration"][name] for name in "abc")
+    bounds = None
+    if told := manifest.get("bounds"):
+        bounds = Bounds(told["low"]["log_odds"], told["high"]["log_odds"], told["room"])
+        if bounds.low > bounds.high:
+            raise ArtifactError(f"{MANIFEST} : les bornes des estimations sont interverties.")
+    return BetaCalibration(a, b, c, bounds)
 
 
 def _of_fields(fields: Iterable[str]) -> Shape:

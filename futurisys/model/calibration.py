@@ -10,15 +10,64 @@ NEAR = 1e-4
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """Log-odds, in nats, up to which data supports an estimate: `low` and `high`.
+
+    Between them nothing is changed. Beyond one, log-odds go on ever more slowly towards what lies
+    `room` farther, and never get there: the order is kept.
+    """
+
+    low: float
+    high: float
+    room: float
+
+    def hold(self, log_odds: Any) -> Any:
+        """The log-odds within these bounds, one or shape (n,)."""
+        if isinstance(log_odds, float):
+            held = self._nearest(log_odds)
+            return log_odds if held == log_odds else held + self._slowed(log_odds - held)
+        held = np.array(self._nearest(log_odds))
+        beyond = held != log_odds
+        if beyond.any():
+            slowed = np.vectorize(self._slowed, otypes=[float])
+            held[beyond] += slowed(log_odds[beyond] - held[beyond])
+        return held
+
+    def slope(self, log_odds: Any) -> Any:
+        """How fast the held log-odds rise with the others, above 0 and at most 1."""
+        ways = -abs(log_odds - self._nearest(log_odds)) / self.room
+        return math.exp(ways) if isinstance(ways, float) else _exp(ways)
+
+    def _nearest(self, log_odds: Any) -> Any:
+        """The log-odds that data supports, nearest to those given."""
+        if isinstance(log_odds, float):
+            return min(max(log_odds, self.low), self.high)
+        return np.clip(log_odds, self.low, self.high)
+
+    def _slowed(self, excess: float) -> float:
+        """What is kept of the way beyond a bound: nearly all of it at first, never `room`."""
+        return math.copysign(self.room * math.expm1(-abs(excess) / self.room), excess)
+
+
+@dataclass(frozen=True)
 class BetaCalibration:
-    """p' = sigmoid(a·ln p − b·ln(1 − p) + c), with a and b at least 0: the order is kept."""
+    """p' = sigmoid(a·ln p − b·ln(1 − p) + c), with a and b at least 0: the order is kept.
+
+    bounds: within which the log-odds are held; None where they were never measured.
+    """
 
     a: float
     b: float
     c: float
+    bounds: Bounds | None = None
 
     def log_odds(self, margin: Any) -> Any:
         """Calibrated log-odds of raw margins, one or shape (n,), both in nats."""
+        log_odds = self.unbounded(margin)
+        return self.bounds.hold(log_odds) if self.bounds else log_odds
+
+    def unbounded(self, margin: Any) -> Any:
+        """The same, whatever the bounds."""
         return self.b * _softplus(margin) - self.a * _softplus(-margin) + self.c
 
     def slope(self, start: float, margin: Any) -> Any:
@@ -36,6 +85,8 @@ class BetaCalibration:
             return rise / distance
         middle = start + distance / 2
         derivative = self.b * probability(middle) + self.a * probability(-middle)
+        if self.bounds:
+            derivative = derivative * self.bounds.slope(self.unbounded(middle))
         if near is True:
             return derivative
         return np.where(near, derivative, rise / np.where(near, 1, distance))

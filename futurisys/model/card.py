@@ -16,7 +16,8 @@ class Card:
     or the levels that the model has seen of each field that it reads. employees, left: None
     where the artifact does not say them. moderate: where the band « Modéré » begins, the base
     rate unless it was chosen. fictional: whether it was trained on the sample.
-    converted: whether it is a model of the older service.
+    converted: whether it is a model of the older service. bounds: within which its estimates are
+    held, as `futurisys.training.bounds` describes them; None where they were never measured.
     figures: mean and sd over the folds of each figure, by what was measured, the model among
     them; from the evaluation where there is one, else from the training. folds: how many.
     evaluation: the whole of evaluation.json; None where the artifact has none.
@@ -32,6 +33,7 @@ class Card:
     threshold: float
     moderate: float
     calibration: Mapping[str, Any]
+    bounds: Mapping[str, Any] | None
     fields: Mapping[str, Mapping[str, Any]]
     figures: Mapping[str, Mapping[str, Mapping[str, float]]]
     folds: int | None
@@ -56,6 +58,7 @@ class Card:
             threshold=manifest["threshold"],
             moderate=manifest.get("moderate", training["base_rate"]),
             calibration=manifest["calibration"],
+            bounds=manifest.get("bounds"),
             fields=manifest["columns"],
             figures=figures,
             folds=folds,

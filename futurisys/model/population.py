@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from futurisys.employee.answer import MEMBERS
+from futurisys.employee.schema import TOGETHER
 from futurisys.model.encoder import Columns
 from futurisys.model.predictor import Predictor, is_fraction
 
@@ -72,6 +73,9 @@ def _warnings(predictor: Predictor, columns: Columns, count: int) -> list[tuple[
             unusual |= is_fraction(name, numbers)
         elif unknown := set(values) - set(seen["levels"]):
             unusual |= np.fromiter((value in unknown for value in values), bool, count)
+    if predictor.together:
+        pairs = zip(*(columns[name] for name in TOGETHER), strict=True)
+        unusual |= np.fromiter((pair not in predictor.together for pair in pairs), bool, count)
     for index in np.flatnonzero(unusual).tolist():
         employee = {name: columns[name][index] for name in predictor.fields}
         result[index] = tuple(predictor.warnings(employee))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from futurisys.employee.answer import Answer
 from futurisys.employee.fields import Percent, Text
-from futurisys.employee.schema import FACTS, Known
+from futurisys.employee.schema import FACTS, TOGETHER, Known
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import Artifact
 from futurisys.model.calibration import probability
@@ -39,7 +39,8 @@ class Predictor:
 
     fields: the employee's fields that the model reads, in the order of the effects. needed: the
     optional ones among them, which are required where this model answers. known: the levels that
-    it has seen of the open ones.
+    it has seen of the open ones. together: the pairs of levels of `TOGETHER` that it has seen,
+    none where its training did not say them.
     base: the calibrated log-odds of the model's bias, the same for everyone.
     card: what is to be known of the model.
     """
@@ -55,6 +56,8 @@ class Predictor:
         self.scorer = _scorer(artifact)
         self.fields = self.scorer.fields
         self.needed = self.card.needed
+        together = manifest.get("together", ()) if set(TOGETHER) <= set(self.fields) else ()
+        self.together = frozenset(map(tuple, together))
         self.known: Known = tuple(
             (name, tuple(self.seen[name]["levels"]))
             for name in self.fields
@@ -133,6 +136,19 @@ class Predictor:
                     f"{FACTS[name].words} ({name}) : la valeur sort de ce que le modèle a vu "
                     f"({seen['min']:g} à {seen['max']:g}), l'estimation est moins sûre."
                 )
+        if self.together and self._is_new_together(employee):
+            department, post = TOGETHER
+            yield (
+                f"{FACTS[post].words} ({post}) : le modèle n'a vu personne à ce poste dans ce "
+                f"département ({department}), l'estimation est moins sûre."
+            )
+
+    def _is_new_together(self, employee: Mapping[str, Any]) -> bool:
+        """Whether levels that were each seen were never seen together."""
+        levels = tuple(employee[name] for name in TOGETHER)
+        return levels not in self.together and all(
+            level in self.seen[name]["levels"] for name, level in zip(TOGETHER, levels, strict=True)
+        )
 
     def prove(self) -> None:
         """Answer for the known employees; raises ArtifactError where one gets another answer."""

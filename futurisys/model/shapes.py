@@ -36,6 +36,10 @@ def number(value: Any) -> bool:
     return isinstance(value, int | float) and not flag(value) and abs(value) < NUMBER_MAX
 
 
+def positive(value: Any) -> bool:
+    return number(value) and value > 0
+
+
 def share(value: Any) -> bool:
     return number(value) and 0 <= value <= 1
 
@@ -46,6 +50,11 @@ def count(value: Any) -> bool:
 
 def text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
+
+
+def pair(value: Any) -> bool:
+    """A list of two texts."""
+    return isinstance(value, list) and len(value) == 2 and all(map(text, value))
 
 
 def flag(value: Any) -> bool:

@@ -53,7 +53,7 @@ class Model:
 
     fields: tuple[str, ...] = ASKED
     changes: dict[str, Any] = field(default_factory=dict)
-    strength: float | None = 0.5
+    strength: float | None = 0.3
     calibrated: bool = True
 
     def fit(self, table: pd.DataFrame, left: Labels) -> tuple[Any, Any]:

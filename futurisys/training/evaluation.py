@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from futurisys.errors import LeakSuspected
 from futurisys.model.calibration import probability
+from futurisys.training.bounds import bounded
 from futurisys.training.contenders import Contender
 from futurisys.training.fitting import UNCALIBRATED, Floats, fit_calibration
 from futurisys.training.thresholds import Ladder
@@ -164,7 +165,9 @@ def _run_fold(
     with threadpool_limits(1):
         splits = list(_split(known, 1000 + index))
         inner, margin = contender.margins(inside, known, table.iloc[test], splits)
-    calibration = fit_calibration(inner, known) if contender.calibrated else UNCALIBRATED
+    calibration = UNCALIBRATED
+    if contender.calibrated:
+        calibration = bounded(fit_calibration(inner, known), inner, known)
     scores = probability(calibration.log_odds(inner))
     chance = probability(calibration.log_odds(margin))
     ladder = Ladder.of(scores, known)

@@ -20,7 +20,8 @@ def fit_calibration(margin: Floats, left: NDArray[np.bool_]) -> BetaCalibration:
         [1.0, 1.0, 0.0],
         bounds=[(0, None), (0, None), (None, None)],
     )
-    return BetaCalibration(*map(float, best.x))
+    a, b, c = map(float, best.x)
+    return BetaCalibration(a, b, c)
 
 
 def calibrated_loss(margin: Floats, left: NDArray[np.bool_]) -> float:

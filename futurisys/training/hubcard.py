@@ -36,6 +36,7 @@ decision.
 {figures}
 
 Label "Part" from the calibrated probability {threshold} up; the risk is "Modéré" from {moderate}.
+{bounds}
 
 ## What it reads
 
@@ -81,12 +82,25 @@ def readme(card: Card) -> str:
         else "None were kept with this model.",
         threshold=card.threshold,
         moderate=card.moderate,
+        bounds=_bounds(card),
         fields=", ".join(f"`{name}`" for name in card.fields),
         warning=_warning(card),
         limits=_bullets(limits),
         law="\n".join(f"- [ ] **{duty.source}.** {duty.question}" for duty in ENGLISH.law),
         advice=ENGLISH.advice,
         digests=_bullets(f"`{name}`: `{digest}`" for name, digest in card.digests.items()),
+    )
+
+
+def _bounds(card: Card) -> str:
+    """How far data supports an estimate."""
+    if not card.bounds:
+        return "Nothing bounds its estimates."
+    low, high = card.bounds["low"], card.bounds["high"]
+    return (
+        "Its estimates go little beyond what people whom it had not seen support: "
+        f"{high['people']} people at the upper end, {high['left']} of whom left, and "
+        f"{low['people']} at the lower, {low['left']} of whom left."
     )
 
 

@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 
 from futurisys.employee.extracts import read_and_tell
 from futurisys.employee.fields import Number
-from futurisys.employee.schema import ASKED, FACTS
+from futurisys.employee.schema import ASKED, FACTS, TOGETHER
 from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder, columns_of
 from futurisys.sample import SAMPLE
+from futurisys.training.bounds import bounded, described, ends
 from futurisys.training.contenders import Contender, Model, contenders_of
 from futurisys.training.estimator import frame
 from futurisys.training.evaluation import PRECISION, OutOfFold, cross_validate, pooled
@@ -83,7 +84,7 @@ def evaluate(
 def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
     """Fit the model that was evaluated, write its artifact into `output`; returns its manifest.
 
-    Calibration and threshold are chosen on the out-of-fold margins of all repeats.
+    Calibration, its bounds and threshold are chosen on the out-of-fold margins of all repeats.
     """
     table, left, found = evaluated.table, evaluated.left, evaluated.found
     calibration, threshold = _decide(found.margin, left)
@@ -99,9 +100,11 @@ def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
             "fictional": evaluated.fictional,
         },
         "threshold": threshold,
-        "calibration": {"method": "beta", **vars(calibration)},
+        "calibration": {"method": "beta", **{name: getattr(calibration, name) for name in "abc"}},
+        **_bounds(found.margin, left),
         "metrics": _metrics(evaluated.document),
         "columns": {name: seen(table[name]) for name in encoder.fields},
+        **_together(table, encoder.fields),
         "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
     }
     files = {
@@ -129,9 +132,22 @@ def _metrics(document: Mapping[str, Any]) -> dict[str, Any]:
 def _decide(margin: NDArray[Any], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
     """Calibration and threshold, from the margins that no model saw in training."""
     known = np.tile(left, len(margin))
-    calibration = fit_calibration(margin.ravel(), known)
+    calibration = bounded(fit_calibration(margin.ravel(), known), margin.mean(axis=0), left)
     scores = probability(calibration.log_odds(margin.ravel()))
     return calibration, Ladder.of(scores, known).at_precision(PRECISION)
+
+
+def _bounds(margin: NDArray[Any], left: NDArray[np.bool_]) -> dict[str, Any]:
+    """What the manifest says of them; nothing where people are too few to tell."""
+    found = ends(margin.mean(axis=0), left)
+    return {"bounds": described(*found)} if found else {}
+
+
+def _together(table: pd.DataFrame, fields: Collection[str]) -> dict[str, Any]:
+    """The pairs of levels that some employee has, where the model reads both of their fields."""
+    if not set(TOGETHER) <= set(fields):
+        return {}
+    return {"together": sorted(map(list, set(table[list(TOGETHER)].itertuples(index=False))))}
 
 
 def _out_of_fold(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, Any]]:

@@ -9,9 +9,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from futurisys.console.estimates import in_words
 from futurisys.employee.schema import FACTS
 from futurisys.operations import access
-from tests.console import SECRET, Console, signed_in
+from tests.console import SECRET, Console, signed_in, spaced
 from tests.console.ranking import HTML, SAMPLE_ROWS, hidden
 from tests.population import Rows
 
@@ -39,6 +40,13 @@ def console(app: Flask) -> Console:
 def analyst(app: Flask) -> Console:
     """A browser of somebody who has signed in."""
     return signed_in(app)
+
+
+@pytest.fixture
+def said(app: Flask) -> Callable[[float], str]:
+    """A probability as a page says it of the model that is served."""
+    bounds = app.extensions["futurisys.serving"].predictor.card.bounds
+    return lambda chance: spaced(in_words(chance, bounds))
 
 
 @pytest.fixture

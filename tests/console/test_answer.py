@@ -3,12 +3,17 @@
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from futurisys.console import remembered
 from futurisys.console.french import percent, typeset
 from futurisys.employee.columns import EFFECT
+from futurisys.employee.extracts import read_employees
 from futurisys.employee.schema import KEPT, REFERENCE
-from tests.console import Console, page_of, signed_in, spaced, values_of, wanted
+from futurisys.model.encoder import columns_of
+from futurisys.records.database import db
+from futurisys.sample import SAMPLE
+from tests.console import HISTORY, WHAT_IF, Console, page_of, signed_in, spaced, values_of, wanted
 from tests.console.employees import factors_in, factors_of, form_of, typed
 from tests.databases import ONE_DATABASE
 
@@ -21,7 +26,7 @@ def people(rows) -> list[dict[str, Any]]:
     return [rows[0], rows[1], rows[700], rows[1469], rows[3] | {"poste": "Dresseur d'ours"}]
 
 
-def test_the_answer_is_that_of_the_api(console, client, people):
+def test_the_answer_is_that_of_the_api(console, client, people, said):
     """Console and API say the same of the same employee, in words, figures and bars."""
     shown = set()
     for row in people:
@@ -30,15 +35,13 @@ def test_the_answer_is_that_of_the_api(console, client, people):
         verdict = page.one(class_="verdict")
         assert [one.text for one in verdict.every("strong")] == [
             f"« {document['Prediction']} »",
-            spaced(percent(document["Probabilite_depart"], 1)),
+            said(document["Probabilite_depart"]),
         ]
         assert verdict.one(class_="band").text == document["Niveau_risque"]
         assert page.one(class_="gauge-edge").text == spaced(
             f"seuil {percent(document['Seuil'], 1)}"
         )
-        assert page.one(class_="gauge-here").text == spaced(
-            percent(document["Probabilite_depart"], 1)
-        )
+        assert page.one(class_="gauge-here").text == said(document["Probabilite_depart"])
         assert factors_in(page) == factors_of(document)
         warned = [one.text for part in page.every(class_="warnings") for one in part.every("li")]
         assert warned == [spaced(typeset(one)) for one in document["Avertissements"]]
@@ -109,3 +112,35 @@ def test_a_browser_remembers_its_last_eight_answers(console, employee):
     assert remembered.REMEMBERED == 8
     assert wanted(console.get(addresses[0])) == addresses[0]
     assert all(console.get(one).status_code == 200 for one in addresses[1:])
+
+
+@ONE_DATABASE
+def test_no_page_says_more_than_data_supports(app, console, analyst, client, rows):
+    """Beyond a bound the answer, its gauge, the history and the what-if say « plus de » or « moins
+    de », in place of a figure; an answer of another model keeps its figure."""
+    predictor = app.extensions["futurisys.serving"].predictor
+    more, less = (spaced(percent(predictor.card.bounds[end]["told"])) for end in ("high", "low"))
+    chances = predictor.scores(columns_of(read_employees(SAMPLE)[0], predictor.fields)).probability
+    ends = {
+        f"plus de {more}": rows[chances.argmax()],
+        f"moins de {less}": rows[chances.argmin()],
+    }
+    body = {"employes": list(ends.values())}
+    answers = client.post("/predict/batch", json=body).json["predictions"]
+    addresses = [f"/console/predictions/{answer['Identifiant']}" for answer in answers]
+    figures = [spaced(percent(answer["Probabilite_depart"], 1)) for answer in answers]
+    for (words, row), address, figure in zip(ends.items(), addresses, figures, strict=True):
+        page = page_of(console.predict(typed(row)))
+        assert words in page.one(class_="verdict").text
+        assert page.one(class_="gauge-here").text == words
+        assert figure not in page.text
+        moved = page_of(console.post(WHAT_IF, values_of(form_of(page, WHAT_IF))))
+        shown = [one.text for one in moved.one(class_="verdict").every("strong")]
+        assert shown[:2] == [words, words]
+        assert words in page_of(analyst.get(address)).one(class_="verdict").text
+        assert words in page_of(analyst.get(HISTORY)).text
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE predictions SET model_version = 'avant'"))
+    for address, figure in zip(addresses, figures, strict=True):
+        assert figure in page_of(analyst.get(address)).one(class_="verdict").text
+        assert figure in page_of(analyst.get(HISTORY)).text

@@ -6,7 +6,7 @@ import uuid
 import pytest
 from flask import Flask
 
-from futurisys.console.french import moment, percent, typeset
+from futurisys.console.french import moment, typeset
 from futurisys.console.history import CURSOR, DAYS, IN_ADDRESS, PAGE
 from futurisys.records.database import db
 from futurisys.records.history import first_id
@@ -49,14 +49,14 @@ def test_pages_follow_each_other_without_gap_or_repetition(analyst, predict, row
 
 
 @ONE_DATABASE
-def test_a_row_says_what_was_answered(analyst, client, predict, rows, reader):
+def test_a_row_says_what_was_answered(analyst, client, predict, rows, reader, said):
     """Moment, probability, band, answer and model of each are those of the API."""
     predict(rows[:12])
     shown = [cells(row)[:5] for row in rows_of(page_of(analyst.get(HISTORY)))]
     assert shown == [
         [
             moment(datetime.datetime.fromisoformat(one["Date"])),
-            spaced(percent(one["Probabilite_depart"], 1)),
+            said(one["Probabilite_depart"]),
             one["Niveau_risque"],
             one["Prediction"],
             one["Version_modele"],

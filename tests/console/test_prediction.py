@@ -17,7 +17,9 @@ from tests.databases import ONE_DATABASE
 pytestmark = pytest.mark.usefixtures("references")
 
 
-def test_one_prediction_shows_its_facts_and_its_reasons(analyst, client, predict, rows, reader):
+def test_one_prediction_shows_its_facts_and_its_reasons(
+    analyst, client, predict, rows, reader, said
+):
     """Its page says what GET /predictions/<id> says: answer, moment, facts, each reason."""
     for row in (rows[0], rows[1], rows[2] | {"poste": "Dresseur d'ours"}):
         [answer] = predict([row])
@@ -26,7 +28,7 @@ def test_one_prediction_shows_its_facts_and_its_reasons(analyst, client, predict
         page = page_of(analyst.get(f"/console/predictions/{identifier}"))
         assert [one.text for one in page.one(class_="verdict").every("strong")] == [
             f"« {document['Prediction']} »",
-            spaced(percent(document["Probabilite_depart"], 1)),
+            said(document["Probabilite_depart"]),
         ]
         facts = {one.one("dt").text: one.one("dd").text for one in page.one("dl").every("div")}
         assert facts == {
@@ -57,7 +59,7 @@ def written(value: Any) -> str:
 
 
 @ONE_DATABASE
-def test_a_stored_prediction_can_be_asked_what_if(analyst, client, predict, rows):
+def test_a_stored_prediction_can_be_asked_what_if(analyst, client, predict, rows, said):
     """Its page carries the facts that are kept, whatever decimals a program gave them."""
     row = rows[0] | {
         "revenu_mensuel": 5993.123456789012,
@@ -73,9 +75,7 @@ def test_a_stored_prediction_can_be_asked_what_if(analyst, client, predict, rows
     assert response.status_code == 200
     verdict = page_of(response).one(class_="verdict")
     estimates = [one.text for one in verdict.every("strong")][:2]
-    assert estimates == [
-        spaced(percent(document[one]["Probabilite_depart"], 1)) for one in ("Avant", "Apres")
-    ]
+    assert estimates == [said(document[one]["Probabilite_depart"]) for one in ("Avant", "Apres")]
     carried = {
         name: FACTS[name].parse(values[f"avant-{name}"])
         for name in ("revenu_mensuel", "distance_domicile_travail")

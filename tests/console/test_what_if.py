@@ -2,7 +2,7 @@
 
 import pytest
 
-from futurisys.console.french import percent, points, typeset
+from futurisys.console.french import points, typeset
 from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, employee_schema
 from tests.console import WHAT_IF, page_of, spaced, values_of
 from tests.console.employees import BEFORE, FRAGMENT, factors_of, faults_in, form_of, typed
@@ -28,7 +28,9 @@ def test_the_what_if_form_carries_the_employee(console, employee):
 
 @pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
 @ONE_DATABASE
-def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, query, headers):
+def test_what_if_is_that_of_the_api_and_is_not_kept(
+    console, client, employee, query, headers, said
+):
     """Both estimates, their difference, what moved and what counts then; and no row."""
     values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
     [kept] = query("SELECT count(*) FROM inputs")
@@ -45,8 +47,8 @@ def test_what_if_is_that_of_the_api_and_is_not_kept(console, client, employee, q
         page = page_of(response)
         part = page if headers else page.one(id="simulation")
         assert [one.text for one in part.one(class_="verdict").every("strong")] == [
-            spaced(percent(document["Avant"]["Probabilite_depart"], 1)),
-            spaced(percent(document["Apres"]["Probabilite_depart"], 1)),
+            said(document["Avant"]["Probabilite_depart"]),
+            said(document["Apres"]["Probabilite_depart"]),
             spaced(points(document["Difference"])),
         ]
         assert [one.text for one in part.one(class_="verdict").every(class_="band")] == [
@@ -109,3 +111,22 @@ def test_levels_are_taken_however_they_are_typed(console, employee, query):
     page = page_of(console.post(WHAT_IF, values | {"departement": "commercial"}))
     before, after, _ = page.one(id="simulation").one(class_="verdict").every("strong")
     assert before.text == after.text
+
+
+@ONE_DATABASE
+def test_the_page_says_what_can_be_done_and_what_can_be_talked_about(console, client, rows):
+    """Its suggestions are those of the API, in words; a low satisfaction is a topic, no change."""
+    page = page_of(console.predict(typed(rows[0])))
+    known = client.post("/simulate?suggestions=true", json={"employe": rows[0]}).json["Suggestions"]
+    told = [one.text for one in page.one("details", class_="suggestions").every("li")]
+    assert len(told) == len(known) > 0
+    for text, suggestion in zip(told, known, strict=True):
+        for member in ("Phrase", "Demande", "Echeance"):
+            assert spaced(typeset(suggestion[member])) in text
+        assert spaced(points(suggestion["Difference"])) in text
+    topics = page.one("details", class_="topics")
+    assert topics.one("summary").text in ("Sujet à aborder", "Sujets à aborder")
+    said_of = [one.text for one in topics.every("li")]
+    assert said_of
+    assert all(text.startswith("Satisfaction ") for text in said_of)
+    assert not any("atisfaction" in text for text in told)
