@@ -71,7 +71,7 @@ def rewrite(
 ) -> Path:
     """The artifact of `folder` in `target`, its evaluation and what is stated in place of its own.
 
-    evaluation: None for an artifact that was never evaluated.
+    evaluation: None for an artifact that was never evaluated. What is stated as None is left out.
     """
     manifest = json.loads((folder / artifact.MANIFEST).read_text())
     files = {name: (folder / name).read_bytes() for name in manifest["files"]}
@@ -79,5 +79,6 @@ def rewrite(
     files.pop(artifact.EVALUATION, None)
     if evaluation:
         files[artifact.EVALUATION] = artifact.dump(evaluation)
-    artifact.write(target, kept | stated, files)
+    said = {name: value for name, value in (kept | stated).items() if value is not None}
+    artifact.write(target, said, files)
     return target

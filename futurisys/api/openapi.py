@@ -29,6 +29,7 @@ NAMES = {
     EmployeeSchema: "Employe",
     contracts.AnswerSchema: "Reponse",
     contracts.ExplainedSchema: "ReponseExpliquee",
+    contracts.RangeSchema: "Intervalle",
     contracts.FactorSchema: "Facteur",
     contracts.ProblemSchema: "Probleme",
     contracts.FaultSchema: "Faute",
@@ -161,10 +162,8 @@ def _operation(contract: contracts.Contract) -> dict[str, Any]:
         "summary": contract.summary,
         "description": contract.description,
         "parameters": _parameters(contract),
-        "responses": {
-            "200": answer,
-            **{str(status): _problem(status) for status in contract.problems},
-        },
+        "responses": {"200": answer}
+        | {str(status): _problem(status) for status in contract.problems},
     }
     if contract.scopes:
         operation["security"] = [{"cle": []}]

@@ -61,7 +61,9 @@ def protocol(command: Callable[..., None]) -> Callable[..., None]:
     help="Where the artifact's files go; without it, where the service looks for them.",
 )
 @click.option(
-    "--quick", is_flag=True, help="Measure the model beside plain logistic regression alone."
+    "--quick",
+    is_flag=True,
+    help="Measure the model beside plain logistic regression alone, and its range by fewer refits.",
 )
 def train(output: Path | None, **options: Any) -> None:
     """Train on the three extracts (the sample by default) and write the artifact.
@@ -73,8 +75,11 @@ def train(output: Path | None, **options: Any) -> None:
     with _training_libraries():
         from futurisys.training import run as training
     folder = output or serving.folder(current_app)
+    workers = options["workers"] or -1
+    refits = training.range_.QUICK_REFITS if options["quick"] else training.range_.REFITS
     evaluated = _evaluate(training, **options)
-    manifest = training.train(evaluated, folder)
+    with _advancing("Refits") as advance:
+        manifest = training.train(evaluated, folder, refits, advance, workers)
     _tell(evaluated.document)
     click.echo(f"Model {manifest['version']} is in {folder}.")
 
@@ -155,13 +160,20 @@ def _evaluate(
 ) -> Any:
     extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
     contenders = QUICK if quick else None
-    with click.progressbar(length=1, label="Cross-validation") as bar:
+    with _advancing("Cross-validation") as advance:
+        return training.evaluate(extracts, repeats, without, advance, contenders, workers or -1)
+
+
+@contextmanager
+def _advancing(label: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar; what is given is to be called after each step, with the number of all."""
+    with click.progressbar(length=1, label=label) as bar:
 
         def advance(total: int) -> None:
             bar.length = total
             bar.update(1)
 
-        return training.evaluate(extracts, repeats, without, advance, contenders, workers or -1)
+        yield advance
 
 
 def _tell(document: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from futurisys.model.shapes import (
     Each,
     Maybe,
     Shape,
+    amount,
     check,
     count,
     flag,
@@ -61,6 +62,16 @@ _MANIFEST = {
     "threshold": share,
     "moderate": Maybe(share),
     "calibration": {"method": text, "a": number, "b": number, "c": number},
+    "range": Maybe(
+        {
+            "half_width": [number],
+            "low": number,
+            "high": number,
+            "widening": amount,
+            "shift": amount,
+            "refits": count,
+        }
+    ),
     "metrics": Maybe(Each((count, _MEASURED), ("folds", "model"))),
     "files": Each(text),
 }

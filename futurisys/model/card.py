@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from futurisys.employee.schema import FACTS
 from futurisys.model.artifact import MANIFEST, Artifact
+from futurisys.model.range import Range
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Card:
     or the levels that the model has seen of each field that it reads. employees, left: None
     where the artifact does not say them. moderate: where the band « Modéré » begins, the base
     rate unless it was chosen. fictional: whether it was trained on the sample.
+    range: how far its estimates would have moved; None where that was not measured.
     converted: whether it is a model of the older service.
     figures: mean and sd over the folds of each figure, by what was measured, the model among
     them; from the evaluation where there is one, else from the training. folds: how many.
@@ -32,6 +34,7 @@ class Card:
     threshold: float
     moderate: float
     calibration: Mapping[str, Any]
+    range: Range | None
     fields: Mapping[str, Mapping[str, Any]]
     figures: Mapping[str, Mapping[str, Mapping[str, float]]]
     folds: int | None
@@ -56,6 +59,7 @@ class Card:
             threshold=manifest["threshold"],
             moderate=manifest.get("moderate", training["base_rate"]),
             calibration=manifest["calibration"],
+            range=Range.of(manifest),
             fields=manifest["columns"],
             figures=figures,
             folds=folds,

@@ -1,6 +1,6 @@
 """The model as it answers: contributions, their sum, its calibration, the threshold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -29,8 +29,9 @@ _UNFIT = (ArithmeticError, LookupError, TypeError, ValueError)
 
 @dataclass(frozen=True)
 class Scores:
-    """What the model says of n employees: probability (n,) and effects (n, fields)."""
+    """What the model says of n employees: log_odds, probability (n,) and effects (n, fields)."""
 
+    log_odds: NDArray[np.float64]
     probability: NDArray[np.float64]
     effects: NDArray[np.float64]
 
@@ -63,6 +64,7 @@ class Predictor:
         )
         self.base = float(artifact.calibration.log_odds(self.scorer.bias))
         self._calibration = artifact.calibration
+        self._range = self.card.range
         self._classes = artifact.classes
         self._golden = manifest["golden"]
         self.prove()
@@ -72,25 +74,29 @@ class Predictor:
         contributions = self.scorer.of_columns(columns)
         margin = self._margin(contributions.T)
         slope = self._calibration.slope(self.scorer.bias, margin)
-        return Scores(
-            probability(self._calibration.log_odds(margin)), slope[:, np.newaxis] * contributions
-        )
+        log_odds = self._calibration.log_odds(margin)
+        return Scores(log_odds, self.chance(log_odds), slope[:, np.newaxis] * contributions)
 
     def answer(self, employee: Mapping[str, Any]) -> Answer:
         """The answer for one employee, as the schema loads it."""
         contributions = self.scorer.of_employee(employee)
         margin = self._margin(contributions)
         slope = self._calibration.slope(self.scorer.bias, margin)
-        chance = probability(self._calibration.log_odds(margin))
+        log_odds = self._calibration.log_odds(margin)
+        chance = self.chance(log_odds)
+        warnings = tuple(self.warnings(employee))
+        low, high = (None, None) if warnings else self._ends(log_odds)
         return Answer(
             label=self.label(chance),
             probability=chance,
             threshold=self.threshold,
             risk=self.risk(chance),
+            range_low=low,
+            range_high=high,
             base=self.base,
             effects=dict(zip(self.fields, [slope * one for one in contributions], strict=True)),
             model_version=self.version,
-            warnings=tuple(self.warnings(employee)),
+            warnings=warnings,
         )
 
     def moves(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
@@ -103,6 +109,23 @@ class Predictor:
         slope = self._calibration.slope(self._margin(first), self._margin(last))
         pairs = zip(self.fields, first, last, strict=True)
         return {name: slope * (end - start) for name, start, end in pairs}
+
+    def chance(self, log_odds: Any) -> Any:
+        """The probability that is sent, one or shape (n,), for calibrated log-odds."""
+        return probability(log_odds)
+
+    def range_of(self, log_odds: NDArray[np.float64]) -> tuple[Sequence[float | None], ...]:
+        """The ends of the ranges of n estimates, as they are sent; None where none was measured."""
+        if self._range is None:
+            return ([None] * len(log_odds),) * 2
+        return tuple(end.tolist() for end in self._ends(log_odds))
+
+    def _ends(self, log_odds: Any) -> tuple[Any, Any]:
+        """The ends of the range of one estimate or of n, as they are sent."""
+        if self._range is None:
+            return None, None
+        low, high = self._range.around(log_odds)
+        return self.chance(low), self.chance(high)
 
     def label(self, chance: float) -> str:
         """The word for a probability, as it will be sent."""

@@ -36,6 +36,10 @@ def number(value: Any) -> bool:
     return isinstance(value, int | float) and not flag(value) and abs(value) < NUMBER_MAX
 
 
+def amount(value: Any) -> bool:
+    return number(value) and value >= 0
+
+
 def share(value: Any) -> bool:
     return number(value) and 0 <= value <= 1
 

@@ -10,6 +10,11 @@ ASSOCIATION = (
     "baisser le risque de cette personne."
 )
 
+OTHERS = (
+    "Environ neuf fois sur dix, un modèle qui aurait appris d'autres personnes aurait répondu dans "
+    "cet intervalle ; ce n'est pas une marge sur ce que fera la personne."
+)
+
 
 @dataclass(frozen=True)
 class Duty:

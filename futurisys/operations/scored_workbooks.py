@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, BinaryIO
 
-from futurisys.employee.answer import COLUMNS, IDENTIFIER, SENT
+from futurisys.employee.answer import COLUMNS, IDENTIFIER, NEAR, SENT
 from futurisys.employee.headings import ERRORS, HEADINGS, LINE, LOWERING, RAISING, REASONS_MAX
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE
@@ -19,8 +19,8 @@ from futurisys.employee.sheets import harmless
 from futurisys.employee.typography import moment, typeset
 from futurisys.employee.workbook_writer import save_workbook
 from futurisys.model.explain import heaviest
-from futurisys.model.statements import NOTICE
-from futurisys.operations.scored_tables import SEPARATOR, typed
+from futurisys.model.statements import NOTICE, OTHERS
+from futurisys.operations.scored_tables import SEPARATOR, said, typed
 from futurisys.operations.scoring import Block
 from futurisys.records.predictions import moment_of
 
@@ -28,7 +28,7 @@ ESTIMATES, DATA, NOTES = "Estimations", "Données", "À lire"
 CHUNK = 2000
 _REASONS = (*RAISING, *LOWERING)
 _SENTENCES = {*_REASONS, SENT["warnings"].column, ERRORS}
-_CHANCES = {SENT[name].column for name in ("probability", "threshold")}
+_CHANCES = {SENT[name].column for name in ("probability", "range_low", "range_high", "threshold")}
 
 
 class WorkbookForm:
@@ -60,8 +60,8 @@ class WorkbookForm:
             if wrong := block.faults.get(position):
                 came = [self._cell(cells, place) for place in self._places.values()]
                 sentences = [sentence for all_of in wrong.values() for sentence in all_of]
-                said = SEPARATOR.join(sentences)
-                row = [*harmless(came), *_no(COLUMNS), said, *_no(_REASONS)]
+                wrongs = SEPARATOR.join(sentences)
+                row = [*harmless(came), *_no(COLUMNS), wrongs, *_no(_REASONS)]
             else:
                 row = [*next(answered)]
             rows.append(_line([line, *self._number(cells), *row]))
@@ -72,6 +72,7 @@ class WorkbookForm:
         facts = [_harmless(typed(name, block.facts[name])) for name in self._places]
         told = block.columns()
         told["warnings"] = list(map(SEPARATOR.join, told["warnings"]))
+        told[NEAR] = list(map(said, told[NEAR]))
         right = [""] * len(block.good)
         effects = block.answers.effects
         reasons = heaviest(block.facts, effects, REASONS_MAX) if block.good else ()
@@ -110,7 +111,9 @@ def write_scored(lines: Iterable[bytes], file: BinaryIO, remarks: Sequence[str] 
         notes = Sheet(NOTES, [Column(NOTES, Style.WRAPPED, typeset)], is_list=False)
         stack.callback(notes.close)
         told = dict(zip(names, first, strict=False))
-        notes.append([sentence] for sentence in (NOTICE, *_origin(told), *remarks))
+        notes.append(
+            [sentence] for sentence in (NOTICE, *_about_ranges(told), *_origin(told), *remarks)
+        )
         save_workbook([*people.sheets, *data.sheets, notes], file)
 
 
@@ -148,6 +151,12 @@ def _column(name: str) -> Column:
 def _told(sentences: str) -> str:
     """Sentences as French sets them, one a line."""
     return typeset(sentences.replace(SEPARATOR, "\n"))
+
+
+def _about_ranges(told: Mapping[str, Any]) -> Iterator[str]:
+    """What a range is; told: the first answer, if there was any."""
+    if told:
+        yield f"Intervalle : {OTHERS}"
 
 
 def _origin(told: Mapping[str, Any]) -> Iterator[str]:

@@ -139,6 +139,11 @@ def _split(left: NDArray[np.bool_], seed: int) -> Iterator[tuple[Any, Any]]:
     return StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(left, left)
 
 
+def inner_folds(left: NDArray[np.bool_], index: int = 0) -> list[tuple[Any, Any]]:
+    """The folds on which what is fitted inside of n people is calibrated; index: of their fold."""
+    return list(_split(left, 1000 + index))
+
+
 def _refuse_a_leak(folds: list[Fold]) -> None:
     area = float(np.mean([fold.figures["roc_auc"] for fold in folds]))
     if area > AUC_CEILING:
@@ -162,8 +167,8 @@ def _run_fold(
     inside, known = table.iloc[train], left[train]
     # Sums of floats depend on how many threads share them.
     with threadpool_limits(1):
-        splits = list(_split(known, 1000 + index))
-        inner, margin = contender.margins(inside, known, table.iloc[test], splits)
+        folds = inner_folds(known, index)
+        inner, margin = contender.margins(inside, known, table.iloc[test], folds)
     calibration = fit_calibration(inner, known) if contender.calibrated else UNCALIBRATED
     scores = probability(calibration.log_odds(inner))
     chance = probability(calibration.log_odds(margin))

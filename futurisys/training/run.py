@@ -22,6 +22,7 @@ from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder, columns_of
 from futurisys.sample import SAMPLE
+from futurisys.training import range as range_
 from futurisys.training.contenders import Contender, Model, contenders_of
 from futurisys.training.estimator import frame
 from futurisys.training.evaluation import PRECISION, OutOfFold, cross_validate, pooled
@@ -78,15 +79,25 @@ def evaluate(
     return Evaluated(table, left, model, pooled(folds, "model"), document, fictional)
 
 
-def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
+def train(
+    evaluated: Evaluated,
+    output: Path,
+    refits: int = range_.REFITS,
+    progress: Callable[[int], None] = lambda total: None,
+    workers: int = -1,
+) -> dict[str, Any]:
     """Fit the model that was evaluated, write its artifact into `output`; returns its manifest.
 
-    Calibration and threshold are chosen on the out-of-fold margins of all repeats.
+    Calibration and threshold are chosen on the out-of-fold margins of all repeats. refits: of
+    which the range of an estimate is made. progress: called after each, with the number of all.
     """
     table, left, found = evaluated.table, evaluated.left, evaluated.found
     calibration, threshold = _decide(found.margin, left)
     preprocessor, classifier = evaluated.model.fit(table, left)
     encoder = encoder_of(preprocessor)
+    margin = classifier.predict(preprocessor.transform(table), output_margin=True)
+    log_odds = calibration.log_odds(margin.astype(np.float64))
+    moves = range_.measure(table, left, evaluated.model, log_odds, refits, progress, workers)
     manifest = {
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "libraries": libraries(),
@@ -98,6 +109,7 @@ def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
         },
         "threshold": threshold,
         "calibration": {"method": "beta", **vars(calibration)},
+        "range": vars(moves),
         "metrics": _metrics(evaluated.document),
         "columns": {name: seen(table[name]) for name in encoder.fields},
         "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
