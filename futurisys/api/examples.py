@@ -1,8 +1,8 @@
 """The examples that the document shows: each can be sent as it stands."""
 
-from futurisys.employee.answer import COLUMNS, MEMBERS, NEAR, SENT, documents
+from futurisys.employee.answer import COLUMNS, LEVEL, MEMBERS, NEAR, SENT, documents
 from futurisys.employee.schema import ASKED, FACTS, KEPT
-from futurisys.model.statements import FRENCH
+from futurisys.model.statements import FRENCH, OTHERS
 from futurisys.operations.scored_tables import said
 
 EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
@@ -103,6 +103,14 @@ CARD = {
     "Seuil": 0.2039107,
     "Seuil_modere": 0.1612244898,
     "Calibration": CALIBRATION,
+    "Intervalles": {
+        "Niveau": LEVEL,
+        "Reentrainements": 100,
+        "Elargissement": 1.2,
+        "Ecart_commun": 0.1341,
+        "Avis": OTHERS,
+    },
+    "En_clair": None,
     "Plis": 25,
     "Mesures": [{"Mesure": "roc_auc", "Modele": "model", "Moyenne": 0.851, "Ecart_type": 0.024}],
     "Evaluation": None,

@@ -12,7 +12,16 @@ from flasgger import Swagger
 from flask import Flask, current_app, request
 
 from futurisys import __version__, serving
-from futurisys.api import batch, batch_answers, contracts, model, predictions, segments, simulate
+from futurisys.api import (
+    batch,
+    batch_answers,
+    card,
+    contracts,
+    model,
+    predictions,
+    segments,
+    simulate,
+)
 from futurisys.api.errors import TITLES, TYPE
 from futurisys.employee import fields
 from futurisys.employee.levels import pattern
@@ -25,7 +34,7 @@ réponse. {NOTICE}
 
 Une page d'un autre site ne peut pas l'appeler : aucune réponse n'a d'en-tête CORS, et c'est voulu,
 car une clé n'a pas sa place dans une page. Appelez-le depuis un serveur."""
-NAMES = {
+NAMES: dict[Any, str] = {
     EmployeeSchema: "Employe",
     contracts.AnswerSchema: "Reponse",
     contracts.ExplainedSchema: "ReponseExpliquee",
@@ -35,29 +44,20 @@ NAMES = {
     contracts.FaultSchema: "Faute",
     contracts.EstimateSchema: "Estimation",
     batch.BatchSchema: "Population",
-    batch_answers.BatchAnswerSchema: "ReponsePopulation",
-    batch_answers.LineAnswerSchema: "ReponseLigne",
-    batch_answers.LineFaultSchema: "FauteLigne",
-    batch_answers.AlertSchema: "Alerte",
-    batch_answers.ReadingSchema: "Lecture",
+    **batch_answers.NAMES,
     simulate.SimulationSchema: "Simulation",
     simulate.SimulatedSchema: "ResultatSimulation",
     simulate.SuggestionSchema: "Suggestion",
     ChangesSchema: "Changements",
-    segments.SegmentsSchema: "Segments",
-    segments.SegmentSchema: "Segment",
-    segments.MeanFactorSchema: "FacteurMoyen",
+    **segments.NAMES,
     predictions.FactsSchema: "EmployeConserve",
     predictions.KeptSchema: "Prediction",
     predictions.DetailSchema: "PredictionExpliquee",
     predictions.PageSchema: "Page",
     predictions.SearchSchema: "Recherche",
     model.CardSchema: "Fiche",
-    model.TrainingSchema: "Entrainement",
+    **card.NAMES,
     model.CalibrationSchema: "Calibration",
-    model.SeenSchema: "ChampLu",
-    model.FigureSchema: "Mesure",
-    model.DutySchema: "Obligation",
     model.EffectsSchema: "Effets",
     model.EffectSchema: "EffetChamp",
     model.LevelSchema: "EffetNiveau",
@@ -152,7 +152,7 @@ def _asking(document: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]
 
 
 def _name(schema: Any) -> str:
-    return NAMES[resolve_schema_cls(schema)]  # type: ignore[index]
+    return NAMES[resolve_schema_cls(schema)]
 
 
 def _operation(contract: contracts.Contract) -> dict[str, Any]:

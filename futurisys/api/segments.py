@@ -84,6 +84,13 @@ class SegmentsSchema(SentSchema):
     )
 
 
+# What the API's document calls them.
+NAMES = {
+    SegmentsSchema: "Segments",
+    SegmentSchema: "Segment",
+    MeanFactorSchema: "FacteurMoyen",
+}
+
 blueprint = Blueprint("segments", __name__)
 query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
 

@@ -13,6 +13,7 @@ from futurisys.employee.schema import FACTS
 from futurisys.errors import ModelUnavailable
 from futurisys.model.card import Card
 from futurisys.model.effects import effects_of
+from futurisys.model.plain import in_plain_words
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import FRENCH
 
@@ -67,6 +68,7 @@ def _shown(predictor: Predictor) -> dict[str, Any]:
         "pictures": evaluation and pictures(evaluation, card.base_rate),
         "groups": evaluation and list(groups(evaluation)),
         "words": FRENCH,
+        "plain": card.plain and in_plain_words(card.plain, card.fictional),
         "facts": FACTS,
         "origin": FRENCH.fictional if card.fictional else FRENCH.own,
         "limits": FRENCH.limits + (FRENCH.of_sample if card.fictional else ()),

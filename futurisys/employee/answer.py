@@ -118,7 +118,7 @@ IDENTIFIER, NEAR = "identifier", "near_threshold"
 _NEAR = Member(
     "Proche_du_seuil",
     "Si l'intervalle contient le seuil : d'autres personnes à l'entraînement auraient pu changer "
-    "la réponse. null sans intervalle.",
+    "la réponse ; null sans intervalle.",
     False,
     nullable=True,
 )

@@ -14,6 +14,7 @@ from futurisys.errors import ArtifactError
 from futurisys.model import definition
 from futurisys.model.calibration import BetaCalibration
 from futurisys.model.encoder import Encoder
+from futurisys.model.plain import PLAIN
 from futurisys.model.shapes import (
     Each,
     Maybe,
@@ -72,6 +73,8 @@ _MANIFEST = {
             "refits": count,
         }
     ),
+    "plain": Maybe(PLAIN),
+    "population": Maybe({"mean": share, "fields": Each(({"counts": [count]}, {"others": count}))}),
     "metrics": Maybe(Each((count, _MEASURED), ("folds", "model"))),
     "files": Each(text),
 }

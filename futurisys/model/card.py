@@ -17,7 +17,8 @@ class Card:
     or the levels that the model has seen of each field that it reads. employees, left: None
     where the artifact does not say them. moderate: where the band « Modéré » begins, the base
     rate unless it was chosen. fictional: whether it was trained on the sample.
-    range: how far its estimates would have moved; None where that was not measured.
+    range: how far its estimates would have moved. plain: how many of a hundred had left, as
+    futurisys.training.plain says. Both are None where that was not measured.
     converted: whether it is a model of the older service.
     figures: mean and sd over the folds of each figure, by what was measured, the model among
     them; from the evaluation where there is one, else from the training. folds: how many.
@@ -35,6 +36,7 @@ class Card:
     moderate: float
     calibration: Mapping[str, Any]
     range: Range | None
+    plain: Mapping[str, Any] | None
     fields: Mapping[str, Mapping[str, Any]]
     figures: Mapping[str, Mapping[str, Mapping[str, float]]]
     folds: int | None
@@ -60,6 +62,7 @@ class Card:
             moderate=manifest.get("moderate", training["base_rate"]),
             calibration=manifest["calibration"],
             range=Range.of(manifest),
+            plain=manifest.get("plain"),
             fields=manifest["columns"],
             figures=figures,
             folds=folds,

@@ -24,9 +24,11 @@ from futurisys.model.encoder import Encoder, columns_of
 from futurisys.sample import SAMPLE
 from futurisys.training import range as range_
 from futurisys.training.contenders import Contender, Model, contenders_of
+from futurisys.training.distribution import distribution
 from futurisys.training.estimator import frame
 from futurisys.training.evaluation import PRECISION, OutOfFold, cross_validate, pooled
 from futurisys.training.fitting import fit_calibration
+from futurisys.training.plain import plain
 from futurisys.training.preprocessors import encoder_of
 from futurisys.training.report import report
 from futurisys.training.thresholds import Ladder
@@ -98,7 +100,31 @@ def train(
     margin = classifier.predict(preprocessor.transform(table), output_margin=True)
     log_odds = calibration.log_odds(margin.astype(np.float64))
     moves = range_.measure(table, left, evaluated.model, log_odds, refits, progress, workers)
+    unseen = calibration.log_odds(found.margin)
     manifest = {
+        **_learnt_from(evaluated, encoder),
+        "threshold": threshold,
+        "calibration": {"method": "beta", **vars(calibration)},
+        "range": vars(moves),
+        "plain": plain(unseen, left, moves, threshold),
+        "population": distribution(table, encoder.fields, probability(unseen)),
+        "metrics": _metrics(evaluated.document),
+        "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
+    }
+    files = _measured(evaluated) | {
+        artifact.ENCODER: artifact.dump(encoder.to_json()),
+        artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
+        artifact.CLASSES: artifact.dump(artifact.LABELS),
+        "modele_final_xgb.joblib": _pickled(classifier),
+        "preprocesseur_fitted.joblib": _pickled(preprocessor),
+    }
+    return manifest | {"version": artifact.write(output, manifest, files)}
+
+
+def _learnt_from(evaluated: Evaluated, encoder: Encoder) -> dict[str, Any]:
+    """When, with what and from whom a model was made, and what it has seen of each field."""
+    table, left = evaluated.table, evaluated.left
+    return {
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "libraries": libraries(),
         "training": {
@@ -107,23 +133,16 @@ def train(
             "base_rate": float(left.mean()),
             "fictional": evaluated.fictional,
         },
-        "threshold": threshold,
-        "calibration": {"method": "beta", **vars(calibration)},
-        "range": vars(moves),
-        "metrics": _metrics(evaluated.document),
         "columns": {name: seen(table[name]) for name in encoder.fields},
-        "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
     }
-    files = {
-        artifact.ENCODER: artifact.dump(encoder.to_json()),
-        artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
-        artifact.CLASSES: artifact.dump(artifact.LABELS),
+
+
+def _measured(evaluated: Evaluated) -> dict[str, bytes]:
+    """The files that say what was measured."""
+    return {
         artifact.EVALUATION: artifact.dump(evaluated.document),
-        artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(found, left)),
-        "modele_final_xgb.joblib": _pickled(classifier),
-        "preprocesseur_fitted.joblib": _pickled(preprocessor),
+        artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(evaluated.found, evaluated.left)),
     }
-    return manifest | {"version": artifact.write(output, manifest, files)}
 
 
 def libraries() -> dict[str, str]:
