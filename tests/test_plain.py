@@ -17,7 +17,7 @@ from futurisys.training.deciding import Means, decide
 from futurisys.training.distribution import distribution
 from futurisys.training.plain import PEOPLE_MIN, plain
 
-MOVES = Range((0.5,), -9.0, 9.0, 1.0, 0.1, 30)
+MOVES = Range((0.5,), -9.0, 9.0, 1.0, 0.9, 0.1, 30)
 
 
 @pytest.fixture(scope="module")

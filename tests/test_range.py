@@ -23,6 +23,7 @@ WIDE: dict[str, Any] = {
     "low": -4.0,
     "high": 4.0,
     "widening": 1.5,
+    "covered": 0.9,
     "shift": 0.125,
     "refits": 100,
 }

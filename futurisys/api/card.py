@@ -61,6 +61,13 @@ class RangesSchema(SentSchema):
         data_key="Elargissement",
         metadata={"description": "Pour qu'un intervalle couvre environ ce qu'il dit."},
     )
+    covered = fields.Float(
+        data_key="Couverture",
+        metadata={
+            "description": "La part des personnes dont il a contenu la vraie probabilité, dans des "
+            "entreprises simulées, où elle est connue."
+        },
+    )
     shift = fields.Float(
         data_key="Ecart_commun",
         metadata={"description": "L'écart-type, en nats, de la moyenne de tous d'un à l'autre."},

@@ -106,7 +106,8 @@ CARD = {
     "Intervalles": {
         "Niveau": LEVEL,
         "Reentrainements": 100,
-        "Elargissement": 1.2,
+        "Elargissement": 1.3,
+        "Couverture": 0.92,
         "Ecart_commun": 0.1341,
         "Avis": OTHERS,
     },

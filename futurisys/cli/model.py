@@ -93,7 +93,22 @@ def train(output: Path | None, **options: Any) -> None:
     show_default=True,
     help="The document to write.",
 )
-def evaluate(output: Path, **options: Any) -> None:
+@click.option(
+    "--seed-from",
+    "first_seed",
+    type=click.IntRange(0, 1_000_000),
+    default=0,
+    show_default=True,
+    help="The seed of the first repeat's folds; each further repeat has the next.",
+)
+@click.option(
+    "--companies",
+    type=click.IntRange(0, 1000),
+    default=0,
+    show_default=True,
+    help="Measure ranges too, and what they cover in so many simulated companies; takes minutes.",
+)
+def evaluate(output: Path, companies: int, **options: Any) -> None:
     """Cross-validate the model and what it is compared with, and write one JSON document.
 
     Nothing is trained to be served. `flask model train` measures the same, and keeps it in the
@@ -102,10 +117,17 @@ def evaluate(output: Path, **options: Any) -> None:
     \b
     Example:
       flask model evaluate --output evaluation.json
+      flask model evaluate --seed-from 100 --output others.json
     """
     with _training_libraries():
         from futurisys.training import run as training
-    document = _evaluate(training, **options).document
+    evaluated = _evaluate(training, **options)
+    document = evaluated.document
+    if companies:
+        from futurisys.training.rehearsal import rehearse
+
+        with _advancing("Ranges") as advance:
+            document |= rehearse(evaluated, companies, advance, options["workers"] or -1)
     output.write_bytes(dump(document))
     _tell(document)
     click.echo(f"The evaluation is in {output}.")
@@ -157,11 +179,14 @@ def _evaluate(
     without: tuple[str, ...],
     workers: int | None,
     quick: bool = False,
+    first_seed: int = 0,
 ) -> Any:
     extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
     contenders = QUICK if quick else None
     with _advancing("Cross-validation") as advance:
-        return training.evaluate(extracts, repeats, without, advance, contenders, workers or -1)
+        return training.evaluate(
+            extracts, repeats, without, advance, contenders, workers or -1, first_seed
+        )
 
 
 @contextmanager

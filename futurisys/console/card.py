@@ -34,6 +34,9 @@ MODELS = {
     "dummy": "Même taux pour tous",
     "nested": "Réglages choisis sur plis internes",
     "protected": "Avec âge, genre et statut marital",
+    "without_pee": "Sans les participations au PEE",
+    "without_distance": "Sans la distance au travail",
+    "without_both": "Sans l'un ni l'autre",
     "complete": "Avec tous les champs demandés",
 }
 

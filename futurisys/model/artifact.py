@@ -69,6 +69,7 @@ _MANIFEST = {
             "low": number,
             "high": number,
             "widening": amount,
+            "covered": share,
             "shift": amount,
             "refits": count,
         }

@@ -13,7 +13,8 @@ class Range:
 
     half_width: on the log-odds, in nats, the coefficients of a polynomial of the estimate's own,
     the constant first. low, high: between which log-odds it was measured; beyond, it is what it is
-    there. widening: a factor on all of it. shift: the standard deviation, over the refits, of the
+    there. widening: a factor on all of it; covered: the share of people whose truth such ranges
+    held in simulated companies. shift: the standard deviation, over the refits, of the
     population's mean log-odds. refits: how many.
     """
 
@@ -21,6 +22,7 @@ class Range:
     low: float
     high: float
     widening: float
+    covered: float
     shift: float
     refits: int
 
@@ -28,7 +30,12 @@ class Range:
     def of(cls, manifest: Mapping[str, Any]) -> "Range | None":
         """What a manifest says; None where the model is older, or was converted."""
         found = manifest.get("range")
-        return cls(**found | {"half_width": tuple(found["half_width"])}) if found else None
+        return cls.read(found) if found else None
+
+    @classmethod
+    def read(cls, found: Mapping[str, Any]) -> "Range":
+        """A range as JSON has it."""
+        return cls(**{**found, "half_width": tuple(found["half_width"])})
 
     def around(self, log_odds: Any) -> tuple[Any, Any]:
         """The two ends, on the log-odds, of the range of one estimate or of n."""

@@ -110,7 +110,7 @@ def _revised(document: Mapping[str, Any], reached: Mapping[str, float]) -> dict[
     groups = [
         grouping
         | {"levels": [level | nothing for level in grouping["levels"]]}
-        | {"ratios": unknown, "ratios_with_protected": unknown}
+        | {"ratios": unknown, "ratios_with_protected": unknown, "ratios_without": {}}
         for grouping in document["groups"]
     ]
     return {**document, "at_threshold": dict(reached), "groups": groups}

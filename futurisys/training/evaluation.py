@@ -63,16 +63,18 @@ def cross_validate(
     repeats: int,
     progress: Callable[[int], None] = lambda total: None,
     workers: int = -1,
+    first_seed: int = 0,
 ) -> list[Fold]:
     """Run `repeats` × 5 folds of every contender; the result does not depend on `workers`.
 
-    progress: called after each fold, with the number of all. Raises LeakSuspected.
+    first_seed: of the first repeat's folds; each further repeat has the next. progress: called
+    after each fold, with the number of all. Raises LeakSuspected.
     """
     tasks = [
         joblib.delayed(_run_fold)(table, left, name, contender, repeat, index, train, test)
         for name, contender in contenders.items()
         for repeat in range(repeats)
-        for index, (train, test) in enumerate(_split(left, repeat))
+        for index, (train, test) in enumerate(outer_folds(left, first_seed + repeat))
     ]
     folds: list[Fold] = []
     # A leak shows in the first folds of the first contender: the others need not be waited for.
@@ -135,13 +137,14 @@ def _figures(left: NDArray[np.bool_], scores: Floats, threshold: float) -> dict[
     }
 
 
-def _split(left: NDArray[np.bool_], seed: int) -> Iterator[tuple[Any, Any]]:
+def outer_folds(left: NDArray[np.bool_], seed: int) -> Iterator[tuple[Any, Any]]:
+    """The five folds of one repeat: rows to learn from, and rows to be measured on."""
     return StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(left, left)
 
 
 def inner_folds(left: NDArray[np.bool_], index: int = 0) -> list[tuple[Any, Any]]:
     """The folds on which what is fitted inside of n people is calibrated; index: of their fold."""
-    return list(_split(left, 1000 + index))
+    return list(outer_folds(left, 1000 + index))
 
 
 def _refuse_a_leak(folds: list[Fold]) -> None:

@@ -26,8 +26,9 @@ from futurisys.training import range as range_
 from futurisys.training.contenders import Contender, Model, contenders_of
 from futurisys.training.distribution import distribution
 from futurisys.training.estimator import frame
-from futurisys.training.evaluation import PRECISION, OutOfFold, cross_validate, pooled
+from futurisys.training.evaluation import FOLDS, PRECISION, OutOfFold, cross_validate, pooled
 from futurisys.training.fitting import fit_calibration
+from futurisys.training.learning import SHARES, learning_curve
 from futurisys.training.plain import plain
 from futurisys.training.preprocessors import encoder_of
 from futurisys.training.report import report
@@ -60,11 +61,13 @@ def evaluate(
     progress: Callable[[int], None] = lambda total: None,
     contenders: Collection[str] | None = None,
     workers: int = -1,
+    first_seed: int = 0,
 ) -> Evaluated:
     """Cross-validate the model and what it is compared with, `repeats` × 5 folds each.
 
     without: asked-for fields that the model does not read. contenders: which to measure, all of
-    `contenders_of` by default. The result does not depend on `workers`.
+    `contenders_of` by default, and then how the model learns. first_seed: of the folds. The
+    result does not depend on `workers`.
     Raises ExtractError where the extracts cannot be used, LeakSuspected.
     """
     employees, labels = read_employees(extracts)
@@ -75,8 +78,16 @@ def evaluate(
         for name, contender in contenders_of(table, model.fields).items()
         if contenders is None or name in contenders
     }
-    folds = cross_validate(table, left, known, repeats, progress, workers)
-    document = report(table, left, folds, model.fields)
+    seeds = range(first_seed, first_seed + repeats) if contenders is None else range(0)
+    total = FOLDS * (repeats * len(known) + len(seeds) * len(SHARES))
+
+    def advance(_: int) -> None:
+        progress(total)
+
+    folds = cross_validate(table, left, known, repeats, advance, workers, first_seed)
+    document = report(table, left, folds, model.fields, first_seed)
+    if seeds:
+        document["learning_curve"] = learning_curve(table, left, model, seeds, advance, workers)
     fictional = _digests(extracts) == _digests(SAMPLE)
     return Evaluated(table, left, model, pooled(folds, "model"), document, fictional)
 
@@ -94,7 +105,7 @@ def train(
     which the range of an estimate is made. progress: called after each, with the number of all.
     """
     table, left, found = evaluated.table, evaluated.left, evaluated.found
-    calibration, threshold = _decide(found.margin, left)
+    calibration, threshold = decided(found.margin, left)
     preprocessor, classifier = evaluated.model.fit(table, left)
     encoder = encoder_of(preprocessor)
     margin = classifier.predict(preprocessor.transform(table), output_margin=True)
@@ -155,7 +166,7 @@ def _metrics(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: protocol[name] for name in ("folds", "repeats")} | document["figures"]
 
 
-def _decide(margin: NDArray[Any], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
+def decided(margin: NDArray[Any], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
     """Calibration and threshold, from the margins that no model saw in training."""
     known = np.tile(left, len(margin))
     calibration = fit_calibration(margin.ravel(), known)
