@@ -36,6 +36,10 @@ EVALUATION: dict[str, Any] = {
     },
     "differences": {"strong": {"roc_auc": figure(0.01)}},
     "calibration_error": {"mean": 0.021, "floor": figure(0.018)},
+    "learning_curve": [
+        {"people": 235, "left": 38, "roc_auc": {"mean": 0.795, "sd": 0.04}},
+        {"people": 1176, "left": 190, "roc_auc": {"mean": 0.863, "sd": 0.03}},
+    ],
     "proxies": {
         "nombre_participation_pee": [{"level": "Célibataire", "n": 470, "without": 469}],
     },
@@ -55,6 +59,9 @@ EVALUATION: dict[str, Any] = {
             "levels": [group("F"), group("M")],
             "ratios": {"selection": figure(0.8), "equal_opportunity": None},
             "ratios_with_protected": {"selection": figure(0.9), "equal_opportunity": None},
+            "ratios_without": {
+                "without_both": {"selection": figure(0.85), "equal_opportunity": None}
+            },
         },
         {
             "field": "departement",

@@ -8,7 +8,7 @@ from flask import Flask, Response, make_response, render_template
 from futurisys import serving
 from futurisys.console.blueprint import CARD, is_read_by_a_person
 from futurisys.console.curves import curves
-from futurisys.console.measured import groups, pictures
+from futurisys.console.measured import groups, learning, pictures, without
 from futurisys.employee.schema import FACTS
 from futurisys.errors import ModelUnavailable
 from futurisys.model.card import Card
@@ -70,6 +70,9 @@ def _shown(predictor: Predictor) -> dict[str, Any]:
         "card": card,
         "pictures": evaluation and pictures(evaluation, card.base_rate),
         "groups": evaluation and list(groups(evaluation)),
+        "without": evaluation and list(without(evaluation)),
+        "learning": evaluation and learning(evaluation),
+        "titles": MODELS,
         "words": FRENCH,
         "plain": card.plain and in_plain_words(card.plain, card.fictional),
         "facts": FACTS,

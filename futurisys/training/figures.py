@@ -48,7 +48,7 @@ def differences(document: Mapping[str, Any]) -> str:
     measured = [name for name in ROWS if name in document["differences"]]
     figures = [c for c in FIGURES if all(c in document["differences"][name] for name in measured)]
     rows = [
-        [ROWS[name], *(_signed(document["differences"][name][figure]) for figure in figures)]
+        [ROWS[name], *(signed(document["differences"][name][figure]) for figure in figures)]
         for name in measured
     ]
     return _table(["this model minus", *(FIGURES[figure] for figure in figures)], rows)
@@ -207,7 +207,8 @@ def _spread(figure: Mapping[str, float] | None, digits: int = 2) -> str:
     return f"{value} ({low} to {high})"
 
 
-def _signed(figure: Mapping[str, float]) -> str:
+def signed(figure: Mapping[str, float]) -> str:
+    """A figure and its interval, with their signs."""
     return f"{figure['value']:+.3f} ({figure['low']:+.3f} to {figure['high']:+.3f})"
 
 

@@ -64,12 +64,12 @@ def refit(table: pd.DataFrame, left: Labels, model: Model, seed: int) -> Floats:
     """The calibrated log-odds of n people by the whole pipeline, had others of them been there."""
     drawn = np.sort(np.random.default_rng(seed).integers(len(left), size=len(left)))
     with threadpool_limits(1):
-        splits = list(_by_person(drawn, left, seed))
+        splits = list(by_person(drawn, left, seed))
         inner, margin = model.margins(table.iloc[drawn], left[drawn], table, splits)
     return fit_calibration(inner, left[drawn]).log_odds(margin)
 
 
-def _by_person(
+def by_person(
     drawn: NDArray[np.intp], left: Labels, seed: int
 ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
     """Inner folds of drawn rows, nobody on both sides however often they were drawn."""
