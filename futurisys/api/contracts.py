@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, ClassVar
 from uuid import UUID
 
-from marshmallow import Schema, fields, utils
+from marshmallow import Schema, fields
 
 from futurisys.employee.answer import (
     ENDS,
@@ -43,21 +43,25 @@ class RangeSchema(SentSchema):
         }
 
 
+def _ends(obj: Any) -> tuple[float | None, float | None]:
+    """The ends of the range of an answer, or of a row in which it is kept."""
+    if isinstance(obj, dict):
+        return obj["range_low"], obj["range_high"]
+    return obj.range_low, obj.range_high
+
+
 class _Range(fields.Nested):
     """The range of an answer, made of what is kept of it."""
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:
-        value = accessor or utils.get_value
-        return range_of(value(obj, "range_low", None), value(obj, "range_high", None))
+        return range_of(*_ends(obj))
 
 
 class _Near(fields.Boolean):
     """Whether the threshold lies in the range of an answer."""
 
     def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:
-        value = accessor or utils.get_value
-        low, high = value(obj, "range_low", None), value(obj, "range_high", None)
-        return is_near(low, high, value(obj, "threshold", None))
+        return is_near(*_ends(obj), obj["threshold"] if isinstance(obj, dict) else obj.threshold)
 
 
 _FIELDS: Mapping[Any, Callable[..., fields.Field[Any]]] = {

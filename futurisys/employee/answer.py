@@ -13,7 +13,7 @@ from uuid import UUID
 LEVEL = 0.9
 # A range in JSON, and its members.
 RANGE = "Intervalle"
-ENDS = ("Bas", "Haut", "Niveau")
+ENDS = LOW, HIGH, NOMINAL = "Bas", "Haut", "Niveau"
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def range_of(low: float | None, high: float | None) -> dict[str, float] | None:
     """A range as JSON has it."""
     if low is None or high is None:
         return None
-    return dict(zip(ENDS, (low, high, LEVEL), strict=True))
+    return {LOW: low, HIGH: high, NOMINAL: LEVEL}
 
 
 def documents(columns: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
