@@ -15,6 +15,7 @@ from futurisys.model.plain import in_plain_words
 from futurisys.model.range import Range
 from futurisys.training.deciding import Means, decide
 from futurisys.training.distribution import distribution
+from futurisys.training.fitting import UNCALIBRATED
 from futurisys.training.plain import PEOPLE_MIN, plain
 
 MOVES = Range((0.5,), -9.0, 9.0, 1.0, 0.9, 0.1, 30)
@@ -50,7 +51,7 @@ def test_a_word_follows_the_whole_range():
     """Only whose lower end reaches the threshold is flagged; whose upper end does not is not."""
     log_odds = np.array([[-2.0, -0.4, 0.4, 2.0], [-2.0, -0.6, 0.6, 2.0]])
     left = np.array([False, False, True, True])
-    words = plain(log_odds, left, MOVES, 0.5)["words"]
+    words = plain(UNCALIBRATED, log_odds, left, MOVES, 0.5)["words"]
     assert words["flagged"] == {"people": 1.5, "left": 1.0, "of_left": 0.75}
     assert words["uncertain"] == {"people": 1.0, "left": 0.5, "of_left": 0.25}
     assert words["unflagged"] == {"people": 1.5, "left": 0.0, "of_left": 0.0}
@@ -60,7 +61,7 @@ def test_what_is_said_of_nobody_is_not_a_number():
     """A part without people has no share, and its sentence says so."""
     log_odds = np.full((1, 50), -5.0)
     left = np.arange(50) < 2
-    found = plain(log_odds, left, MOVES, 0.5)
+    found = plain(UNCALIBRATED, log_odds, left, MOVES, 0.5)
     assert found["words"]["flagged"] == {"people": 0.0, "left": None, "of_left": 0.0}
     told = in_plain_words(found, fictional=False)
     assert told["words"][0]["sentence"] == (

@@ -21,6 +21,10 @@ class BetaCalibration:
         """Calibrated log-odds of raw margins, one or shape (n,), both in nats."""
         return self.b * _softplus(margin) - self.a * _softplus(-margin) + self.c
 
+    def chance(self, log_odds: Any) -> Any:
+        """The probability that is sent, one or shape (n,), for calibrated log-odds."""
+        return probability(log_odds)
+
     def slope(self, start: float, margin: Any) -> Any:
         """The mean slope of the calibrated log-odds between two margins, above 0.
 

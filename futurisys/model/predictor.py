@@ -15,7 +15,6 @@ from futurisys.employee.fields import Percent, Text
 from futurisys.employee.schema import FACTS, Known
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import BOOSTER, Artifact
-from futurisys.model.calibration import probability
 from futurisys.model.card import Card
 from futurisys.model.effects import effects_of
 from futurisys.model.encoder import Columns, columns_of
@@ -75,7 +74,8 @@ class Predictor:
         margin = self._margin(contributions.T)
         slope = self._calibration.slope(self.scorer.bias, margin)
         log_odds = self._calibration.log_odds(margin)
-        return Scores(log_odds, self.chance(log_odds), slope[:, np.newaxis] * contributions)
+        chance = self._calibration.chance(log_odds)
+        return Scores(log_odds, chance, slope[:, np.newaxis] * contributions)
 
     def answer(self, employee: Mapping[str, Any]) -> Answer:
         """The answer for one employee, as the schema loads it."""
@@ -83,7 +83,7 @@ class Predictor:
         margin = self._margin(contributions)
         slope = self._calibration.slope(self.scorer.bias, margin)
         log_odds = self._calibration.log_odds(margin)
-        chance = self.chance(log_odds)
+        chance = self._calibration.chance(log_odds)
         warnings = tuple(self.warnings(employee))
         low, high = (None, None) if warnings else self._ends(log_odds)
         return Answer(
@@ -110,10 +110,6 @@ class Predictor:
         pairs = zip(self.fields, first, last, strict=True)
         return {name: slope * (end - start) for name, start, end in pairs}
 
-    def chance(self, log_odds: Any) -> Any:
-        """The probability that is sent, one or shape (n,), for calibrated log-odds."""
-        return probability(log_odds)
-
     def range_of(self, log_odds: NDArray[np.float64]) -> tuple[Sequence[float | None], ...]:
         """The ends of the ranges of n estimates, as they are sent; None where none was measured."""
         if self._range is None:
@@ -125,7 +121,7 @@ class Predictor:
         if self._range is None:
             return None, None
         low, high = self._range.around(log_odds)
-        return self.chance(low), self.chance(high)
+        return self._calibration.chance(low), self._calibration.chance(high)
 
     def label(self, chance: float) -> str:
         """The word for a probability, as it will be sent."""

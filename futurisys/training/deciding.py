@@ -10,7 +10,6 @@ import numpy as np
 
 from futurisys.errors import ArtifactError
 from futurisys.model import artifact, definition
-from futurisys.model.calibration import probability
 from futurisys.model.predictor import Predictor
 from futurisys.model.range import Range
 from futurisys.training.plain import plain
@@ -64,8 +63,9 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
     if output.exists():
         raise ArtifactError(f"{output} existe déjà : un artefact n'est jamais modifié.")
     found = artifact.read(folder)
-    log_odds, left = _out_of_fold(folder, found)
-    ladder = Ladder.of(probability(log_odds).ravel(), left.ravel())
+    margin, left = _out_of_fold(folder, found)
+    chance = found.calibration.chance(found.calibration.log_odds(margin))
+    ladder = Ladder.of(chance.ravel(), left.ravel())
     threshold = high.choose(ladder)
     manifest = {name: value for name, value in found.manifest.items() if name not in ADDED}
     manifest |= {
@@ -78,7 +78,7 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
         if manifest["moderate"] > threshold:
             raise ArtifactError("« Modéré » commencerait au-dessus de « Élevé » : élargissez-le.")
     if moves := Range.of(manifest):
-        manifest["plain"] = plain(log_odds, left, moves, threshold)
+        manifest["plain"] = plain(found.calibration, margin, left, moves, threshold)
     files = {name: (folder / name).read_bytes() for name in found.manifest["files"]}
     reached = ladder.at(threshold)
     if found.evaluation:
@@ -88,7 +88,7 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
 
 
 def _out_of_fold(folder: Path, found: artifact.Artifact) -> tuple[Floats, Labels]:
-    """Calibrated log-odds and labels of every repeat, each of shape (repeats, n)."""
+    """Margins and labels of every repeat, each of shape (repeats, n)."""
     if artifact.OUT_OF_FOLD not in found.manifest["files"]:
         raise ArtifactError(
             "Ce modèle n'a pas gardé ce qu'il disait de personnes qu'il n'avait pas vues : "
@@ -97,7 +97,7 @@ def _out_of_fold(folder: Path, found: artifact.Artifact) -> tuple[Floats, Labels
     repeats = json.loads((folder / artifact.OUT_OF_FOLD).read_bytes())
     margin = np.array([repeat["margin"] for repeat in repeats])
     left = np.array([repeat["left"] for repeat in repeats], dtype=bool)
-    return found.calibration.log_odds(margin), left
+    return margin, left
 
 
 def _revised(document: Mapping[str, Any], reached: Mapping[str, float]) -> dict[str, Any]:

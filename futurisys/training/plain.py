@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.stats import beta
 from sklearn.isotonic import IsotonicRegression
 
-from futurisys.model.calibration import probability
+from futurisys.model.calibration import BetaCalibration
 from futurisys.model.range import Range
 from futurisys.training.fitting import Floats
 
@@ -27,12 +27,15 @@ TAILS = (0.025, 0.975)
 Labels = NDArray[np.bool_]
 
 
-def plain(log_odds: Floats, left: Labels, moves: Range, threshold: float) -> dict[str, Any]:
-    """The figures of calibrated log-odds, shape (repeats, n), and of their ranges.
+def plain(
+    calibration: BetaCalibration, margin: Floats, left: Labels, moves: Range, threshold: float
+) -> dict[str, Any]:
+    """The figures of margins, shape (repeats, n), as they would be sent, and of their ranges.
 
     Everybody counts once, however many repeats there are. left: of that shape, or (n,).
     """
-    chance, low, high = map(probability, (log_odds, *moves.around(log_odds)))
+    log_odds = calibration.log_odds(margin)
+    chance, low, high = map(calibration.chance, (log_odds, *moves.around(log_odds)))
     left = np.broadcast_to(left, chance.shape)
     is_above = chance >= threshold
     is_sure, is_below = low >= threshold, high < threshold

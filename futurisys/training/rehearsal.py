@@ -30,6 +30,6 @@ def rehearse(
     moves = measure(table, left, model, log_odds, REFITS, advance, workers)
     return {
         "range": vars(moves),
-        "plain": plain(calibration.log_odds(evaluated.found.margin), left, moves, threshold),
+        "plain": plain(calibration, evaluated.found.margin, left, moves, threshold),
         "covering": covering(table, left, model, advance, workers, companies),
     }

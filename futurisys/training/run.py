@@ -111,14 +111,14 @@ def train(
     margin = classifier.predict(preprocessor.transform(table), output_margin=True)
     log_odds = calibration.log_odds(margin.astype(np.float64))
     moves = range_.measure(table, left, evaluated.model, log_odds, refits, progress, workers)
-    unseen = calibration.log_odds(found.margin)
+    unseen = calibration.chance(calibration.log_odds(found.margin))
     manifest = {
         **_learnt_from(evaluated, encoder),
         "threshold": threshold,
         "calibration": {"method": "beta", **vars(calibration)},
         "range": vars(moves),
-        "plain": plain(unseen, left, moves, threshold),
-        "population": distribution(table, encoder.fields, probability(unseen)),
+        "plain": plain(calibration, found.margin, left, moves, threshold),
+        "population": distribution(table, encoder.fields, unseen),
         "metrics": _metrics(evaluated.document),
         "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
     }
