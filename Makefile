@@ -30,7 +30,7 @@ train: $(DEV)/installed
 	@$(DEV)/bin/flask model train --quick
 
 figures: $(DEV)/installed
-	$(DEV)/bin/flask model evaluate --output futurisys/sample/evaluation.json
+	$(DEV)/bin/flask model evaluate --companies 20 --output futurisys/sample/evaluation.json
 	$(DEV)/bin/python -m futurisys.training.figures docs/model.md
 
 test: lint types $(SERVE)/installed

@@ -79,11 +79,14 @@ def interval(values: Sequence[float]) -> tuple[float, float]:
 
 
 def make_sides(postgres: PostgreSQL, folder: Path, old: Path) -> tuple[Side, Side]:
-    """The old checkout and this one, each with a database of its own."""
-    model = folder / "model"
-    run_flask(old, {}, "model", "train", "--quick", "--repeats", "1", "--output", str(model))
+    """The old checkout and this one, each with a database and a model of its own making.
+
+    What a model knows may cost something to say, and one may not know what the other's reads.
+    """
     sides = []
     for title, tree in (("old", old), ("new", ROOT)):
+        model = folder / f"model-{title}"
+        run_flask(tree, {}, "model", "train", "--quick", "--repeats", "1", "--output", str(model))
         postgres.create(title)
         sides.append(Side(tree, postgres.url(title), model, folder / title))
     return sides[0], sides[1]

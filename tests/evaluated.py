@@ -36,6 +36,10 @@ EVALUATION: dict[str, Any] = {
     },
     "differences": {"strong": {"roc_auc": figure(0.01)}},
     "calibration_error": {"mean": 0.021, "floor": figure(0.018)},
+    "learning_curve": [
+        {"people": 235, "left": 38, "roc_auc": {"mean": 0.795, "sd": 0.04}},
+        {"people": 1176, "left": 190, "roc_auc": {"mean": 0.863, "sd": 0.03}},
+    ],
     "proxies": {
         "nombre_participation_pee": [{"level": "Célibataire", "n": 470, "without": 469}],
     },
@@ -55,6 +59,9 @@ EVALUATION: dict[str, Any] = {
             "levels": [group("F"), group("M")],
             "ratios": {"selection": figure(0.8), "equal_opportunity": None},
             "ratios_with_protected": {"selection": figure(0.9), "equal_opportunity": None},
+            "ratios_without": {
+                "without_both": {"selection": figure(0.85), "equal_opportunity": None}
+            },
         },
         {
             "field": "departement",
@@ -71,7 +78,7 @@ def rewrite(
 ) -> Path:
     """The artifact of `folder` in `target`, its evaluation and what is stated in place of its own.
 
-    evaluation: None for an artifact that was never evaluated.
+    evaluation: None for an artifact that was never evaluated. What is stated as None is left out.
     """
     manifest = json.loads((folder / artifact.MANIFEST).read_text())
     files = {name: (folder / name).read_bytes() for name in manifest["files"]}
@@ -79,5 +86,6 @@ def rewrite(
     files.pop(artifact.EVALUATION, None)
     if evaluation:
         files[artifact.EVALUATION] = artifact.dump(evaluation)
-    artifact.write(target, kept | stated, files)
+    said = {name: value for name, value in (kept | stated).items() if value is not None}
+    artifact.write(target, said, files)
     return target

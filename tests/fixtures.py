@@ -27,6 +27,8 @@ from futurisys.training.run import evaluate, train
 from tests.postgres import PostgreSQL
 from tests.server import ROOT, Server
 
+# As few as say that an estimate moves at all.
+REFITS = 2
 SUBJECT_KEY = "a key of the tests, of no other use"
 
 
@@ -288,7 +290,8 @@ def _trained(config: pytest.Config, name: str, repeats: int) -> Path:
         if not (folder / artifact.MANIFEST).exists():
             for old in kept.glob(f"{name}-*"):
                 shutil.rmtree(old)
-            train(evaluate(SAMPLE, repeats, contenders=("model", "baseline")), folder)
+            evaluated = evaluate(SAMPLE, repeats, contenders=("model", "baseline"))
+            train(evaluated, folder, refits=REFITS)
     return folder
 
 

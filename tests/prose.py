@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 # Nothing else is written in capitals alone.
-ABBREVIATIONS = {"AI", "AUC", "EU", "GDPR", "HR", "IA", "IBM", "III", "RGPD", "RH", "ROC"}
+ABBREVIATIONS = {"AI", "AUC", "CNIL", "EU", "GDPR", "HR", "IA", "IBM", "III", "RGPD", "RH", "ROC"}
 _CAPITALS = re.compile(r"[A-ZÀ-Ý]{2,}")
 _BEGINS = re.compile(r"(?:^|[.?!] )(?!« )([^\W\d_])")
 

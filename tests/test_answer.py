@@ -10,7 +10,7 @@ import pytest
 
 from futurisys.api import examples
 from futurisys.api.contracts import AnswerSchema, ExplainedSchema
-from futurisys.employee.answer import COLUMNS, IDENTIFIER, MEMBERS, SENT, Answer
+from futurisys.employee.answer import COLUMNS, IDENTIFIER, MEMBERS, RANGE, SENT, Answer
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.model import artifact
 from futurisys.model.encoder import columns_of
@@ -45,9 +45,9 @@ def test_each_member_of_an_answer_is_one_declared_value():
 
 @pytest.mark.parametrize("name", MEMBERS)
 def test_each_member_is_kept(name: str):
-    """A member has a column that is never empty, and PostgreSQL's function fills it."""
+    """A member has a column, empty only where it is declared so, and PostgreSQL fills it."""
     column = Prediction.__table__.c[name]
-    assert not column.nullable
+    assert column.nullable == MEMBERS[name].nullable
     assert getattr(column.type, "length", None) == (MEMBERS[name].size or None)
     assert re.search(rf"INSERT INTO predictions [^;]*\b{name}\b", keeping.FUNCTION)
 
@@ -55,10 +55,12 @@ def test_each_member_is_kept(name: str):
 def test_each_member_is_sent():
     """JSON, its example and a table have the same members in the same order."""
     sent = {name: field.data_key for name, field in AnswerSchema().fields.items()}
-    assert sent == {name: member.column for name, member in SENT.items()}
-    assert tuple(sent.values()) == COLUMNS == tuple(examples.ANSWER)
+    alone = {name: member.column for name, member in SENT.items() if not member.of_range}
+    assert sent == alone | {"range": RANGE}
+    assert tuple(sent.values()) == tuple(examples.ANSWER)
+    assert tuple(member.column for member in SENT.values()) == COLUMNS
     explained = ExplainedSchema().fields
-    assert {*MEMBERS, IDENTIFIER} <= explained.keys()
+    assert {*MEMBERS, IDENTIFIER} - {"range_low", "range_high"} <= explained.keys()
 
 
 def test_many_answers_are_each_what_one_is(artifact_folder: Path, rows: list[dict[str, Any]]):

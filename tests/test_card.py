@@ -3,6 +3,7 @@
 import bisect
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -169,6 +170,30 @@ def test_a_model_that_is_not_additive_has_no_curves(app, client, monkeypatch):
     assert (told["Additif"], told["Effets"]) == (False, [])
     page = client.get("/model", headers={"Accept": "text/html"}).text
     assert "les champs agissent ensemble" in page
+
+
+@pytest.mark.parametrize("statements", [FRENCH, ENGLISH], ids=["French", "English"])
+def test_the_law_is_asked_article_by_article(statements):
+    """Informing, objecting, the works council, the CNIL's list and the AI Act's date are asked."""
+    sources = " ".join(duty.source for duty in statements.law)
+    for article in ("13", "14", "15", "18", "21", "22", "35"):
+        assert re.search(rf"\b{article}\b", sources), article
+    for article in ("L1132-1", "L1222-3", "L1222-4", "L2312-8", "L2312-38", "2018-327"):
+        assert article in sources
+    [act] = [duty.question for duty in statements.law if "IA" in duty.source or "AI" in duty.source]
+    assert "2027" in act
+    assert "vérifiez cette date" in act or "check that date" in act
+
+
+def test_the_hub_is_told_what_was_measured_further(artifact_folder, tmp_path):
+    """How many people it takes, gender's calibration and ranges; that there are none, if none."""
+    evaluated = Card.of(artifact.read(rewrite(artifact_folder, tmp_path / "model")))
+    text = readme(evaluated)
+    assert "| 1,176 | 190 | 0.863 ± 0.030 |" in text
+    assert "Calibration by gender" in text
+    assert "It is no margin on what the person will do." in text
+    older = rewrite(artifact_folder, tmp_path / "older", range=None)
+    assert "Its estimates have no range" in readme(Card.of(artifact.read(older)))
 
 
 def test_the_hub_reads_the_card(artifact_folder, manifest):

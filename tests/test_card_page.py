@@ -11,7 +11,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.console.french import typeset
 from futurisys.employee.schema import ASKED
-from futurisys.model.statements import FRENCH
+from futurisys.model.statements import FRENCH, OTHERS
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.evaluated import rewrite
 
@@ -99,6 +99,30 @@ def test_groups_are_shown_with_their_intervals(open_client, evaluated):
     assert "trop peu de départs pour conclure" in shown
     assert "Genre, non lu par le modèle" in shown
     assert "Département, lu par le modèle" in shown
+
+
+def test_the_page_says_how_far_estimates_move(open_client, artifact_folder, tmp_path):
+    """What a range is, that it is approximate, and, of a model that has none, that it has none."""
+    older = rewrite(artifact_folder, tmp_path / "older", range=None, plain=None)
+    with_range, without = (
+        open_client(folder).get("/model", headers={"Accept": BROWSER}).text
+        for folder in (artifact_folder, older)
+    )
+    assert typeset(OTHERS) in with_range
+    assert "c’est une approximation" in with_range
+    assert "Ce modèle ne dit pas d’intervalle" in without
+    assert typeset(OTHERS) not in without
+    card = open_client(older).get("/model").json
+    assert (card["Intervalles"], card["En_clair"]) == (None, None)
+
+
+def test_the_page_says_how_many_people_it_takes(open_client, evaluated):
+    """The learning curve, gender's calibration, and the ratios without near-protected fields."""
+    page = open_client(evaluated).get("/model", headers={"Accept": BROWSER}).text
+    shown = re.sub(" +", " ", re.sub(r"<[^>]*>", " ", page).replace("\u202f", " "))
+    assert "1 176 190 0,863 ± 0,030" in shown
+    assert "La calibration selon le genre : F, −1,3 point (−5,3 à +2,7) ; M, −1,3 point" in shown
+    assert "Genre, rapport de sélection 0,80 0,76 à 0,84 0,85 0,81 à 0,89" in shown
 
 
 def test_without_a_model_the_page_says_what_to_do(open_client, tmp_path):

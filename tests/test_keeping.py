@@ -42,6 +42,8 @@ def an_entry(number: int) -> Entry:
         probability=0.75,
         threshold=0.25,
         risk="Élevé",
+        range_low=0.5,
+        range_high=0.875,
         base=-1.5,
         model_version="2026-11-26-0123abcd",
         warnings=("« é » {,}", 'un "mot" et \\'),

@@ -253,6 +253,16 @@ def test_the_card_warns_of_what_becomes_required(converted):
     assert "Warning: this model reads age, genre, statut_marital" in text
 
 
+def test_a_converted_model_says_that_it_has_no_range(client, employee):
+    """Nobody knows what other people would have made it say: null, and the card says so."""
+    answer = client.post("/predict", json=employee).json
+    assert (answer["Intervalle"], answer["Proche_du_seuil"]) == (None, None)
+    card = client.get("/model").json
+    assert (card["Intervalles"], card["En_clair"]) == (None, None)
+    page = client.get("/model", headers={"Accept": "text/html"}).text
+    assert "Ce modèle ne dit pas d’intervalle" in page
+
+
 def test_the_cards_doors_show_a_converted_model(client):
     """The card, its effects and its page answer of a model that is not additive, nor bounded."""
     shown = client.get("/model").json

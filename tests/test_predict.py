@@ -34,6 +34,8 @@ KEYS = [
     "Identifiant",
     "Version_modele",
     "Avertissements",
+    "Intervalle",
+    "Proche_du_seuil",
 ]
 
 
@@ -85,7 +87,7 @@ def test_answer_is_kept_as_it_was_sent(client, employee, query):
 def told(employee: dict[str, Any]) -> Answer:
     """An answer whose every value is another, where a model has one."""
     effects = {name: number + 0.1 for number, name in enumerate(KEPT) if name != "age"}
-    return Answer("Part", 0.7, 0.2, "Élevé", -2.1, 'v"1\\{}', ("a, b", "NULL"), effects)
+    return Answer("Part", 0.7, 0.2, "Élevé", -2.1, 'v"1\\{}', ("a, b", "NULL"), 0.4, 0.9, effects)
 
 
 @pytest.mark.slow

@@ -14,7 +14,7 @@ from futurisys.employee.headings import ERRORS, LINE, LOWERING, OUTPUTS, RAISING
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE, say
 from futurisys.employee.typography import moment, typeset
 from futurisys.model.explain import heaviest
-from futurisys.model.statements import NOTICE
+from futurisys.model.statements import NOTICE, OTHERS
 from futurisys.operations import scored_workbooks
 from futurisys.operations.scored_workbooks import write_scored
 from tests.books import DATA, ESTIMATES, NOTES, opened, remarks, rows_of
@@ -54,7 +54,8 @@ def test_a_person_reads_french_and_a_list_that_can_be_filtered(ask, people):
     sheet = book[ESTIMATES]
     header = [cell.value for cell in sheet[1]]
     assert header == [
-        *("Ligne", "Probabilité", "Seuil", "Niveau", "Réponse", "Département", "Poste"),
+        *("Ligne", "Probabilité", "Intervalle, de", "Intervalle, à", "Seuil", "Proche du seuil"),
+        *("Niveau", "Réponse", "Département", "Poste"),
         *("Augmente le risque estimé (1)", "Augmente le risque estimé (2)"),
         *("Augmente le risque estimé (3)", "Réduit le risque estimé (1)"),
         *("Réduit le risque estimé (2)", "Réduit le risque estimé (3)"),
@@ -178,12 +179,13 @@ def test_the_data_can_be_sent_again_without_what_the_service_added(ask, people):
 
 @ONE_DATABASE
 def test_the_last_sheet_says_what_a_reader_should_know(ask, people):
-    """The notice, which model answered, and when."""
+    """The notice, what a range is, which model answered, and when."""
     before = datetime.now(UTC)
     content = ask(people).data
     version = rows_of(content, DATA)[0]["Version_modele"]
-    notice, model, when = remarks(content)
+    notice, ranges, model, when = remarks(content)
     assert notice == typeset(NOTICE)
+    assert ranges == typeset(f"Intervalle : {OTHERS}")
     assert model == f"Version du modèle\u202f: {version}."
     moments = (before, datetime.now(UTC))
     assert when in [f"Estimé le {moment(one)} (UTC)." for one in moments]

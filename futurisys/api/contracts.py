@@ -1,6 +1,6 @@
 """What the API says and how it is documented: the contract that stands above each view."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, ClassVar
@@ -8,9 +8,19 @@ from uuid import UUID
 
 from marshmallow import Schema, fields
 
-from futurisys.employee.answer import KINDS, MEMBERS, SENT, Member
+from futurisys.employee.answer import (
+    ENDS,
+    KINDS,
+    MEMBERS,
+    NEAR,
+    RANGE,
+    SENT,
+    Member,
+    is_near,
+    range_of,
+)
 from futurisys.employee.schema import value_of
-from futurisys.model.statements import NOTICE
+from futurisys.model.statements import NOTICE, OTHERS
 
 
 class SentSchema(Schema):
@@ -23,9 +33,41 @@ class SentSchema(Schema):
         field_obj.required = field_name not in self.sometimes
 
 
+class RangeSchema(SentSchema):
+    """Between what other training people would have made the model say."""
+
+    class Meta:
+        include: ClassVar = {
+            name: fields.Float(metadata={"example": example})
+            for name, example in zip(ENDS, (0.6218340527, 0.9061745513, 0.9), strict=True)
+        }
+
+
+def _ends(obj: Any) -> tuple[float | None, float | None]:
+    """The ends of the range of an answer, or of a row in which it is kept."""
+    if isinstance(obj, dict):
+        return obj["range_low"], obj["range_high"]
+    return obj.range_low, obj.range_high
+
+
+class _Range(fields.Nested):
+    """The range of an answer, made of what is kept of it."""
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:
+        return range_of(*_ends(obj))
+
+
+class _Near(fields.Boolean):
+    """Whether the threshold lies in the range of an answer."""
+
+    def serialize(self, attr: str, obj: Any, accessor: Any = None, **_: Any) -> Any:
+        return is_near(*_ends(obj), obj["threshold"] if isinstance(obj, dict) else obj.threshold)
+
+
 _FIELDS: Mapping[Any, Callable[..., fields.Field[Any]]] = {
     str: fields.String,
     float: fields.Float,
+    bool: _Near,
     UUID: fields.UUID,
     tuple[str, ...]: partial(fields.List, fields.String()),
 }
@@ -41,14 +83,25 @@ def _field(name: str, member: Member) -> fields.Field[Any]:
         "example": member.example,
     }
     metadata = {key: value for key, value in documented.items() if value}
-    return _FIELDS[KINDS[name]](data_key=member.column, metadata=metadata)
+    options: dict[str, Any] = {"allow_none": True} if member.nullable else {}
+    return _FIELDS[KINDS[name]](data_key=member.column, metadata=metadata, **options)
+
+
+def _fields() -> Iterator[tuple[str, fields.Field[Any]]]:
+    """The members of an answer as JSON has them: those of its range are one."""
+    for name, member in SENT.items():
+        if name == NEAR:
+            described = {"description": f"{OTHERS} null s'il y a des avertissements."}
+            yield "range", _Range(RangeSchema, data_key=RANGE, allow_none=True, metadata=described)
+        if not member.of_range:
+            yield name, _field(name, member)
 
 
 class AnswerSchema(SentSchema):
     """The answer for one employee."""
 
     class Meta:
-        include: ClassVar = {name: _field(name, member) for name, member in SENT.items()}
+        include: ClassVar = dict(_fields())
 
 
 class EstimateSchema(AnswerSchema):

@@ -1,18 +1,20 @@
 """The examples that the document shows: each can be sent as it stands."""
 
-from futurisys.employee.answer import MEMBERS, SENT
+from futurisys.employee.answer import COLUMNS, LEVEL, MEMBERS, NEAR, SENT, documents
 from futurisys.employee.levers import OVERTIME
 from futurisys.employee.schema import ASKED, FACTS, KEPT
-from futurisys.model.statements import FRENCH
+from futurisys.model.statements import FRENCH, OTHERS
+from futurisys.operations.scored_tables import said
 
 EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
 FACTS_KEPT = {name: EMPLOYEE[name] for name in KEPT} | {"augementation_salaire_precedente": 11.0}
 IDENTIFIER = "019aafa2-0c3e-7b52-9d41-6a1f0c2b7e90"
 VERSION = MEMBERS["model_version"].example
-ANSWER = {member.column: member.example for member in SENT.values()} | {
-    "Identifiant": IDENTIFIER,
-    "Avertissements": [],
+_SENT = {name: [member.example] for name, member in SENT.items()} | {
+    "identifier": [IDENTIFIER],
+    "warnings": [[]],
 }
+[ANSWER] = documents(_SENT)
 FACTOR = {
     "Variable": "heure_supplementaires",
     "Valeur": "Oui",
@@ -25,12 +27,10 @@ REASONS = {"Base": -2.1043, "Facteurs": [FACTOR]}
 
 POPULATION = {"employes": [EMPLOYEE]}
 POPULATION_ANSWER = {"predictions": [ANSWER]}
+_TOLD = [str(one or "") for [one] in (_SENT | {NEAR: [said(False)]}).values()]
 _NAMES, _CELLS = ",".join(EMPLOYEE), ",".join(map(str, EMPLOYEE.values()))
 TABLE = f"{_NAMES}\n{_CELLS}\n"
-TABLE_ANSWER = (
-    f"{_NAMES},{','.join(ANSWER)},Erreurs\n"
-    f"{_CELLS},{','.join(str(value or '') for value in ANSWER.values())},\n"
-)
+TABLE_ANSWER = f"{_NAMES},{','.join(COLUMNS)},Erreurs\n{_CELLS},{','.join(_TOLD)},\n"
 
 CURSOR = "_____________________w"
 DATE = "2026-11-23T09:30:00.123000+00:00"
@@ -113,6 +113,15 @@ CARD = {
     "Seuil_modere": 0.1612244898,
     "Calibration": CALIBRATION,
     "Bornes": BOUNDS,
+    "Intervalles": {
+        "Niveau": LEVEL,
+        "Reentrainements": 100,
+        "Elargissement": 1.3,
+        "Couverture": 0.92,
+        "Ecart_commun": 0.1341,
+        "Avis": OTHERS,
+    },
+    "En_clair": None,
     "Plis": 25,
     "Mesures": [{"Mesure": "roc_auc", "Modele": "model", "Moyenne": 0.851, "Ecart_type": 0.024}],
     "Evaluation": None,

@@ -7,25 +7,21 @@ from marshmallow import fields
 
 from futurisys import serving
 from futurisys.api import examples
+from futurisys.api.card import (
+    DutySchema,
+    FigureSchema,
+    PlainSchema,
+    RangesSchema,
+    SeenSchema,
+    TrainingSchema,
+)
 from futurisys.api.contracts import Contract, Media, SentSchema, json_of
 from futurisys.employee.schema import FACTS, value_of
-from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
+from futurisys.model.plain import in_plain_words
 from futurisys.model.statements import FRENCH, NOTICE
 
 HTML = "text/html"
-FIGURE = {"enum": list(FIGURES), "example": "roc_auc"}
-
-
-class TrainingSchema(SentSchema):
-    """What the model was trained on."""
-
-    created_at = fields.String(data_key="Date")
-    employees = fields.Integer(data_key="Employes", allow_none=True)
-    left = fields.Integer(data_key="Departs", allow_none=True)
-    base_rate = fields.Float(data_key="Taux_de_depart")
-    fictional = fields.Boolean(data_key="Fictives")
-    words = fields.String(data_key="Origine")
 
 
 class CalibrationSchema(SentSchema):
@@ -63,34 +59,6 @@ class BoundsSchema(SentSchema):
     )
 
 
-class SeenSchema(SentSchema):
-    """One field that the model reads, and what it has seen of it."""
-
-    sometimes = ("min", "max", "levels")
-
-    field = fields.String(data_key="Variable")
-    words = fields.String(data_key="Libelle")
-    min = fields.Float(data_key="Minimum")
-    max = fields.Float(data_key="Maximum")
-    levels = fields.List(fields.String(), data_key="Niveaux")
-
-
-class FigureSchema(SentSchema):
-    """One figure of the cross-validation."""
-
-    figure = fields.String(data_key="Mesure", metadata=FIGURE)
-    subject = fields.String(data_key="Modele", metadata={"example": "model"})
-    mean = fields.Float(data_key="Moyenne")
-    sd = fields.Float(data_key="Ecart_type", metadata={"description": "Sur les plis."})
-
-
-class DutySchema(SentSchema):
-    """One question that the law asks of whoever uses the model."""
-
-    source = fields.String(data_key="Texte")
-    question = fields.String(data_key="Question")
-
-
 class CardSchema(SentSchema):
     """The model card."""
 
@@ -115,6 +83,18 @@ class CardSchema(SentSchema):
         data_key="Bornes",
         allow_none=True,
         metadata={"description": "null : rien ne retient les estimations de ce modèle."},
+    )
+    range = fields.Nested(
+        RangesSchema,
+        data_key="Intervalles",
+        allow_none=True,
+        metadata={"description": "null : ce modèle ne dit pas d'intervalle."},
+    )
+    plain = fields.Nested(
+        PlainSchema,
+        data_key="En_clair",
+        allow_none=True,
+        metadata={"description": "Ce que valent les estimations, sur 100 personnes."},
     )
     folds = fields.Integer(data_key="Plis", allow_none=True)
     figures = fields.List(fields.Nested(FigureSchema), data_key="Mesures")
@@ -160,6 +140,7 @@ def _shown(card: Card) -> dict[str, Any]:
     words = FRENCH.fictional if card.fictional else FRENCH.own
     return vars(card) | {
         "training": vars(card) | {"words": words},
+        "plain": card.plain and in_plain_words(card.plain, card.fictional),
         "seen": [
             {"field": name, "words": FACTS[name].words, **_written(name, seen)}
             for name, seen in card.fields.items()

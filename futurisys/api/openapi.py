@@ -114,7 +114,7 @@ def _asking(document: dict[str, Any], needed: tuple[str, ...]) -> dict[str, Any]
 
 
 def _name(schema: Any) -> str:
-    return NAMES[resolve_schema_cls(schema)]  # type: ignore[index]
+    return NAMES[resolve_schema_cls(schema)]
 
 
 def _operation(contract: contracts.Contract) -> dict[str, Any]:
@@ -124,10 +124,8 @@ def _operation(contract: contracts.Contract) -> dict[str, Any]:
         "summary": contract.summary,
         "description": contract.description,
         "parameters": _parameters(contract),
-        "responses": {
-            "200": answer,
-            **{str(status): _problem(status) for status in contract.problems},
-        },
+        "responses": {"200": answer}
+        | {str(status): _problem(status) for status in contract.problems},
     }
     if contract.scopes:
         operation["security"] = [{"cle": []}]

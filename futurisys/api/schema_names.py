@@ -1,8 +1,11 @@
 """What the document calls each schema: a generated client has classes of these names."""
 
+from typing import Any
+
 from futurisys.api import (
     batch,
     batch_answers,
+    card,
     contracts,
     effects,
     model,
@@ -12,10 +15,11 @@ from futurisys.api import (
 )
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
 
-NAMES = {
+NAMES: dict[Any, str] = {
     EmployeeSchema: "Employe",
     contracts.AnswerSchema: "Reponse",
     contracts.ExplainedSchema: "ReponseExpliquee",
+    contracts.RangeSchema: "Intervalle",
     contracts.FactorSchema: "Facteur",
     contracts.ProblemSchema: "Probleme",
     contracts.FaultSchema: "Faute",
@@ -40,13 +44,17 @@ NAMES = {
     predictions.PageSchema: "Page",
     predictions.SearchSchema: "Recherche",
     model.CardSchema: "Fiche",
-    model.TrainingSchema: "Entrainement",
+    card.TrainingSchema: "Entrainement",
     model.CalibrationSchema: "Calibration",
     model.BoundsSchema: "Bornes",
     model.EndSchema: "Borne",
-    model.SeenSchema: "ChampLu",
-    model.FigureSchema: "Mesure",
-    model.DutySchema: "Obligation",
+    card.SeenSchema: "ChampLu",
+    card.FigureSchema: "Mesure",
+    card.DutySchema: "Obligation",
+    card.RangesSchema: "Intervalles",
+    card.PlainSchema: "EnClair",
+    card.BandSchema: "Tranche",
+    card.PartSchema: "PartDesPersonnes",
     effects.EffectsSchema: "Effets",
     effects.EffectSchema: "EffetChamp",
     effects.LevelSchema: "EffetNiveau",

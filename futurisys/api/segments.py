@@ -84,6 +84,8 @@ class SegmentsSchema(SentSchema):
     )
 
 
+# What the API's document calls them.
+
 blueprint = Blueprint("segments", __name__)
 query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from futurisys.api.batch_answers import document_of
-from futurisys.employee.answer import COLUMNS
+from futurisys.employee.answer import documents
 from futurisys.employee.reading import Reading
 from futurisys.operations.scored_tables import CsvForm, risks_of
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
@@ -65,7 +65,7 @@ class JsonAnswer:
         self._reading = reading
 
     def take(self, block: Block) -> None:
-        members = [dict(zip(COLUMNS, one, strict=True)) for one in block.sent_rows()]
+        members = [*documents(block.columns())]
         if self._lines:
             lines = [block.rows[position][0] for position in block.good]
             members = [{"Ligne": line} | one for line, one in zip(lines, members, strict=True)]

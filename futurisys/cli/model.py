@@ -61,7 +61,9 @@ def protocol(command: Callable[..., None]) -> Callable[..., None]:
     help="Where the artifact's files go; without it, where the service looks for them.",
 )
 @click.option(
-    "--quick", is_flag=True, help="Measure the model beside plain logistic regression alone."
+    "--quick",
+    is_flag=True,
+    help="Measure the model beside plain logistic regression alone, and its range by fewer refits.",
 )
 def train(output: Path | None, **options: Any) -> None:
     """Train on the three extracts (the sample by default) and write the artifact.
@@ -75,9 +77,12 @@ def train(output: Path | None, **options: Any) -> None:
     with _training_libraries():
         from futurisys.training import run as training
     folder = output or serving.folder(current_app)
+    workers = options["workers"] or -1
+    refits = training.range_.QUICK_REFITS if options["quick"] else training.range_.REFITS
     evaluated = _evaluate(training, **options)
-    manifest = training.train(evaluated, folder)
-    _tell(evaluated)
+    with _advancing("Refits") as advance:
+        manifest = training.train(evaluated, folder, refits, advance, workers)
+    _tell(evaluated.document)
     click.echo(f"Model {manifest['version']} is in {folder}.")
 
 
@@ -90,7 +95,22 @@ def train(output: Path | None, **options: Any) -> None:
     show_default=True,
     help="The document to write.",
 )
-def evaluate(output: Path, **options: Any) -> None:
+@click.option(
+    "--seed-from",
+    "first_seed",
+    type=click.IntRange(0, 1_000_000),
+    default=0,
+    show_default=True,
+    help="The seed of the first repeat's folds; each further repeat has the next.",
+)
+@click.option(
+    "--companies",
+    type=click.IntRange(0, 1000),
+    default=0,
+    show_default=True,
+    help="Measure ranges too, and what they cover in so many simulated companies; takes minutes.",
+)
+def evaluate(output: Path, companies: int, **options: Any) -> None:
     """Cross-validate the model and what it is compared with, and write one JSON document.
 
     Nothing is trained to be served. `flask model train` measures the same, and keeps it in the
@@ -99,12 +119,19 @@ def evaluate(output: Path, **options: Any) -> None:
     \b
     Example:
       flask model evaluate --output evaluation.json
+      flask model evaluate --seed-from 100 --output others.json
     """
     with _training_libraries():
         from futurisys.training import run as training
     evaluated = _evaluate(training, **options)
-    output.write_bytes(dump(evaluated.document))
-    _tell(evaluated)
+    document = evaluated.document
+    if companies:
+        from futurisys.training.rehearsal import rehearse
+
+        with _advancing("Ranges") as advance:
+            document |= rehearse(evaluated, companies, advance, options["workers"] or -1)
+    output.write_bytes(dump(document))
+    _tell(document)
     click.echo(f"The evaluation is in {output}.")
 
 
@@ -154,16 +181,26 @@ def _evaluate(
     without: tuple[str, ...],
     workers: int | None,
     quick: bool = False,
+    first_seed: int = 0,
 ) -> Any:
     extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
     contenders = QUICK if quick else None
-    with click.progressbar(length=1, label="Cross-validation") as bar:
+    with _advancing("Cross-validation") as advance:
+        return training.evaluate(
+            extracts, repeats, without, advance, contenders, workers or -1, first_seed
+        )
+
+
+@contextmanager
+def _advancing(label: str) -> Iterator[Callable[[int], None]]:
+    """A progress bar; what is given is to be called after each step, with the number of all."""
+    with click.progressbar(length=1, label=label) as bar:
 
         def advance(total: int) -> None:
             bar.length = total
             bar.update(1)
 
-        return training.evaluate(extracts, repeats, without, advance, contenders, workers or -1)
+        yield advance
 
 
 def _tell(evaluated: Any) -> None:

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from futurisys.console import card, estimates, files, french, history, segments, uploading  # noqa: F401
 from futurisys.console.access import HOURS, Sessions
 from futurisys.console.blueprint import blueprint
-from futurisys.model.statements import NOTICE
+from futurisys.model.statements import NOTICE, OTHERS
 
 
 def init_app(app: Flask) -> None:
@@ -27,7 +27,7 @@ def init_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = datetime.timedelta(hours=HOURS)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # The session that it stands in has one.
     app.session_interface = Sessions()
-    app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE}
+    app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE, "OTHERS": OTHERS}
     app.jinja_env.filters |= french.FILTERS | {"estimate": estimates.estimate}
     app.register_blueprint(blueprint)
     card.init_app(app)

@@ -8,11 +8,12 @@ from flask import Flask, Response, make_response, render_template
 from futurisys import serving
 from futurisys.console.blueprint import CARD, is_read_by_a_person
 from futurisys.console.curves import curves
-from futurisys.console.measured import groups, pictures
+from futurisys.console.measured import groups, learning, pictures, without
 from futurisys.employee.schema import FACTS
 from futurisys.errors import ModelUnavailable
 from futurisys.model.card import Card
 from futurisys.model.effects import effects_of
+from futurisys.model.plain import in_plain_words
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import FRENCH
 
@@ -33,6 +34,9 @@ MODELS = {
     "dummy": "Même taux pour tous",
     "nested": "Réglages choisis sur plis internes",
     "protected": "Avec âge, genre et statut marital",
+    "without_pee": "Sans les participations au PEE",
+    "without_distance": "Sans la distance au travail",
+    "without_both": "Sans l'un ni l'autre",
     "complete": "Avec tous les champs demandés",
 }
 
@@ -66,7 +70,11 @@ def _shown(predictor: Predictor) -> dict[str, Any]:
         "card": card,
         "pictures": evaluation and pictures(evaluation, card.base_rate),
         "groups": evaluation and list(groups(evaluation)),
+        "without": evaluation and list(without(evaluation)),
+        "learning": evaluation and learning(evaluation),
+        "titles": MODELS,
         "words": FRENCH,
+        "plain": card.plain and in_plain_words(card.plain, card.fictional),
         "facts": FACTS,
         "origin": FRENCH.fictional if card.fictional else FRENCH.own,
         "limits": FRENCH.limits + (FRENCH.of_sample if card.fictional else ()),

@@ -46,13 +46,43 @@ def groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
         own_ratios = [own for own in ("ratios", "ratios_with_protected") if found[own]]
         yield {
             "field": field,
-            "words": FACTS[field].words if field in FACTS else "Tranche d'âge",
+            "words": _words(field),
             "rows": [_row(one) for one in found["levels"]],
             "ratios": [
                 {"words": words, "of": [_interval(found[own][name], _two) for own in own_ratios]}
                 for name, words in RATIOS.items()
             ],
         }
+
+
+def without(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
+    """Each ratio of the model, and of the models without near-protected fields, where measured."""
+    for found in evaluation["groups"]:
+        others = found.get("ratios_without", {})
+        for name, words in RATIOS.items() if others else ():
+            yield {
+                "words": f"{_words(found['field'])}, {words[0].lower()}{words[1:]}",
+                "cells": [
+                    _interval(ratios[name], _two) for ratios in (found["ratios"], *others.values())
+                ],
+                "subjects": list(others),
+            }
+
+
+def learning(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """How good the model was with fewer people, where that was measured."""
+    return [
+        {
+            "people": number(one["people"]),
+            "left": number(one["left"]),
+            "area": f"{number(one['roc_auc']['mean'], 3)} ± {number(one['roc_auc']['sd'], 3)}",
+        }
+        for one in evaluation.get("learning_curve", ())
+    ]
+
+
+def _words(field: str) -> str:
+    return FACTS[field].words if field in FACTS else "Tranche d'âge"
 
 
 def _row(group: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def employee_columns() -> dict[str, sa.Column[Any]]:
 def answer_columns() -> dict[str, sa.Column[Any]]:
     """A new column for each member of an answer, by name, in the order of their declaration."""
     return {
-        name: sa.Column(name, _member_type(KINDS[name], member.size), nullable=False)
+        name: sa.Column(name, _member_type(KINDS[name], member.size), nullable=member.nullable)
         for name, member in MEMBERS.items()
     }
 

@@ -5,7 +5,7 @@ Whoever reads a table back knows by them what is none of the employee's facts.
 
 from collections.abc import Mapping
 
-from futurisys.employee.answer import COLUMNS, MEMBERS
+from futurisys.employee.answer import COLUMNS, MEMBERS, NEAR, SENT
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.employee.typography import typeset
 
@@ -21,7 +21,10 @@ HEADINGS: Mapping[str, str] = {
     LINE: LINE,
     REFERENCE: typeset(FACTS[REFERENCE].words),
     MEMBERS["probability"].column: "Probabilité",
+    MEMBERS["range_low"].column: "Intervalle, de",
+    MEMBERS["range_high"].column: "Intervalle, à",
     MEMBERS["threshold"].column: "Seuil",
+    SENT[NEAR].column: "Proche du seuil",
     MEMBERS["risk"].column: "Niveau",
     MEMBERS["label"].column: "Réponse",
     "departement": typeset(FACTS["departement"].words),

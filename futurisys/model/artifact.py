@@ -14,10 +14,12 @@ from futurisys.errors import ArtifactError
 from futurisys.model import definition
 from futurisys.model.calibration import BetaCalibration, Bounds
 from futurisys.model.encoder import Encoder
+from futurisys.model.plain import PLAIN
 from futurisys.model.shapes import (
     Each,
     Maybe,
     Shape,
+    amount,
     check,
     count,
     flag,
@@ -66,6 +68,19 @@ _MANIFEST = {
     "moderate": Maybe(share),
     "calibration": {"method": text, "a": number, "b": number, "c": number},
     "bounds": Maybe({"low": _END, "high": _END, "room": positive}),
+    "range": Maybe(
+        {
+            "half_width": [number],
+            "low": number,
+            "high": number,
+            "widening": amount,
+            "covered": share,
+            "shift": amount,
+            "refits": count,
+        }
+    ),
+    "plain": Maybe(PLAIN),
+    "population": Maybe({"mean": share, "fields": Each(({"counts": [count]}, {"others": count}))}),
     "metrics": Maybe(Each((count, _MEASURED), ("folds", "model"))),
     "together": Maybe([pair]),
     "files": Each(text),

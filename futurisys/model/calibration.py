@@ -70,6 +70,10 @@ class BetaCalibration:
         """The same, whatever the bounds."""
         return self.b * _softplus(margin) - self.a * _softplus(-margin) + self.c
 
+    def chance(self, unbounded: Any) -> Any:
+        """The probability that is sent, one or shape (n,), for log-odds of whatever size."""
+        return probability(self.bounds.hold(unbounded) if self.bounds else unbounded)
+
     def slope(self, start: float, margin: Any) -> Any:
         """The mean slope of the calibrated log-odds between two margins, above 0.
 

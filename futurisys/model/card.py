@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from futurisys.employee.schema import FACTS
 from futurisys.model.artifact import MANIFEST, Artifact
+from futurisys.model.range import Range
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Card:
     or the levels that the model has seen of each field that it reads. employees, left: None
     where the artifact does not say them. moderate: where the band « Modéré » begins, the base
     rate unless it was chosen. fictional: whether it was trained on the sample.
+    range: how far its estimates would have moved. plain: how many of a hundred had left, as
+    futurisys.training.plain says. Both are None where that was not measured.
     converted: whether it is a model of the older service. bounds: within which its estimates are
     held, as `futurisys.training.bounds` describes them; None where they were never measured.
     figures: mean and sd over the folds of each figure, by what was measured, the model among
@@ -33,6 +36,8 @@ class Card:
     threshold: float
     moderate: float
     calibration: Mapping[str, Any]
+    range: Range | None
+    plain: Mapping[str, Any] | None
     bounds: Mapping[str, Any] | None
     fields: Mapping[str, Mapping[str, Any]]
     figures: Mapping[str, Mapping[str, Mapping[str, float]]]
@@ -58,6 +63,8 @@ class Card:
             threshold=manifest["threshold"],
             moderate=manifest.get("moderate", training["base_rate"]),
             calibration=manifest["calibration"],
+            range=Range.of(manifest),
+            plain=manifest.get("plain"),
             bounds=manifest.get("bounds"),
             fields=manifest["columns"],
             figures=figures,

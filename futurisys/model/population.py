@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from futurisys.employee.answer import MEMBERS
+from futurisys.employee.answer import MEMBERS, is_near
 from futurisys.employee.schema import TOGETHER
 from futurisys.model.encoder import Columns
 from futurisys.model.predictor import Predictor, is_fraction
@@ -31,6 +31,12 @@ class Answers:
     def probabilities(self) -> Sequence[float]:
         return self.columns["probability"]
 
+    @property
+    def near(self) -> Sequence[bool | None]:
+        """Whether the threshold lies in the range of each; None without a range."""
+        ends = (self.columns[name] for name in ("range_low", "range_high", "threshold"))
+        return list(map(is_near, *ends))
+
     def __len__(self) -> int:
         return len(self.probabilities)
 
@@ -38,20 +44,28 @@ class Answers:
 def answers(predictor: Predictor, columns: Mapping[str, Sequence[Any]]) -> Answers:
     """The answers for employees given by columns; each equals what `Predictor.answer` says."""
     scores: list[float] = []
+    ends: Sequence[Sequence[float | None]] = ([], [])
     effects: dict[str, list[float]] = {name: [] for name in predictor.fields}
     if columns[predictor.fields[0]]:
         found = predictor.scores(columns)
         scores = found.probability.tolist()
+        ends = predictor.range_of(found.log_odds)
         effects = dict(zip(predictor.fields, found.effects.T.tolist(), strict=True))
     count = len(scores)
+    warnings = _warnings(predictor, columns, count)
+    low, high = (
+        [None if warned else end for warned, end in zip(warnings, one, strict=True)] for one in ends
+    )
     members: dict[str, Sequence[Any]] = {
         "label": [predictor.label(chance) for chance in scores],
         "probability": scores,
         "threshold": [predictor.threshold] * count,
         "risk": [predictor.risk(chance) for chance in scores],
+        "range_low": low,
+        "range_high": high,
         "base": [predictor.base] * count,
         "model_version": [predictor.version] * count,
-        "warnings": _warnings(predictor, columns, count),
+        "warnings": warnings,
     }
     return Answers(members, effects)
 

@@ -1,6 +1,6 @@
 """The model as it answers: contributions, their sum, its calibration, the threshold."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
@@ -15,7 +15,6 @@ from futurisys.employee.fields import Percent, Text
 from futurisys.employee.schema import FACTS, TOGETHER, Known
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import Artifact
-from futurisys.model.calibration import probability
 from futurisys.model.card import Card
 from futurisys.model.effects import effects_of
 from futurisys.model.encoder import Columns, columns_of
@@ -28,8 +27,12 @@ _UNFIT = (ArithmeticError, LookupError, TypeError, ValueError)
 
 @dataclass(frozen=True)
 class Scores:
-    """What the model says of n employees: probability (n,) and effects (n, fields)."""
+    """What the model says of n employees: probability (n,) and effects (n, fields).
 
+    log_odds: the calibrated ones (n,), before any bounds.
+    """
+
+    log_odds: NDArray[np.float64]
     probability: NDArray[np.float64]
     effects: NDArray[np.float64]
 
@@ -65,6 +68,7 @@ class Predictor:
         )
         self.base = float(artifact.calibration.log_odds(self.scorer.bias))
         self._calibration = artifact.calibration
+        self._range = self.card.range
         self._classes = artifact.classes
         self._golden = manifest["golden"]
         self.prove()
@@ -74,25 +78,30 @@ class Predictor:
         contributions = self.scorer.of_columns(columns)
         margin = self._margin(contributions.T)
         slope = self._calibration.slope(self.scorer.bias, margin)
-        return Scores(
-            probability(self._calibration.log_odds(margin)), slope[:, np.newaxis] * contributions
-        )
+        log_odds = self._calibration.unbounded(margin)
+        chance = self._calibration.chance(log_odds)
+        return Scores(log_odds, chance, slope[:, np.newaxis] * contributions)
 
     def answer(self, employee: Mapping[str, Any]) -> Answer:
         """The answer for one employee, as the schema loads it."""
         contributions = self.scorer.of_employee(employee)
         margin = self._margin(contributions)
         slope = self._calibration.slope(self.scorer.bias, margin)
-        chance = probability(self._calibration.log_odds(margin))
+        log_odds = self._calibration.unbounded(margin)
+        chance = self._calibration.chance(log_odds)
+        warnings = tuple(self.warnings(employee))
+        low, high = (None, None) if warnings else self._ends(log_odds)
         return Answer(
             label=self.label(chance),
             probability=chance,
             threshold=self.threshold,
             risk=self.risk(chance),
+            range_low=low,
+            range_high=high,
             base=self.base,
             effects=dict(zip(self.fields, [slope * one for one in contributions], strict=True)),
             model_version=self.version,
-            warnings=tuple(self.warnings(employee)),
+            warnings=warnings,
         )
 
     def moves(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, float]:
@@ -105,6 +114,19 @@ class Predictor:
         slope = self._calibration.slope(self._margin(first), self._margin(last))
         pairs = zip(self.fields, first, last, strict=True)
         return {name: slope * (end - start) for name, start, end in pairs}
+
+    def range_of(self, log_odds: NDArray[np.float64]) -> tuple[Sequence[float | None], ...]:
+        """The ends of the ranges of n estimates, as they are sent; None where none was measured."""
+        if self._range is None:
+            return ([None] * len(log_odds),) * 2
+        return tuple(end.tolist() for end in self._ends(log_odds))
+
+    def _ends(self, log_odds: Any) -> tuple[Any, Any]:
+        """The ends of the range of one estimate or of n, as they are sent."""
+        if self._range is None:
+            return None, None
+        low, high = self._range.around(log_odds)
+        return self._calibration.chance(low), self._calibration.chance(high)
 
     def label(self, chance: float) -> str:
         """The word for a probability, as it will be sent."""

@@ -40,6 +40,10 @@ def positive(value: Any) -> bool:
     return number(value) and value > 0
 
 
+def amount(value: Any) -> bool:
+    return number(value) and value >= 0
+
+
 def share(value: Any) -> bool:
     return number(value) and 0 <= value <= 1
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from futurisys.model.duties import ENGLISH_LAW, FRENCH_LAW, Duty
+
 NOTICE = (
     "Signal statistique à peser par une personne : aucune décision ne doit reposer sur lui seul."
 )
@@ -10,13 +12,10 @@ ASSOCIATION = (
     "baisser le risque de cette personne."
 )
 
-
-@dataclass(frozen=True)
-class Duty:
-    """One thing that the law asks of whoever uses the model: where it stands, and a question."""
-
-    source: str
-    question: str
+OTHERS = (
+    "Environ neuf fois sur dix, un modèle qui aurait appris d'autres personnes aurait répondu dans "
+    "cet intervalle ; ce n'est pas une marge sur ce que fera la personne."
+)
 
 
 @dataclass(frozen=True)
@@ -72,48 +71,7 @@ FRENCH = Statements(
         "personne célibataire n'en a aucune.",
         "Les départs des plus de 45 ans sont les plus mal repérés.",
     ),
-    law=(
-        Duty(
-            "RGPD, article 5",
-            "La finalité est-elle écrite, les champs limités à ce qu'elle exige, les données "
-            "exactes, et leur durée de conservation fixée et appliquée ?",
-        ),
-        Duty(
-            "RGPD, article 15",
-            "Une personne qui le demande peut-elle obtenir ses données, les estimations conservées "
-            "et leurs facteurs ?",
-        ),
-        Duty(
-            "RGPD, article 17",
-            "Ses données sont-elles effacées lorsqu'elle y a droit, par une procédure que vous "
-            "avez essayée ?",
-        ),
-        Duty(
-            "RGPD, article 22",
-            "Une personne compétente, qui peut s'écarter du score, prend-elle chaque décision qui "
-            "affecterait quelqu'un de manière significative ?",
-        ),
-        Duty(
-            "RGPD, article 35",
-            "L'analyse d'impact a-t-elle été faite, avec votre délégué à la protection des "
-            "données ? Établir des profils de personnes pour gérer les ressources humaines "
-            "l'appelle en général.",
-        ),
-        Duty(
-            "Règlement européen sur l'IA, annexe III, point 4",
-            "Avez-vous traité ce système comme étant probablement à haut risque ? Celui qui sert à "
-            "gérer les travailleurs peut l'être, et il l'est toujours lorsqu'il établit le profil "
-            "de personnes (article 6, paragraphe 3). Vérifiez les dates d'application et vos "
-            "obligations de déployeur, dont l'information des travailleurs et de leurs "
-            "représentants.",
-        ),
-        Duty(
-            "Code du travail, article L1132-1",
-            "Avez-vous vérifié, groupe par groupe, qu'aucune mesure prise d'après les scores "
-            "ne désavantage, directement ou non, des personnes en raison de l'âge, du sexe, de la "
-            "situation de famille, du lieu de résidence ou d'un autre critère protégé ?",
-        ),
-    ),
+    law=FRENCH_LAW,
     advice="Cette liste aide à préparer votre propre examen ; ce n'est pas un conseil juridique.",
 )
 
@@ -151,43 +109,6 @@ ENGLISH = Statements(
         "person has none.",
         "Leavers over 45 are found worst.",
     ),
-    law=(
-        Duty(
-            "GDPR, article 5",
-            "Is the purpose written down, are the fields limited to what it needs, the data "
-            "accurate, and is a storage period set and applied?",
-        ),
-        Duty(
-            "GDPR, article 15",
-            "Can a person who asks get their data, the estimates kept and their factors?",
-        ),
-        Duty(
-            "GDPR, article 17",
-            "Is their data erased where they have the right, by a procedure that you have tried?",
-        ),
-        Duty(
-            "GDPR, article 22",
-            "Does a competent person, free to depart from the score, take every decision that "
-            "would significantly affect somebody?",
-        ),
-        Duty(
-            "GDPR, article 35",
-            "Was the impact assessment made, with your data protection officer? Profiling people "
-            "to manage human resources generally calls for one.",
-        ),
-        Duty(
-            "EU AI Act, annex III, point 4",
-            "Have you treated this system as probably high-risk? One used to manage workers may "
-            "be, and always is when it profiles people (article 6, paragraph 3). Check the dates "
-            "of application and your duties as a deployer, among them to inform workers and their "
-            "representatives.",
-        ),
-        Duty(
-            "French Code du travail, article L1132-1",
-            "Have you checked, group by group, that no measure taken after the scores puts people "
-            "at a disadvantage, directly or not, for age, sex, family situation, place of "
-            "residence or another protected ground?",
-        ),
-    ),
+    law=ENGLISH_LAW,
     advice="This list helps to prepare your own review; it is not legal advice.",
 )

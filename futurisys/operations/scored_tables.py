@@ -59,7 +59,9 @@ class CsvForm:
     def _written(self, kind: Any, values: Sequence[Any]) -> Iterable[str]:
         """The values of a member of this type, as cells."""
         if kind is float:
-            return map(self._writer.number, values)
+            return ["" if value is None else self._writer.number(value) for value in values]
+        if kind is bool:
+            return map(said, values)
         return map(SEPARATOR.join, values) if kind == tuple[str, ...] else values
 
     def _decimals(self, cells: Iterable[str]) -> Iterable[str]:
@@ -79,6 +81,11 @@ def told_of(block: Block, position: int) -> tuple[str, str, str]:
     lines = [str(line) for line, *_ in faults]
     sentences = [fault[2] for fault in faults]
     return SEPARATOR.join(sentences), SEPARATOR.join(files), SEPARATOR.join(lines)
+
+
+def said(value: bool | None) -> str:
+    """Yes or no, as a table says it."""
+    return "" if value is None else "Oui" if value else "Non"
 
 
 def typed(name: str, values: Sequence[Any]) -> list[Any]:

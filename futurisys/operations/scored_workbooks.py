@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any, BinaryIO
 
-from futurisys.employee.answer import COLUMNS, IDENTIFIER, SENT
+from futurisys.employee.answer import COLUMNS, IDENTIFIER, NEAR, SENT
 from futurisys.employee.headings import ERRORS, FILE, HEADINGS, LINE, LOWERING, RAISING, REASONS_MAX
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE
@@ -19,8 +19,8 @@ from futurisys.employee.sheets import harmless
 from futurisys.employee.typography import moment, typeset
 from futurisys.employee.workbook_writer import save_workbook
 from futurisys.model.explain import heaviest
-from futurisys.model.statements import NOTICE
-from futurisys.operations.scored_tables import SEPARATOR, told_of, typed
+from futurisys.model.statements import NOTICE, OTHERS
+from futurisys.operations.scored_tables import SEPARATOR, said, told_of, typed
 from futurisys.operations.scoring import Block
 from futurisys.records.predictions import moment_of
 
@@ -28,7 +28,7 @@ ESTIMATES, DATA, NOTES = "Estimations", "Données", "À lire"
 CHUNK = 2000
 _REASONS = (*RAISING, *LOWERING)
 _SENTENCES = {*_REASONS, SENT["warnings"].column, ERRORS}
-_CHANCES = {SENT[name].column for name in ("probability", "threshold")}
+_CHANCES = {SENT[name].column for name in ("probability", "range_low", "range_high", "threshold")}
 
 
 class WorkbookForm:
@@ -61,8 +61,8 @@ class WorkbookForm:
         for position, (line, cells) in enumerate(block.rows):
             if position in block.faults:
                 came = [self._cell(cells, place) for place in self._places.values()]
-                said = told_of(block, position)[: len(self._wrong)]
-                row = [*harmless(came), *_no(COLUMNS), *said, *_no(_REASONS)]
+                wrong = told_of(block, position)[: len(self._wrong)]
+                row = [*harmless(came), *_no(COLUMNS), *wrong, *_no(_REASONS)]
             else:
                 row = [*next(answered)]
             rows.append(_line([line, *self._number(cells), *row]))
@@ -73,6 +73,7 @@ class WorkbookForm:
         facts = [_harmless(typed(name, block.facts[name])) for name in self._places]
         told = block.columns()
         told["warnings"] = list(map(SEPARATOR.join, told["warnings"]))
+        told[NEAR] = list(map(said, told[NEAR]))
         right = [[""] * len(block.good)] * len(self._wrong)
         effects = block.answers.effects
         reasons = heaviest(block.facts, effects, REASONS_MAX) if block.good else ()
@@ -111,7 +112,9 @@ def write_scored(lines: Iterable[bytes], file: BinaryIO, remarks: Sequence[str] 
         notes = Sheet(NOTES, [Column(NOTES, Style.WRAPPED, typeset)], is_list=False)
         stack.callback(notes.close)
         told = dict(zip(names, first, strict=False))
-        notes.append([sentence] for sentence in (NOTICE, *_origin(told), *remarks))
+        notes.append(
+            [sentence] for sentence in (NOTICE, *_about_ranges(told), *_origin(told), *remarks)
+        )
         save_workbook([*people.sheets, *data.sheets, notes], file)
 
 
@@ -154,6 +157,12 @@ def _told(sentences: str) -> str:
 
 def _by_line(texts: str) -> str:
     return texts.replace(SEPARATOR, "\n")
+
+
+def _about_ranges(told: Mapping[str, Any]) -> Iterator[str]:
+    """What a range is; told: the first answer, if there was any."""
+    if told:
+        yield f"Intervalle : {OTHERS}"
 
 
 def _origin(told: Mapping[str, Any]) -> Iterator[str]:

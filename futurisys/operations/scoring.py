@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Protocol
 
-from futurisys.employee.answer import IDENTIFIER, SENT
+from futurisys.employee.answer import IDENTIFIER, NEAR, SENT
 from futurisys.employee.columnar import Place, Table
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS
@@ -55,7 +55,7 @@ class Block:
 
     def columns(self) -> dict[str, Sequence[Any]]:
         """The members of `SENT`, a value for each good row."""
-        columns = {**self.answers.columns, IDENTIFIER: self.identifiers}
+        columns = {**self.answers.columns, IDENTIFIER: self.identifiers, NEAR: self.answers.near}
         return {name: columns[name] for name in SENT}
 
     def sent_rows(self) -> Iterator[tuple[Any, ...]]:

@@ -21,12 +21,15 @@ from futurisys.training.teacher import fit_to_chances, make_teacher, of_few_valu
 Labels = NDArray[np.bool_]
 Splits = Sequence[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
+# One gives marital status away, the other is close to the place of residence.
+NEAR_PROTECTED = {
+    "without_pee": ("nombre_participation_pee",),
+    "without_distance": ("distance_domicile_travail",),
+    "without_both": ("nombre_participation_pee", "distance_domicile_travail"),
+}
 # What the nested variant chooses from; the first is what is shipped.
-CANDIDATES: tuple[dict[str, Any], ...] = (
-    {},
-    {"strength": 0.2},
-    {"strength": None, "changes": {"learning_rate": 0.1}},
-)
+OTHER_LABELS = {"strength": None, "changes": {"learning_rate": 0.1}}
+CANDIDATES: tuple[dict[str, Any], ...] = ({}, {"strength": 0.2}, OTHER_LABELS)
 
 
 class Contender(Protocol):
@@ -127,7 +130,8 @@ class Dummy:
 def contenders_of(table: pd.DataFrame, fields: tuple[str, ...] = ASKED) -> dict[str, Contender]:
     """All that is measured, by name, the model first; table: as `estimator.frame` makes it.
 
-    complete: the model on every asked-for field, where `fields` leaves some of them out.
+    complete: the model on every asked-for field, where `fields` leaves some of them out. Without
+    the fields of `NEAR_PROTECTED`, each and both, where it reads them.
     """
     protected = tuple(name for name in PROTECTED if name in table)
     contenders: dict[str, Contender] = {
@@ -140,6 +144,9 @@ def contenders_of(table: pd.DataFrame, fields: tuple[str, ...] = ASKED) -> dict[
     }
     if protected:
         contenders["protected"] = Model(fields + protected)
+    for name, gone in NEAR_PROTECTED.items():
+        if set(gone) <= set(fields):
+            contenders[name] = Model(tuple(one for one in fields if one not in gone))
     if fields != ASKED:
         contenders["complete"] = Model()
     return contenders

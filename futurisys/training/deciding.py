@@ -10,8 +10,9 @@ import numpy as np
 
 from futurisys.errors import ThresholdRefused
 from futurisys.model import artifact, definition
-from futurisys.model.calibration import probability
 from futurisys.model.predictor import Predictor
+from futurisys.model.range import Range
+from futurisys.training.plain import plain
 from futurisys.training.thresholds import Floats, Labels, Ladder
 
 # What `artifact.write` adds to a manifest by itself.
@@ -67,7 +68,8 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
             f"{output} exists, and an artifact is never changed: name a new folder."
         )
     found = artifact.read(folder)
-    chance, left = _out_of_fold(folder, found)
+    margin, left = _out_of_fold(folder, found)
+    chance = found.calibration.chance(found.calibration.unbounded(margin))
     ladder = Ladder.of(chance.ravel(), left.ravel())
     threshold = high.choose(ladder)
     manifest = {name: value for name, value in found.manifest.items() if name not in ADDED}
@@ -82,6 +84,8 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
             raise ThresholdRefused(
                 "Modéré would begin above Élevé: choose a lower threshold for it."
             )
+    if moves := Range.of(manifest):
+        manifest["plain"] = plain(found.calibration, margin, left, moves, threshold)
     files = {name: (folder / name).read_bytes() for name in found.manifest["files"]}
     reached = ladder.at(threshold)
     if found.evaluation:
@@ -91,7 +95,7 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
 
 
 def _out_of_fold(folder: Path, found: artifact.Artifact) -> tuple[Floats, Labels]:
-    """Chances and labels of every repeat, each of shape (repeats, n)."""
+    """Margins and labels of every repeat, each of shape (repeats, n)."""
     if artifact.OUT_OF_FOLD not in found.manifest["files"]:
         raise ThresholdRefused(
             "This model did not keep what it said of people whom it had not seen: train it again "
@@ -100,7 +104,7 @@ def _out_of_fold(folder: Path, found: artifact.Artifact) -> tuple[Floats, Labels
     repeats = json.loads((folder / artifact.OUT_OF_FOLD).read_bytes())
     margin = np.array([repeat["margin"] for repeat in repeats])
     left = np.array([repeat["left"] for repeat in repeats], dtype=bool)
-    return probability(found.calibration.log_odds(margin)), left
+    return margin, left
 
 
 def _revised(document: Mapping[str, Any], reached: Mapping[str, float]) -> dict[str, Any]:
@@ -113,7 +117,7 @@ def _revised(document: Mapping[str, Any], reached: Mapping[str, float]) -> dict[
     groups = [
         grouping
         | {"levels": [level | nothing for level in grouping["levels"]]}
-        | {"ratios": unknown, "ratios_with_protected": unknown}
+        | {"ratios": unknown, "ratios_with_protected": unknown, "ratios_without": {}}
         for grouping in document["groups"]
     ]
     return {**document, "at_threshold": dict(reached), "groups": groups}

@@ -64,16 +64,18 @@ def cross_validate(
     repeats: int,
     progress: Callable[[int], None] = lambda total: None,
     workers: int = -1,
+    first_seed: int = 0,
 ) -> list[Fold]:
     """Run `repeats` × 5 folds of every contender; the result does not depend on `workers`.
 
-    progress: called after each fold, with the number of all. Raises LeakSuspected.
+    first_seed: of the first repeat's folds; each further repeat has the next. progress: called
+    after each fold, with the number of all. Raises LeakSuspected.
     """
     tasks = [
         joblib.delayed(_run_fold)(table, left, name, contender, repeat, index, train, test)
         for name, contender in contenders.items()
         for repeat in range(repeats)
-        for index, (train, test) in enumerate(_split(left, repeat))
+        for index, (train, test) in enumerate(outer_folds(left, first_seed + repeat))
     ]
     folds: list[Fold] = []
     # A leak shows in the first folds of the first contender: the others need not be waited for.
@@ -136,8 +138,14 @@ def _figures(left: NDArray[np.bool_], scores: Floats, threshold: float) -> dict[
     }
 
 
-def _split(left: NDArray[np.bool_], seed: int) -> Iterator[tuple[Any, Any]]:
+def outer_folds(left: NDArray[np.bool_], seed: int) -> Iterator[tuple[Any, Any]]:
+    """The five folds of one repeat: rows to learn from, and rows to be measured on."""
     return StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(left, left)
+
+
+def inner_folds(left: NDArray[np.bool_], index: int = 0) -> list[tuple[Any, Any]]:
+    """The folds on which what is fitted inside of n people is calibrated; index: of their fold."""
+    return list(outer_folds(left, 1000 + index))
 
 
 def _refuse_a_leak(folds: list[Fold]) -> None:
@@ -163,8 +171,8 @@ def _run_fold(
     inside, known = table.iloc[train], left[train]
     # Sums of floats depend on how many threads share them.
     with threadpool_limits(1):
-        splits = list(_split(known, 1000 + index))
-        inner, margin = contender.margins(inside, known, table.iloc[test], splits)
+        folds = inner_folds(known, index)
+        inner, margin = contender.margins(inside, known, table.iloc[test], folds)
     calibration = UNCALIBRATED
     if contender.calibrated:
         calibration = bounded(fit_calibration(inner, known), inner, known)

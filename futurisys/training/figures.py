@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -11,8 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from futurisys.model.artifact import FIGURES
+from futurisys.model.calibration import probability
+from futurisys.model.plain import WORDS
+from futurisys.model.range import Range
 from futurisys.sample import EVALUATION
 
+ESTIMATES = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9)
 ROWS = {
     "model": "this model",
     "baseline": "plain logistic regression",
@@ -21,6 +26,9 @@ ROWS = {
     "dummy": "the base rate for everyone",
     "nested": "this model, chosen on inner folds",
     "protected": "with age, gender and marital status",
+    "without_pee": "without nombre_participation_pee",
+    "without_distance": "without distance_domicile_travail",
+    "without_both": "without both",
     "complete": "with every asked-for field",
 }
 
@@ -40,7 +48,7 @@ def differences(document: Mapping[str, Any]) -> str:
     measured = [name for name in ROWS if name in document["differences"]]
     figures = [c for c in FIGURES if all(c in document["differences"][name] for name in measured)]
     rows = [
-        [ROWS[name], *(_signed(document["differences"][name][figure]) for figure in figures)]
+        [ROWS[name], *(signed(document["differences"][name][figure]) for figure in figures)]
         for name in measured
     ]
     return _table(["this model minus", *(FIGURES[figure] for figure in figures)], rows)
@@ -60,7 +68,7 @@ def groups(document: Mapping[str, Any]) -> str:
             f"{level['level']}{' (too few to tell)' if level['too_small'] else ''}",
             f"{level['n']:,}",
             str(level["leavers"]),
-            *(_spread(level[figure]) for figure in figures),
+            *(_spread(level[figure], 3 if figure == "bias" else 2) for figure in figures),
         ]
         for grouping in document["groups"]
         for level in grouping["levels"]
@@ -86,6 +94,80 @@ def ratios(document: Mapping[str, Any]) -> str:
     return _table(["lowest ÷ highest group", *titles, *with_protected], rows)
 
 
+def ratios_without(document: Mapping[str, Any]) -> str:
+    """The same ratios of the models that leave near-protected fields out, as Markdown."""
+    names = [name for name in ROWS if name in document["groups"][0]["ratios_without"]]
+    rows = [
+        [
+            f"{grouping['field']}, {words}",
+            _spread(grouping["ratios"][ratio]),
+            *(_spread(grouping["ratios_without"][name][ratio]) for name in names),
+        ]
+        for grouping in document["groups"]
+        for ratio, words in (("selection", "selection"), ("equal_opportunity", "opportunity"))
+    ]
+    header = ["lowest ÷ highest group", "this model", *(ROWS[name] for name in names)]
+    return _table(header, rows)
+
+
+def learning(document: Mapping[str, Any]) -> str:
+    """How good the model gets with the number of people, as Markdown."""
+    rows = [
+        [
+            f"{size['people']:,}",
+            str(size["left"]),
+            f"{size['roc_auc']['mean']:.3f} ± {size['roc_auc']['sd']:.3f}",
+        ]
+        for size in document["learning_curve"]
+    ]
+    return _table(["people learnt from", "leavers among them", "ROC-AUC"], rows)
+
+
+def plain(document: Mapping[str, Any]) -> str:
+    """Of a hundred people, how many had left, band by band and word by word, as Markdown."""
+    rows = [
+        [
+            f"estimated {band['low']:.1%} to {band['high']:.1%}",
+            f"{band['people']:,.0f}",
+            f"{100 * band['left']['value']:.0f}",
+            f"{100 * band['left']['low']:.0f} to {100 * band['left']['high']:.0f}",
+            "",
+        ]
+        for band in document["plain"]["bands"]
+    ] + [
+        [
+            f"« {word} »",
+            f"{part['people']:,.0f}",
+            f"{100 * part['left']:.0f}",
+            "",
+            f"{100 * part['of_left']:.0f}",
+        ]
+        for name, word in WORDS.items()
+        for part in [document["plain"]["words"][name]]
+    ]
+    return _table(["", "people", "of 100, left", "at 95 %", "of 100 leavers"], rows)
+
+
+def ranges(document: Mapping[str, Any]) -> str:
+    """The ranges of some estimates, and what such ranges cover, as Markdown."""
+    found, covered = Range.read(document["range"]), document["covering"]
+    rows = []
+    for estimate in ESTIMATES:
+        low, high = found.around(math.log(estimate / (1 - estimate)))
+        rows.append([f"{estimate:.0%}", f"{probability(low):.0%} to {probability(high):.0%}"])
+    return "\n".join(
+        [
+            _table([f"estimate, {found.refits} refits", "range"], rows),
+            "",
+            f"In {covered['companies']} simulated companies such ranges ({covered['refits']} "
+            f"refits each) held the truth of {covered['covered']:.1%} of the people "
+            f"({covered['lowest']:.1%} in the worst company, {covered['above']:.1%} of those "
+            f"estimated above the threshold); not widened, of {covered['plain']:.1%}. The "
+            f"population's mean log-odds moved by {found.shift:.2f}.",
+        ]
+    )
+
+
 def capacity(document: Mapping[str, Any]) -> str:
     """What each share of people flagged would find, as Markdown."""
     rows = [
@@ -105,6 +187,10 @@ def tables(document: Mapping[str, Any]) -> str:
             capacity(document),
             groups(document),
             ratios(document),
+            ratios_without(document),
+            learning(document),
+            ranges(document),
+            plain(document),
         ]
     )
 
@@ -114,13 +200,15 @@ def _table(header: list[str], rows: Iterable[list[str]]) -> str:
     return "\n".join([written[0], "|---" * len(header) + "|", *written[1:]])
 
 
-def _spread(figure: Mapping[str, float] | None) -> str:
+def _spread(figure: Mapping[str, float] | None, digits: int = 2) -> str:
     if figure is None:
         return "–"
-    return f"{figure['value']:.2f} ({figure['low']:.2f} to {figure['high']:.2f})"
+    value, low, high = (f"{figure[name]:.{digits}f}" for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"
 
 
-def _signed(figure: Mapping[str, float]) -> str:
+def signed(figure: Mapping[str, float]) -> str:
+    """A figure and its interval, with their signs."""
     return f"{figure['value']:+.3f} ({figure['low']:+.3f} to {figure['high']:+.3f})"
 
 

@@ -2,16 +2,18 @@
 
     [{"field", "levels": [{"level", "n", "leavers", "too_small", "flagged", "recall",
                            "false_positive_rate", "bias", "roc_auc"}],
-      "ratios": {"selection", "equal_opportunity"}, "ratios_with_protected": the same}]
+      "ratios": {"selection", "equal_opportunity"}, "ratios_with_protected": the same,
+      "ratios_without": {contender: the same}}]
 
 Each figure is {"value", "low", "high"}, or null where nobody could be counted. flagged is the
 share above the threshold, bias the mean chance minus the share that left. The ratios are those of
 the lowest to the highest level: of the shares flagged, and of the recalls; a level that is too
 small to tell is left out, and a ratio of fewer than two levels is null. ratios_with_protected:
 those of the same model that also reads age, gender and marital status, null if not measured.
+ratios_without: those of the model without fields that are near to what is protected.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,9 +34,16 @@ Figure = dict[str, float] | None
 
 
 def groups_of(
-    table: pd.DataFrame, left: Labels, found: OutOfFold, protected: OutOfFold | None
+    table: pd.DataFrame,
+    left: Labels,
+    found: OutOfFold,
+    protected: OutOfFold | None,
+    without: Mapping[str, OutOfFold],
 ) -> list[dict[str, Any]]:
-    """Every grouping that the table allows; protected: the model that reads those fields too."""
+    """Every grouping that the table allows.
+
+    protected: the model that reads those fields too. without: the models that leave some out.
+    """
     result = []
     for field, people in _groupings(table):
         measured = _levels(people, left, found)
@@ -45,6 +54,9 @@ def groups_of(
                 "levels": [{"level": level} | one.document() for level, one in measured.items()],
                 "ratios": _ratios(measured),
                 "ratios_with_protected": with_protected,
+                "ratios_without": {
+                    name: _ratios(_levels(people, left, other)) for name, other in without.items()
+                },
             }
         )
     return result

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
 from futurisys.model.statements import ENGLISH
-from futurisys.training.figures import markdown
+from futurisys.training.figures import learning, markdown, signed
 
 SAMPLE = "IBM HR Analytics Employee Attrition & Performance (fictional)"
 OWN = "HR extracts of whoever runs the service"
@@ -34,6 +34,8 @@ decision.
 ## Figures
 
 {figures}
+
+{further}
 
 Label "Part" from the calibrated probability {threshold} up; the risk is "Modéré" from {moderate}.
 {bounds}
@@ -80,6 +82,7 @@ def readme(card: Card) -> str:
         figures=markdown({"folds": card.folds} | dict(card.figures))
         if card.figures
         else "None were kept with this model.",
+        further="\n\n".join(_further(card)),
         threshold=card.threshold,
         moderate=card.moderate,
         bounds=_bounds(card),
@@ -101,6 +104,26 @@ def _bounds(card: Card) -> str:
         "Its estimates go little beyond what people whom it had not seen support: "
         f"{high['people']} people at the upper end, {high['left']} of whom left, and "
         f"{low['people']} at the lower, {low['left']} of whom left."
+    )
+
+
+def _further(card: Card) -> Iterator[str]:
+    """What else was measured: how many people it takes, gender's calibration, ranges."""
+    evaluation = card.evaluation or {}
+    if "learning_curve" in evaluation:
+        yield learning(evaluation)
+    for grouping in evaluation.get("groups", ()):
+        if grouping["field"] == "genre":
+            told = (f"{level['level']} {signed(level['bias'])}" for level in grouping["levels"])
+            yield f"Calibration by gender, mean estimate minus share that left: {', '.join(told)}."
+    if card.range is None:
+        yield "Its estimates have no range: how far they would move was not measured."
+        return
+    yield (
+        f"Each estimate has a range: what the model would have said, about nine times in ten, had "
+        f"it learnt from other people ({card.range.refits} refits, widened by "
+        f"{card.range.widening:g}; approximate: it held the truth of {card.range.covered:.0%} of "
+        "people in simulated companies). It is no margin on what the person will do."
     )
 
 

@@ -1,6 +1,7 @@
 """The evaluation as one document, evaluation.json, from which every table and picture is made.
 
-    {"protocol": {"folds", "repeats", "employees", "left", "base_rate", "fields", "precision"},
+    {"protocol": {"folds", "repeats", "first_seed", "employees", "left", "base_rate", "fields",
+                  "precision"},
      "figures": {contender: {figure: {"mean", "sd"}}},           the spread is over the folds
      "differences": {contender: {figure: INTERVAL}},             the model's minus the contender's
      "calibration": [{"n", "predicted", "observed", "low", "high"}],
@@ -8,11 +9,14 @@
      "precision_recall": [{"recall", "precision"}], "roc": [{"false_positive_rate", "recall"}],
      "at_threshold": {"flagged", "recall", "precision", "false_positive_rate"},
      "capacity": [{"flagged", "found", "precision"}],
-     "groups": [...], "proxies": {...}}                        see futurisys.training.groups
+     "groups": [...], "proxies": {...},                        see futurisys.training.groups
+     "learning_curve": [...],                                  see futurisys.training.learning
+     "range": {...}, "plain": {...}, "covering": {...}}        see those modules of the same names
 
 INTERVAL is {"value", "low", "high"} at 95 %. Subjects: model, baseline (plain logistic
 regression), strong (elastic net), additive (boosting machine), dummy, nested (the configuration
-chosen on inner folds), protected (the model with age, gender and marital status), and complete
+chosen on inner folds), protected (the model with age, gender and marital status), without_pee,
+without_distance and without_both (the model without fields near to protected ones), and complete
 where fields were left out. low and high of a bin of `calibration`, and `floor`, are what a
 perfectly calibrated model would show on as many people.
 """
@@ -25,6 +29,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from futurisys.training.contenders import NEAR_PROTECTED
 from futurisys.training.evaluation import (
     FOLDS,
     PRECISION,
@@ -47,15 +52,28 @@ Document = dict[str, Any]
 
 
 def report(
-    table: pd.DataFrame, left: NDArray[np.bool_], folds: list[Fold], fields: Iterable[str]
+    table: pd.DataFrame,
+    left: NDArray[np.bool_],
+    folds: list[Fold],
+    fields: Iterable[str],
+    first_seed: int = 0,
 ) -> Document:
-    """The document of folds that hold the contender `model`; fields: those that it reads."""
+    """The document of folds that hold the contender `model`; fields: those that it reads.
+
+    first_seed: of the folds' first repeat.
+    """
     found = pooled(folds, "model")
-    protected = "protected" in {fold.contender for fold in folds}
+    others = {
+        name: pooled(folds, name)
+        for name in ("protected", *NEAR_PROTECTED)
+        if name in {fold.contender for fold in folds}
+    }
+    protected = others.pop("protected", None)
     return {
         "protocol": {
             "folds": found.fold.shape[0] * FOLDS,
             "repeats": found.fold.shape[0],
+            "first_seed": first_seed,
             "employees": len(left),
             "left": int(left.sum()),
             "base_rate": float(left.mean()),
@@ -69,7 +87,7 @@ def report(
         **_curves(found, left),
         "at_threshold": at_threshold(found.flagged, left),
         "capacity": [capacity(found.chance, left, share) for share in CAPACITIES],
-        "groups": groups_of(table, left, found, pooled(folds, "protected") if protected else None),
+        "groups": groups_of(table, left, found, protected, others),
         "proxies": proxies(table),
     }
 

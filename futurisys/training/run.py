@@ -22,11 +22,15 @@ from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder, columns_of
 from futurisys.sample import SAMPLE
+from futurisys.training import range as range_
 from futurisys.training.bounds import bounded, described, ends
 from futurisys.training.contenders import Contender, Model, contenders_of
+from futurisys.training.distribution import distribution
 from futurisys.training.estimator import frame
-from futurisys.training.evaluation import PRECISION, OutOfFold, cross_validate, pooled
+from futurisys.training.evaluation import FOLDS, PRECISION, OutOfFold, cross_validate, pooled
 from futurisys.training.fitting import fit_calibration
+from futurisys.training.learning import SHARES, learning_curve
+from futurisys.training.plain import plain
 from futurisys.training.preprocessors import encoder_of
 from futurisys.training.report import report
 from futurisys.training.thresholds import Ladder
@@ -59,11 +63,13 @@ def evaluate(
     progress: Callable[[int], None] = lambda total: None,
     contenders: Collection[str] | None = None,
     workers: int = -1,
+    first_seed: int = 0,
 ) -> Evaluated:
     """Cross-validate the model and what it is compared with, `repeats` × 5 folds each.
 
     without: asked-for fields that the model does not read. contenders: which to measure, all of
-    `contenders_of` by default. The result does not depend on `workers`.
+    `contenders_of` by default, and then how the model learns. first_seed: of the folds. The
+    result does not depend on `workers`.
     Raises ExtractError where the extracts cannot be used, LeakSuspected.
     """
     employees, labels, reading = read_and_tell(extracts)
@@ -74,23 +80,67 @@ def evaluate(
         for name, contender in contenders_of(table, model.fields).items()
         if contenders is None or name in contenders
     }
-    folds = cross_validate(table, left, known, repeats, progress, workers)
-    document = report(table, left, folds, model.fields)
+    seeds = range(first_seed, first_seed + repeats) if contenders is None else range(0)
+    total = FOLDS * (repeats * len(known) + len(seeds) * len(SHARES))
+
+    def advance(_: int) -> None:
+        progress(total)
+
+    folds = cross_validate(table, left, known, repeats, advance, workers, first_seed)
+    document = report(table, left, folds, model.fields, first_seed)
+    if seeds:
+        document["learning_curve"] = learning_curve(table, left, model, seeds, advance, workers)
     fictional = _digests(extracts) == _digests(SAMPLE)
     found, remarks = pooled(folds, "model"), tuple(reading.remarks())
     return Evaluated(table, left, model, found, document, fictional, remarks)
 
 
-def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
+def train(
+    evaluated: Evaluated,
+    output: Path,
+    refits: int = range_.REFITS,
+    progress: Callable[[int], None] = lambda total: None,
+    workers: int = -1,
+) -> dict[str, Any]:
     """Fit the model that was evaluated, write its artifact into `output`; returns its manifest.
 
     Calibration, its bounds and threshold are chosen on the out-of-fold margins of all repeats.
+    refits: of which the range of an estimate is made. progress: called after each, with the number
+    of all.
     """
     table, left, found = evaluated.table, evaluated.left, evaluated.found
-    calibration, threshold = _decide(found.margin, left)
+    calibration, threshold = decided(found.margin, left)
     preprocessor, classifier = evaluated.model.fit(table, left)
     encoder = encoder_of(preprocessor)
+    margin = classifier.predict(preprocessor.transform(table), output_margin=True)
+    log_odds = calibration.unbounded(margin.astype(np.float64))
+    moves = range_.measure(table, left, evaluated.model, log_odds, refits, progress, workers)
+    unseen = calibration.chance(calibration.unbounded(found.margin))
     manifest = {
+        **_learnt_from(evaluated, encoder),
+        "threshold": threshold,
+        "calibration": {"method": "beta", **{name: getattr(calibration, name) for name in "abc"}},
+        **_bounds(found.margin, left),
+        "range": vars(moves),
+        "plain": plain(calibration, found.margin, left, moves, threshold),
+        "population": distribution(table, encoder.fields, unseen),
+        "metrics": _metrics(evaluated.document),
+        "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
+    }
+    files = _measured(evaluated) | {
+        artifact.ENCODER: artifact.dump(encoder.to_json()),
+        artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
+        artifact.CLASSES: artifact.dump(artifact.LABELS),
+        "modele_final_xgb.joblib": _pickled(classifier),
+        "preprocesseur_fitted.joblib": _pickled(preprocessor),
+    }
+    return manifest | {"version": artifact.write(output, manifest, files)}
+
+
+def _learnt_from(evaluated: Evaluated, encoder: Encoder) -> dict[str, Any]:
+    """When, with what and from whom a model was made, and what it has seen of each field."""
+    table, left = evaluated.table, evaluated.left
+    return {
         "created_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "libraries": libraries(),
         "training": {
@@ -99,24 +149,17 @@ def train(evaluated: Evaluated, output: Path) -> dict[str, Any]:
             "base_rate": float(left.mean()),
             "fictional": evaluated.fictional,
         },
-        "threshold": threshold,
-        "calibration": {"method": "beta", **{name: getattr(calibration, name) for name in "abc"}},
-        **_bounds(found.margin, left),
-        "metrics": _metrics(evaluated.document),
         "columns": {name: seen(table[name]) for name in encoder.fields},
         **_together(table, encoder.fields),
-        "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
     }
-    files = {
-        artifact.ENCODER: artifact.dump(encoder.to_json()),
-        artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
-        artifact.CLASSES: artifact.dump(artifact.LABELS),
+
+
+def _measured(evaluated: Evaluated) -> dict[str, bytes]:
+    """The files that say what was measured."""
+    return {
         artifact.EVALUATION: artifact.dump(evaluated.document),
-        artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(found, left)),
-        "modele_final_xgb.joblib": _pickled(classifier),
-        "preprocesseur_fitted.joblib": _pickled(preprocessor),
+        artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(evaluated.found, evaluated.left)),
     }
-    return manifest | {"version": artifact.write(output, manifest, files)}
 
 
 def libraries() -> dict[str, str]:
@@ -129,7 +172,7 @@ def _metrics(document: Mapping[str, Any]) -> dict[str, Any]:
     return {name: protocol[name] for name in ("folds", "repeats")} | document["figures"]
 
 
-def _decide(margin: NDArray[Any], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
+def decided(margin: NDArray[Any], left: NDArray[np.bool_]) -> tuple[BetaCalibration, float]:
     """Calibration and threshold, from the margins that no model saw in training."""
     known = np.tile(left, len(margin))
     calibration = bounded(fit_calibration(margin.ravel(), known), margin.mean(axis=0), left)

@@ -48,6 +48,20 @@ def test_one_prediction_shows_its_facts_and_its_reasons(
             assert spaced(typeset(warning)) in opened.text
 
 
+@ONE_DATABASE
+def test_a_range_is_said_with_what_it_is_not(analyst, predict, rows):
+    """Its ends, as they were kept, and that it is no margin on what the person will do."""
+    usual, strange = predict([rows[0], rows[1] | {"poste": "Dresseur d'ours"}])
+    for address in ("/console/predictions/{}", "/console/predictions/{}/raisons"):
+        shown = page_of(analyst.get(address.format(usual["Identifiant"]))).text
+        low, high = (spaced(percent(usual["Intervalle"][end], 1)) for end in ("Bas", "Haut"))
+        assert f"Intervalle : {low} à {high}" in shown
+        assert "ce n'est pas une marge sur ce que fera la personne" in shown.replace("’", "'")
+        assert ("la réponse est incertaine" in shown) == usual["Proche_du_seuil"]
+        without = page_of(analyst.get(address.format(strange["Identifiant"]))).text
+        assert "Intervalle :" not in without
+
+
 def reasons_in(page: Element) -> list[tuple[str, str]]:
     bars = next(page.every("ul", class_="bars"))
     return [(one.one(class_="said").text, one.one(class_="share").text) for one in bars.every("li")]

@@ -1,0 +1,83 @@
+"""What is known of estimates in plain words: of a hundred people, how many."""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from futurisys.model.shapes import amount, null, share
+
+_SHARE = (share, null)
+_PART = {"people": amount, "left": _SHARE, "of_left": _SHARE}
+# What a manifest says.
+PLAIN = {
+    "bands": [
+        {
+            "low": share,
+            "high": share,
+            "people": amount,
+            "left": {"value": share, "low": share, "high": share},
+        }
+    ],
+    "threshold": {"flagged": _PART, "unflagged": _PART},
+    "words": {"flagged": _PART, "uncertain": _PART, "unflagged": _PART},
+}
+# The three words that are said of a person, by how their range lies to the threshold.
+WORDS = {"flagged": "Signalé", "uncertain": "Incertain", "unflagged": "Non signalé"}
+_SIDES = {"flagged": "au seuil ou au-dessus", "unflagged": "en dessous du seuil"}
+
+
+def in_plain_words(plain: Mapping[str, Any], fictional: bool) -> dict[str, Any]:
+    """A manifest's figures with a sentence each."""
+    return {
+        "source": source(fictional),
+        "bands": list(bands(plain, fictional)),
+        "sides": list(sides(plain, fictional)),
+        "words": list(words(plain, fictional)),
+    }
+
+
+def source(fictional: bool) -> str:
+    """Where the figures are from; no data has dates, so nobody knows within what time."""
+    kind = "données d'apprentissage fictives" if fictional else "données d'apprentissage"
+    return f"dans les {kind}, durée inconnue"
+
+
+def bands(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, Any]]:
+    """Each band with its sentence."""
+    for band in plain["bands"]:
+        left = band["left"]
+        low, high = math.floor(100 * left["low"]), math.ceil(100 * left["high"])
+        yield {
+            **band,
+            "sentence": f"Sur 100 personnes estimées entre {_percent(band['low'])} et "
+            f"{_percent(band['high'])} %, de {low} à {high} étaient parties, {source(fictional)}.",
+        }
+
+
+def words(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, Any]]:
+    """Each of the three words with its sentence."""
+    for name, word in WORDS.items():
+        part = plain["words"][name]
+        yield {**part, "word": word, "sentence": _sentence(part, f"« {word} »", fictional)}
+
+
+def sides(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, Any]]:
+    """Each side of the threshold with its sentence."""
+    for name, side in _SIDES.items():
+        part = plain["threshold"][name]
+        yield {**part, "word": side, "sentence": _sentence(part, side, fictional)}
+
+
+def _sentence(part: Mapping[str, Any], who: str, fictional: bool) -> str:
+    if part["left"] is None or part["of_left"] is None:
+        return f"Personne n'était {who}, {source(fictional)}."
+    left = round(100 * part["left"])
+    return (
+        f"Sur 100 personnes {who}, {left} étaient parties et {100 - left} non ; sur 100 personnes "
+        f"parties, {round(100 * part['of_left'])} étaient {who}, {source(fictional)}."
+    )
+
+
+def _percent(chance: float) -> str:
+    """A share of 100, with a digit more where there is less than 10."""
+    return f"{100 * chance:.{0 if chance >= 0.0995 else 1}f}".replace(".", ",")
