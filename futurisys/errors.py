@@ -29,6 +29,7 @@ ARTIFACT: Mapping[str, str] = {
     "shape": "{name} is missing, or not what it must be: train or convert the model again.",
     "member": "{name}: the member {member} is missing, or not what it must be: train or convert "
     "the model again.",
+    "bounds": "manifest.json bounds its estimates above at less than below: train the model again.",
     "encoder": "encoder.json describes no encoder: train or convert the model again.",
     "words": "mapping_classes.json does not give the two words that are expected: train or convert "
     "the model again.",

@@ -184,7 +184,7 @@ def test_the_document_shows_the_bounds(artifact_folder, manifest):
 def test_bounds_that_cross_are_refused(write, manifest):
     """A manifest whose low bound is above the high one is refused in a sentence."""
     bounds = manifest["bounds"] | {"low": manifest["bounds"]["high"] | {"log_odds": 9.0}}
-    with pytest.raises(ArtifactError, match="interverties"):
+    with pytest.raises(ArtifactError, match="above at less than below"):
         artifact.read(write(bounds=bounds))
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,15 +69,9 @@ _MANIFEST = {
     "calibration": {"method": text, "a": number, "b": number, "c": number},
     "bounds": Maybe({"low": _END, "high": _END, "room": positive}),
     "range": Maybe(
-        {
-            "half_width": [number],
-            "low": number,
-            "high": number,
-            "widening": amount,
-            "covered": share,
-            "shift": amount,
-            "refits": count,
-        }
+        {"half_width": [number], "covered": share, "refits": count}
+        | dict.fromkeys(("low", "high"), number)
+        | dict.fromkeys(("widening", "shift"), amount)
     ),
     "plain": Maybe(PLAIN),
     "population": Maybe({"mean": share, "fields": Each(({"counts": [count]}, {"others": count}))}),
@@ -184,13 +178,13 @@ def _check_manifest(manifest: Any) -> None:
 
 
 def _calibration(manifest: Mapping[str, Any]) -> BetaCalibration:
-    a, b, c = (manifest["calibration"][name] for name in "abc")
-    bounds = None
-    if told := manifest.get("bounds"):
-        bounds = Bounds(told["low"]["log_odds"], told["high"]["log_odds"], told["room"])
-        if bounds.low > bounds.high:
-            raise ArtifactError(f"{MANIFEST} : les bornes des estimations sont interverties.")
-    return BetaCalibration(a, b, c, bounds)
+    calibration = BetaCalibration(*(manifest["calibration"][name] for name in "abc"))
+    if not (told := manifest.get("bounds")):
+        return calibration
+    bounds = Bounds(told["low"]["log_odds"], told["high"]["log_odds"], told["room"])
+    if bounds.low > bounds.high:
+        raise ArtifactError("bounds")
+    return replace(calibration, bounds=bounds)
 
 
 def _of_fields(fields: Iterable[str]) -> Shape:

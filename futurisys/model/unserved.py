@@ -19,6 +19,7 @@ SENTENCES: Mapping[str, str] = {
     "not_json": "{name} n'est pas un document JSON.",
     "shape": "{name} : le document manque, ou n'est pas ce qu'il doit être.",
     "member": "{name} : le membre {member} manque, ou n'est pas ce qu'il doit être.",
+    "bounds": "manifest.json : les bornes des estimations sont interverties.",
     "encoder": "encoder.json ne décrit pas un encodeur.",
     "words": "mapping_classes.json ne donne pas les deux mots attendus.",
     "definition": "Le modèle a été entraîné avec une autre définition de l'employé.",

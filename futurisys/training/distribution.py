@@ -65,3 +65,10 @@ def _levels(values: pd.Series) -> dict[str, Any]:
         "levels": {str(level): int(count) for level, count in large.items()},
         "others": int(counts.sum() - large.sum()),
     }
+
+
+def seen(values: pd.Series) -> dict[str, Any]:
+    """What the model has seen of one field: its range, or its levels."""
+    if isinstance(FACTS[values.name], Number):
+        return {"min": values.min().item(), "max": values.max().item()}
+    return {"levels": sorted(values.unique().tolist())}

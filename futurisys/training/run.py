@@ -25,7 +25,7 @@ from futurisys.sample import SAMPLE
 from futurisys.training import range as range_
 from futurisys.training.bounds import bounded, described, ends
 from futurisys.training.contenders import Contender, Model, contenders_of
-from futurisys.training.distribution import distribution
+from futurisys.training.distribution import distribution, seen
 from futurisys.training.estimator import frame
 from futurisys.training.evaluation import FOLDS, PRECISION, OutOfFold, cross_validate, pooled
 from futurisys.training.fitting import fit_calibration
@@ -208,13 +208,6 @@ def _out_of_fold(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, An
 
 def _digests(extracts: Mapping[str, Path]) -> set[str]:
     return {hashlib.sha256(path.read_bytes()).hexdigest() for path in extracts.values()}
-
-
-def seen(values: pd.Series) -> dict[str, Any]:
-    """What the model has seen of one field: its range, or its levels."""
-    if isinstance(FACTS[values.name], Number):
-        return {"min": values.min().item(), "max": values.max().item()}
-    return {"levels": sorted(values.unique().tolist())}
 
 
 def _golden(
