@@ -1,7 +1,7 @@
 """Before a file is scored: which columns are to be confirmed, and which look wrong as a whole."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from werkzeug.datastructures import MultiDict
@@ -41,13 +41,21 @@ class Step:
     @property
     def recognised(self) -> list[tuple[str, str]]:
         """The columns as spelled, with the words of their fields."""
-        return [(self.match.header[at], words_of(name)) for at, name in self.match.read.items()]
+        return self._spelled(self.match.columns)
+
+    @property
+    def unread(self) -> list[tuple[str, str]]:
+        """Those that are known, and of which no estimate is made."""
+        return self._spelled(self.match.ignored)
 
     @property
     def missing(self) -> list[tuple[str, str, str]]:
         """Each missing field with its words, and the column that is proposed for it."""
         proposed = {name: self.match.header[at] for at, name in self.match.proposals.items()}
         return [(one, words_of(one), proposed.get(one, "")) for one in self.match.missing]
+
+    def _spelled(self, columns: Mapping[int, str]) -> list[tuple[str, str]]:
+        return [(self.match.header[at], words_of(name)) for at, name in sorted(columns.items())]
 
     @property
     def unknown(self) -> list[tuple[str, str]]:

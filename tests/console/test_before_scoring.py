@@ -124,6 +124,16 @@ def test_a_missing_column_of_an_extract_is_chosen(client):
     assert _post(client, files, step.text, **said, informes="oui").status_code == 303
 
 
+def test_a_column_that_counts_for_nothing_is_not_among_those_read(client, people):
+    """Whether somebody has left is known as a column, and no part of an estimate."""
+    content = table(people[:9]).replace("departement", "affectation", 1)
+    step = _post(client, content, _start(client)).text
+    read, unread = step.split("Colonnes reconnues")[1].split("sans effet sur l’estimation")
+    assert "a_quitte_l_entreprise" in unread
+    assert "a_quitte_l_entreprise" not in read
+    assert "revenu_mensuel" in read
+
+
 def test_more_than_three_files_are_one_sentence(client):
     """And nothing of them is read."""
     files = _extracts() | {"autre.csv": b"x"}
