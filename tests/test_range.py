@@ -11,6 +11,7 @@ import pytest
 from futurisys.employee.answer import LEVEL
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.model import artifact
+from futurisys.model.calibration import probability
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import answers
 from futurisys.model.predictor import Predictor
@@ -43,6 +44,18 @@ def test_everybody_stands_within_their_range(artifact_folder, rows):
         found["range_low"], found["probability"], found["range_high"], strict=True
     ):
         assert 0 < low <= chance <= high < 1
+
+
+def test_no_range_goes_beyond_what_data_supports(wide_folder, rows):
+    """However wide it is, the ends of a range are held as the estimate itself is."""
+    predictor = Predictor(artifact.read(wide_folder))
+    bounds = artifact.read(wide_folder).calibration.bounds
+    assert bounds
+    found = answers(predictor, columns_of(rows_of(rows), predictor.fields)).columns
+    most, least = probability(bounds.high + bounds.room), probability(bounds.low - bounds.room)
+    assert max(found["range_high"]) < most
+    assert min(found["range_low"]) > least
+    assert max(found["range_high"]) > probability(bounds.high)
 
 
 def test_the_half_width_follows_the_estimate_and_stays_at_its_ends():
