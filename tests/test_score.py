@@ -176,7 +176,9 @@ def test_workbooks_and_bad_rows(score, source: Path, tmp_path: Path):
     assert rows[0]["Réduit le risque estimé (1)"]
     assert rows[1]["Ce qui ne va pas"].startswith("Âge, en années")
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("out.xlsx.")]
-    assert remarks((tmp_path / "out.xlsx").read_bytes())[-1] == "Colonnes laissées de côté\u202f: nom."
+    assert (
+        remarks((tmp_path / "out.xlsx").read_bytes())[-1] == "Colonnes laissées de côté\u202f: nom."
+    )
 
 
 @ONE_DATABASE
