@@ -11,6 +11,7 @@ from futurisys.employee.headers import (
     is_known,
     match_header,
     normalised,
+    width_fault,
 )
 from futurisys.employee.schema import ASKED, DERIVED, FACTS, EmployeeSchema
 from futurisys.errors import ExtractError
@@ -151,3 +152,11 @@ def test_names_are_known_by_their_letters():
     """What stands between words is dropped; signs that say something are not."""
     assert normalised("N'ombre d’Années (au-delà)_1.") == "nombredanneesaudela1"
     assert normalised("Taux %") == "taux%"
+
+
+def test_a_row_of_another_width_is_told_at_the_column_that_lacks():
+    """A column without a name is called by its place."""
+    assert width_fault(["age", "poste"], ["41", ""]) is None
+    column, sentence = width_fault(["age", ""], ["41"]) or ("", "")
+    assert column == "2"
+    assert sentence.startswith("2 cellules sont attendues, il y en a 1 ;")

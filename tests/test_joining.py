@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -482,3 +483,20 @@ def test_what_is_kept_of_a_fault_has_no_number_of_a_person(client, query):
     assert answer.json["erreurs"]
     for name in ("batches", "inputs", "predictions"):
         assert not [row for row in query(f"SELECT * FROM {name}") if "987654" in str(row)]
+
+
+@ONE_DATABASE
+def test_what_was_said_of_three_files_is_kept_with_them(client, query):
+    """Scales too, so that the next files of their kind are read as these."""
+    tables = first(4)
+    header, *rows = tables[SIRH]
+    place = header.index("revenu_mensuel")
+    for row in rows:
+        row[place] = str(int(row[place]) / 1000)
+    told = io.BytesIO(b"[echelles]\nrevenu_mensuel = 1000\n"), "correspondance.toml"
+    headers = {"Idempotency-Key": "un-envoi"}
+    answer = send(client, sent(tables), headers, correspondance=told)
+    assert answer.json["Alertes"] == []
+    assert answers(answer) == answers(send(client, sent(first(4))))
+    [[kept]] = query("SELECT CAST(reading AS text) FROM batches")
+    assert json.loads(kept)["columns"]["echelles"] == {"revenu_mensuel": 1000}

@@ -101,3 +101,10 @@ def test_what_is_no_mapping_is_one_sentence(content, words):
 def test_a_mapping_may_say_little():
     """An empty file says nothing."""
     assert read_mapping(b"", NAME) == ColumnMapping({})
+
+
+@pytest.mark.parametrize("scale", ["0.000001", "1000000", "1e-6", "1_000_000.0"])
+def test_a_scale_may_be_as_small_and_as_large_as_is_said(scale: str):
+    """The bounds of the sentence are bounds that are taken."""
+    told = read_mapping(f"[echelles]\nrevenu_mensuel = {scale}".encode(), NAME)
+    assert told.scales == {"revenu_mensuel": float(scale)}

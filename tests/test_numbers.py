@@ -21,6 +21,7 @@ PARTS = st.integers(1000, 999_999), st.integers(0, 99)
         (SALARY, "5\u2009993.50", 5993.5),
         (SALARY, "5\u00a0993\u00a0€", 5993),
         (SALARY, "€ 5993", 5993),
+        (SALARY, "5 993 € / mois", 5993),
         (SALARY, "5993 EUR", 5993),
         (SALARY, "5993 euros", 5993),
         (SALARY, "5'993", 5993),

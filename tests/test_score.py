@@ -22,7 +22,7 @@ from futurisys.operations.jobs import FileJob
 from futurisys.operations.transactions import reading
 from futurisys.records import jobs as progress
 from tests import spreadsheets
-from tests.books import ESTIMATES, rows_of
+from tests.books import ESTIMATES, remarks, rows_of
 from tests.databases import ONE_DATABASE
 from tests.population import numbered, sample_rows, table
 from tests.server import ROOT, SERVING_PYTHON
@@ -160,11 +160,12 @@ def test_a_file_that_is_not_ours_is_left_alone(score, query, source: Path, tmp_p
 
 
 def test_workbooks_and_bad_rows(score, source: Path, tmp_path: Path):
-    """An .xlsx goes in and comes out; a row that cannot be answered says why."""
+    """An .xlsx goes in and comes out; a row that cannot be answered says why, and what was left."""
     book = openpyxl.Workbook()
-    book.active.append(list(ROWS[0]))
+    book.active.append([*ROWS[0], "nom"])
     for row in ROWS[:3]:
-        book.active.append(list((row | {"age": "7"} if row is ROWS[1] else row).values()))
+        told = row | {"age": "7"} if row is ROWS[1] else row
+        book.active.append([*told.values(), "Martin"])
     book.save(tmp_path / "in.xlsx")
     for row in book.active.iter_rows(min_col=4, max_col=4, min_row=2):
         row[0].value = int(row[0].value)
@@ -175,6 +176,9 @@ def test_workbooks_and_bad_rows(score, source: Path, tmp_path: Path):
     assert rows[0]["Réduit le risque estimé (1)"]
     assert rows[1]["Ce qui ne va pas"].startswith("Âge, en années")
     assert not [path for path in tmp_path.iterdir() if path.name.startswith("out.xlsx.")]
+    assert (
+        remarks((tmp_path / "out.xlsx").read_bytes())[-1] == "Colonnes laissées de côté\u202f: nom."
+    )
 
 
 @ONE_DATABASE

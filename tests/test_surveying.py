@@ -90,6 +90,12 @@ def test_a_column_that_looks_like_thousands_is_told(cells: list[str], how: str):
     assert not any(cell in alert.sentence for cell in cells)
 
 
+def test_one_row_is_told_as_one():
+    """And what to do about it ends the sentence."""
+    assert "Ma colonne, 1 ligne sur 1 (ligne 2) :" in like(surveyed(SALARY, ["5,993"]))
+    assert like(surveyed(RAISE, ["0,11"])).endswith("si c'en est une, multipliez-la par 100.")
+
+
 def test_a_workbooks_own_numbers_are_no_thousands():
     """Excel itself writes 5.993 with a point: nothing is asked, and no other cell takes it away."""
     assert surveyed(SALARY, ["1500.125", "5.993"], is_workbook=True) == Profile({}, ())

@@ -48,7 +48,7 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.locator("details.topics summary").click()
     look()
     page.goto(f"{console.url}/console/fichier")
-    page.get_by_text("Vous avez une correspondance").click()
+    page.get_by_text("Vous avez déjà une correspondance").click()
     look()
     strange = tmp_path / "autre.csv"
     strange.write_text(table(bad).replace("departement", "D" * 100, 1))
