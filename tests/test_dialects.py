@@ -133,7 +133,6 @@ def read(content: bytes, predictor: Predictor) -> Checked:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(dialect=DIALECTS, salaries=st.lists(st.integers(2_020, 39_990), min_size=5, max_size=5))
-@pytest.mark.slow
 def test_a_table_is_read_as_the_plain_one_whatever_its_dialect(predictor, dialect, salaries):
     """Every value of everybody is the same."""
     people = [one | {SALARY: str(half / 2)} for one, half in zip(PEOPLE, salaries, strict=True)]

@@ -34,7 +34,7 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     "--mapping",
     metavar="F",
     type=_FILE,
-    help="What the columns of IN hold, a table [colonnes] and a list laissees, in TOML.",
+    help="What the columns of IN hold, in TOML: laissees, [colonnes], [echelles], [valeurs].",
 )
 @with_appcontext
 def score(

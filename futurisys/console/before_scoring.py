@@ -97,10 +97,9 @@ class Confirmation:
         kept = {cell: name for cell, name in mapping.columns.items() if name not in names}
         chosen = {form[FIELD + name]: name for name in names}
         informed = {YES: True, NO: False}.get(form.get(INFORMED, ""))
-        said = replace(mapping, columns=kept | chosen)
-        mapping_said = said if said.says_something else None
-        digest = digest_of(parts, mapping_said)
-        return cls(parts, mapping_said, digest, form.get(SEEN, ""), informed)
+        whole = replace(mapping, columns=kept | chosen)
+        said = None if whole == ColumnMapping({}) else whole
+        return cls(parts, said, digest_of(parts, said), form.get(SEEN, ""), informed)
 
     def incomplete(self, predictor: Predictor, error: ColumnsMissing) -> Unconfirmed | ExtractError:
         """What to raise where columns lack: a step, or the error where nothing can be chosen."""

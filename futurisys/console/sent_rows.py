@@ -6,6 +6,7 @@ from typing import Any
 from futurisys.employee.headings import ERRORS, LINE
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import REFERENCE
+from futurisys.operations.scored_tables import SEPARATOR
 from futurisys.operations.scoring import FAULTS_MAX, Block
 
 # Characters of refused rows: what a tab can hold beside the numbers.
@@ -58,4 +59,4 @@ class SentRows:
 def _told(block: Block, position: int) -> str:
     """What is wrong with a row, in one cell."""
     faults = block.faults[position].items()
-    return " | ".join(f"{column} : {sentence}" for column, all_ in faults for sentence in all_)
+    return SEPARATOR.join(f"{column} : {sentence}" for column, all_ in faults for sentence in all_)

@@ -13,7 +13,7 @@ from futurisys.console.before_scoring import Confirmation, Step, Unconfirmed
 from futurisys.console.blueprint import PREDICTING, blueprint, door, is_read_by_a_person
 from futurisys.console.sent_rows import SentRows
 from futurisys.employee.headers import ColumnsMissing
-from futurisys.employee.joining import Part
+from futurisys.employee.joining import NAME_MAX, Part
 from futurisys.employee.mapping import MAPPING_MAX
 from futurisys.employee.schema import EXTRACTS
 from futurisys.errors import ExtractError
@@ -25,7 +25,6 @@ from futurisys.records.predictions import moment_of
 FILE_MAX = 64 << 20
 # A file's own form: its token, what is said of the columns, what the browser writes between them.
 UPLOAD_MAX = FILE_MAX + 4 * MAPPING_MAX
-NAME_MAX = 64
 NO_FILE = "Choisissez un fichier .csv ou .xlsx, ou les trois extraits."
 TOO_MANY = (
     "Envoyez un seul tableau, ou les trois extraits ensemble (SIRH, évaluations et sondage) : pas "

@@ -89,10 +89,6 @@ class ColumnMapping:
         return cls(columns, unread[:LEFT_OUT_MAX], *given)
 
     @property
-    def says_something(self) -> bool:
-        return bool(self.columns or self.left_out or self.scales or self.values)
-
-    @property
     def told(self) -> dict[str, str]:
         """As `match_header` takes it: a column that is left out holds nothing."""
         return {**self.columns, **dict.fromkeys(self.left_out, "")}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO, cast
 
 from futurisys.employee.columnar import Table
-from futurisys.employee.finding import FoundTable, filled, find_table
-from futurisys.employee.headers import Match, is_known, match_header
+from futurisys.employee.finding import filled, find_table
+from futurisys.employee.headers import is_known, match_header
 from futurisys.employee.joined import join_parts
 from futurisys.employee.joining import Part, arrange, refuse_alone
 from futurisys.employee.mapping import ColumnMapping
@@ -35,7 +35,8 @@ def open_table(
     what it has seen and which levels it knows. mapping: what a person said of the columns.
     Raises ExtractError, in sentences that begin with `name`, where this is no table of employees.
     """
-    found, match = _matched(file, name, predictor, mapping)
+    found = find_table(file, name, is_known)
+    match = match_header(found.header, predictor.needed, mapping.told if mapping else None)
     refuse_alone(match, name)
     match.complete(f"{name}, ligne {found.line}")
     told = mapping.cells(match) if mapping else {}
@@ -57,20 +58,13 @@ def open_table(
 def open_files(
     parts: Sequence[Part], predictor: Predictor, mapping: ColumnMapping | None = None
 ) -> OpenedTable:
-    """The table in one file, or that the three extracts make; raises as either does."""
-    if len(parts) > 1:
-        return open_extracts(parts, predictor, mapping)
-    return open_table(parts[0].file, parts[0].name, predictor, mapping)
+    """The table in one file, as `open_table` has it, or that the three extracts make.
 
-
-def open_extracts(
-    parts: Sequence[Part], predictor: Predictor, mapping: ColumnMapping | None = None
-) -> OpenedTable:
-    """The table that the three extracts make, as `open_table` has that of one file.
-
-    Raises ExtractError, one sentence, where they are not the three, or lack a column.
+    Raises ExtractError as `open_table` does, and where several files are not the three.
     """
-    return OpenedTable(*join_parts(parts, predictor, mapping))
+    if len(parts) > 1:
+        return OpenedTable(*join_parts(parts, predictor, mapping))
+    return open_table(parts[0].file, parts[0].name, predictor, mapping)
 
 
 def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> bytes:
@@ -88,10 +82,3 @@ def digest_of(parts: Sequence[Part], mapping: ColumnMapping | None = None) -> by
     if mapping:
         digests.append(bytes.fromhex(mapping.digest))
     return digests[0] if len(digests) == 1 else hashlib.sha256(b"".join(digests)).digest()
-
-
-def _matched(
-    file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None
-) -> tuple[FoundTable, Match]:
-    found = find_table(file, name, is_known)
-    return found, match_header(found.header, predictor.needed, mapping.told if mapping else None)
