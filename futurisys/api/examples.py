@@ -117,7 +117,7 @@ CARD = {
         "Niveau": LEVEL,
         "Reentrainements": 100,
         "Elargissement": 1.3,
-        "Couverture": 0.92,
+        "Couverture": 0.93,
         "Ecart_commun": 0.1341,
         "Avis": OTHERS,
     },

@@ -82,7 +82,7 @@ def train(output: Path | None, **options: Any) -> None:
     evaluated = _evaluate(training, **options)
     with _advancing("Refits") as advance:
         manifest = training.train(evaluated, folder, refits, advance, workers)
-    _tell(evaluated.document)
+    _tell(evaluated)
     click.echo(f"Model {manifest['version']} is in {folder}.")
 
 
@@ -131,7 +131,7 @@ def evaluate(output: Path, companies: int, **options: Any) -> None:
         with _advancing("Ranges") as advance:
             document |= rehearse(evaluated, companies, advance, options["workers"] or -1)
     output.write_bytes(dump(document))
-    _tell(document)
+    _tell(evaluated)
     click.echo(f"The evaluation is in {output}.")
 
 
