@@ -49,12 +49,12 @@ def test_one_prediction_shows_its_facts_and_its_reasons(
 
 
 @ONE_DATABASE
-def test_a_range_is_said_with_what_it_is_not(analyst, predict, rows):
+def test_a_range_is_said_with_what_it_is_not(analyst, predict, rows, said):
     """Its ends, as they were kept, and that it is no margin on what the person will do."""
     usual, strange = predict([rows[0], rows[1] | {"poste": "Dresseur d'ours"}])
     for address in ("/console/predictions/{}", "/console/predictions/{}/raisons"):
         shown = page_of(analyst.get(address.format(usual["Identifiant"]))).text
-        low, high = (spaced(percent(usual["Intervalle"][end], 1)) for end in ("Bas", "Haut"))
+        low, high = (said(usual["Intervalle"][end]) for end in ("Bas", "Haut"))
         assert f"Intervalle : {low} à {high}" in shown
         assert "ce n'est pas une marge sur ce que fera la personne" in shown.replace("’", "'")
         assert ("la réponse est incertaine" in shown) == usual["Proche_du_seuil"]
