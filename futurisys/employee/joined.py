@@ -16,8 +16,9 @@ from futurisys.employee.held import HELD_MAX, Held, JoinedRow, Wrong, cells_of, 
 from futurisys.employee.joining import Extract, Part, arrange, complete
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
+from futurisys.employee.rereading import Rereadable
 from futurisys.employee.schema import ASKED, Known
-from futurisys.employee.sheets import Row, blocks_of
+from futurisys.employee.sheets import Row
 from futurisys.employee.surveying import survey
 
 
@@ -52,12 +53,14 @@ class Join:
             all(held.row(number) for held in self._held) for number in self._numbers.tolist()
         )
 
-    def rows(self) -> Iterator[Row]:
-        """The joined rows, and then those of the other files that belong to nobody."""
+    def again(self) -> Iterator[Row]:
+        """The same rows, for a second reading."""
         part = self.extracts[0].part
-        yield from self._joined(find_table(part.file, part.shown, is_known).rows, array("q"))
-        for held in self._held:
-            yield from self._left_over(held)
+        return self._joined(find_table(part.file, part.shown, is_known).rows, array("q"))
+
+    def left_over(self) -> Iterator[Row]:
+        """The rows of the other files that belong to nobody."""
+        return chain.from_iterable(map(self._left_over, self._held))
 
     def _joined(self, rows: Iterator[Row], numbers: "array[int]") -> Iterator[Row]:
         """Each row with what the others say of the person; numbers: filled with who they are."""
@@ -157,7 +160,8 @@ def join_parts(
     of_workbook = chain.from_iterable([one.found.is_workbook] * len(one.header) for one in extracts)
     typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
     name, line = extracts[0].part.shown, extracts[0].found.line
-    blocks = filled(blocks_of(join.surveyed()), name)
+    read = Rereadable(join.surveyed(), join.again)
+    blocks = filled(read.blocks(), name)
     cells = mapping.cells(match) if mapping else {}
     lines_of = f" dans {name}"
     profile = survey(join.header, match.columns, blocks, reader.seen, typed, cells, lines_of)
@@ -172,4 +176,4 @@ def join_parts(
         columns=ColumnMapping.of(match, mapping).document,
         mapping=mapping.digest if mapping else "",
     )
-    return table.of(join), join.rows(), reading
+    return table.of(join), chain(read.rows(), join.left_over()), reading
