@@ -15,6 +15,7 @@ from futurisys.employee.numbers import COMMA, OTHER, POINT, evidence, is_plain, 
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
 from futurisys.employee.tallies import Group, Tally
+from futurisys.employee.typography import figure
 
 # Of one column at a time, before they are counted and forgotten.
 DISTINCT_MAX = 10_000
@@ -123,7 +124,7 @@ class _Column:
         if isinstance(self._fact, Percent) and not any(part.larger for part in parts):
             yield fractions, FRACTIONS
         if outside.rows >= max(LEAST_ROWS, LEAST_SHARE * self._of):
-            seen = f"{self._seen['min']:g} à {self._seen['max']:g}"
+            seen = f"{figure(self._seen['min'])} à {figure(self._seen['max'])}"
             end = self._likeness(parts, outside)
             yield outside, f"la valeur sort de ce que le modèle a vu ({seen}){end}"
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from futurisys.employee.answer import Answer
 from futurisys.employee.fields import Percent, Text
 from futurisys.employee.schema import FACTS, Known
+from futurisys.employee.typography import figure
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import Artifact
 from futurisys.model.calibration import probability
@@ -131,7 +132,7 @@ class Predictor:
             elif not seen["min"] <= value <= seen["max"]:
                 yield (
                     f"{FACTS[name].words} ({name}) : la valeur sort de ce que le modèle a vu "
-                    f"({seen['min']:g} à {seen['max']:g}), l'estimation est moins sûre."
+                    f"({figure(seen['min'])} à {figure(seen['max'])}), l'estimation est moins sûre."
                 )
 
     def prove(self) -> None:
