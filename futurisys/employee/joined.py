@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from futurisys.employee.columnar import Checked, Place, Table
 from futurisys.employee.finding import filled, find_table
-from futurisys.employee.headers import is_known, match_columns
+from futurisys.employee.headers import is_known, match_columns, shown
 from futurisys.employee.held import HELD_MAX, Held, JoinedRow, Wrong, cells_of, number_of
 from futurisys.employee.joining import Extract, Part, arrange, complete
 from futurisys.employee.mapping import ColumnMapping
@@ -103,9 +103,7 @@ class JoinedTable(Table):
         """This table, which knows the files that it was joined of."""
         self._names = [one.part.shown for one in join.extracts]
         self._files = {
-            one.spelled(place): file
-            for file, one in enumerate(join.extracts)
-            for place in range(len(one.header))
+            shown(cell): file for file, one in enumerate(join.extracts) for cell in one.header
         }
         return self
 
@@ -169,7 +167,7 @@ def join_parts(
     reading = Reading(
         tuple(chain.from_iterable(one.left_out for one in extracts)),
         ", ".join(dict.fromkeys(one.found.sheet for one in extracts if one.found.sheet)),
-        tuple(chain.from_iterable(one.found.other_sheets for one in extracts)),
+        tuple(f"{name} ({one.part.shown})" for one in extracts for name in one.found.other_sheets),
         sum(one.found.hidden_rows() for one in extracts),
         profile.alerts,
         join.matched,
