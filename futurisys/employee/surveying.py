@@ -6,7 +6,6 @@ A column is read once, block by block, at the price of its distinct cells and in
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from futurisys.employee.fields import Number, Percent, Whole
@@ -17,7 +16,7 @@ from futurisys.employee.sheets import Row
 from futurisys.employee.tallies import Group, Tally
 from futurisys.employee.typography import figure
 
-# Of one column at a time, before they are counted and forgotten.
+# Of one column at a time, of those that may say anything, before they are counted and forgotten.
 DISTINCT_MAX = 10_000
 LEAST_ROWS, LEAST_SHARE = 5, 0.5
 # So many of the numbers that are out of place must be in place under another unit to name it.
@@ -76,15 +75,12 @@ class _Column:
 
     def add(self, lines: Sequence[int], cells: Sequence[str]) -> None:
         """Take the cells of some more rows, and the line of each."""
-        self._cells.update(cells)
-        # New ones stand behind those that were taken before.
-        if new := len(self._cells) - len(self._first):
-            first = dict(zip(reversed(cells), reversed(lines), strict=True))
-            for cell in list(islice(reversed(self._cells), new)):
-                if len(cell) <= _LONGEST:
-                    self._first[cell] = first[cell]
-                else:
-                    self._of += self._cells.pop(cell)
+        self._of += len(cells) - cells.count("")
+        if odd := {cell for cell in set(cells) if self._is_odd(cell)}:
+            for line, cell in zip(lines, cells, strict=True):
+                if cell in odd:
+                    self._cells[cell] += 1
+                    self._first.setdefault(cell, line)
         if len(self._cells) > DISTINCT_MAX:
             self._count()
 
@@ -138,21 +134,18 @@ class _Column:
     def _count(self) -> None:
         """Count the cells that were taken, and forget them."""
         for cell, rows in self._cells.items():
-            if cell:
-                self._of += rows
-                if not self._is_usual(cell):
-                    self._count_one(cell, rows, (self._first[cell], cell))
+            self._count_one(cell, rows, (self._first[cell], cell))
         self._cells.clear()
         self._first.clear()
 
-    def _is_usual(self, cell: str) -> bool:
-        """Whether a cell says nothing of its column, as most do: digits alone, and their like seen.
+    def _is_odd(self, cell: str) -> bool:
+        """Whether a cell may say anything of its column: most are digits, and their like was seen.
 
         Of percentages, each that is more than 1 says that the others are no fractions.
         """
-        if self._told is not AS_WRITTEN or isinstance(self._fact, Percent) or not is_plain(cell):
-            return False
-        return "min" not in self._seen or self._is_seen(int(cell))
+        if not is_plain(cell) or self._told is not AS_WRITTEN or isinstance(self._fact, Percent):
+            return 0 < len(cell) <= _LONGEST
+        return "min" in self._seen and not self._is_seen(int(cell))
 
     def _count_one(self, cell: str, rows: int, first: tuple[int, str]) -> None:
         number = number_in(self._told.meant(cell), self._fact.unit)
