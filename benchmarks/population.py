@@ -33,7 +33,6 @@ from futurisys.employee.schema import EXTRACTED, EmployeeSchema
 from futurisys.operations.predicting import predict_and_keep
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.records.database import db
-from futurisys.records.populations import copy
 from futurisys.sample import SAMPLE
 from futurisys.training.estimator import frame
 from futurisys.training.run import evaluate, train
@@ -89,7 +88,10 @@ def bare_copy(rows: dict[str, tuple[list[str], str]]) -> None:
     with db.engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL statement_timeout = 0"))
         for table in TABLES:
-            copy(connection, table, *rows[table])
+            names, text = rows[table]
+            statement = f"COPY {table} ({', '.join(names)}) FROM STDIN"
+            with connection.connection.cursor() as cursor:  # type: ignore[attr-defined]
+                cursor.copy_expert(statement, io.StringIO(text))
 
 
 def one_by_one(app: Flask, text: str, count: int) -> None:

@@ -131,6 +131,32 @@ def test_the_sheets_of_several_workbooks_are_told_as_several():
     assert told == "Feuilles lues : Base, Notes. Non lues : « Sites »."
 
 
+@ONE_DATABASE
+def test_a_sheet_that_was_not_read_is_told_with_its_file(client):
+    """Each of several workbooks may have a cover, and every one of them is called alike."""
+    tables = first(3)
+    cover = {"Couverture": [["Extrait RH"]]}
+    files = {"a.xlsx": book_of(tables[SIRH], **cover), "b.csv": csv_of(tables[EVAL])}
+    answer = send(client, files | {"c.xlsx": book_of(tables[SONDAGE], **cover)})
+    assert len(answers(answer)) == 3
+    unread = answer.json["Lecture"]["Feuilles_non_lues"]
+    assert unread == ["Couverture (a.xlsx)", "Couverture (c.xlsx)"]
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize(("name", "key"), [(EVAL, "id_employee"), (SONDAGE, "ID Employé")])
+def test_an_extract_may_number_people_as_the_sirh_does(client, name, key):
+    """A file without its own key has the employee's number, whatever the column is called."""
+    tables = first(3)
+    expected = answers(send(client, sent(tables)))
+    tables[name][0][tables[name][0].index(KEYS[name])] = key
+    assert answers(send(client, sent(tables))) == expected
+    tables[name][2][tables[name][0].index(key)] = "deux"
+    faults = send(client, sent(tables)).json["erreurs"]
+    [fault] = [fault for fault in faults if fault["fichier"] == name]
+    assert (fault["ligne"], fault["colonne"]) == (3, key)
+
+
 @pytest.fixture
 def faulty() -> dict[str, Table]:
     tables = first(6)

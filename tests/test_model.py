@@ -294,6 +294,15 @@ def test_a_department_and_a_post_that_nobody_has_together_are_warned_of(read, em
     assert "niveau est inconnu" in warning
 
 
+def test_a_warning_writes_numbers_as_french_does(read, employees, monkeypatch):
+    """A million with its narrow spaces, half a euro with its comma."""
+    predictor = Predictor(read)
+    seen = {"revenu_mensuel": {"min": 1009.5, "max": 1_000_000.0}}
+    monkeypatch.setattr(predictor, "seen", {**predictor.seen, **seen})
+    [told] = predictor.warnings(employees[0] | {"revenu_mensuel": 1.0})
+    assert "(1\u202f009,5 à 1\u202f000\u202f000)" in told
+
+
 def test_no_employee_of_the_training_data_is_in_the_manifest(read, employees):
     """The known employees are made of quantiles: the manifest can be published."""
     known = [golden["employee"] for golden in read.manifest["golden"]]

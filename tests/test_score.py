@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openpyxl
@@ -19,6 +20,8 @@ from futurisys.app import create_app
 from futurisys.employee.sheets import blocks_of
 from futurisys.operations import jobs
 from futurisys.operations.jobs import FileJob
+from futurisys.operations.opening import open_files
+from futurisys.operations.scored_workbooks import write_scored
 from futurisys.operations.transactions import reading
 from futurisys.records import jobs as progress
 from tests import spreadsheets
@@ -179,6 +182,33 @@ def test_workbooks_and_bad_rows(score, source: Path, tmp_path: Path):
     assert (
         remarks((tmp_path / "out.xlsx").read_bytes())[-1] == "Colonnes laissées de côté\u202f: nom."
     )
+
+
+@ONE_DATABASE
+def test_a_workbook_is_made_of_one_reading(app, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What the run knows of its file is not read again, but by a run after one that was killed."""
+    source, target = tmp_path / "in.csv", tmp_path / "out.xlsx"
+    source.write_text(table([row | {"nom": "Martin"} for row in ROWS[:3]]))
+    opened, killed = [], [KeyboardInterrupt()]
+
+    def open_counted(*arguments: Any) -> Any:
+        opened.append(arguments)
+        return open_files(*arguments)
+
+    def write_killed(*arguments: Any) -> None:
+        if killed:
+            raise killed.pop()
+        write_scored(*arguments)
+
+    monkeypatch.setattr(jobs, "open_files", open_counted)
+    monkeypatch.setattr(jobs, "write_scored", write_killed)
+    with app.app_context():
+        with pytest.raises(KeyboardInterrupt):
+            FileJob(source, target).run(serving.current(), lambda _: None)
+        assert len(opened) == 1
+        FileJob(source, target).run(serving.current(), lambda _: None)
+    assert len(opened) == 2
+    assert remarks(target.read_bytes())[-1] == "Colonnes laissées de côté\u202f: nom."
 
 
 @ONE_DATABASE

@@ -124,6 +124,13 @@ def test_a_column_that_is_mostly_out_of_place_is_told(name: str, cells: list[str
     assert (alert.rows, alert.of, alert.line) == (5, len(cells), 2)
 
 
+def test_what_the_model_has_seen_is_told_as_french_writes_numbers(monkeypatch):
+    """A million with its narrow spaces, half a euro with its comma."""
+    monkeypatch.setitem(SEEN, SALARY, {"min": 1009.5, "max": 1_000_000.0})
+    told = like(surveyed(SALARY, ["5"] * 5))
+    assert "(1\u202f009,5 à 1\u202f000\u202f000)" in told
+
+
 @pytest.mark.parametrize(
     "cells",
     [

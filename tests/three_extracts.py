@@ -21,11 +21,13 @@ def csv_of(rows: Table, encoding: str = "utf-8", delimiter: str = ",") -> bytes:
     return out.getvalue().encode(encoding)
 
 
-def book_of(rows: Table) -> bytes:
+def book_of(rows: Table, **others: Table) -> bytes:
+    """A workbook of the rows; others: more sheets, by their titles."""
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Extrait")
-    for row in rows:
-        sheet.append(row)
+    for title, body in {"Extrait": rows, **others}.items():
+        sheet = book.create_sheet(title)
+        for row in body:
+            sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from futurisys.employee.columnar import Checked, Place, Table
 from futurisys.employee.finding import filled, find_table
-from futurisys.employee.headers import is_known, match_columns
+from futurisys.employee.headers import is_known, match_columns, shown
 from futurisys.employee.held import HELD_MAX, Held, JoinedRow, Wrong, cells_of, number_of
 from futurisys.employee.joining import Extract, Part, arrange, complete
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
+from futurisys.employee.rereading import Rereadable
 from futurisys.employee.schema import ASKED, Known
-from futurisys.employee.sheets import Row, blocks_of
+from futurisys.employee.sheets import Row
 from futurisys.employee.surveying import survey
 
 
@@ -52,12 +53,14 @@ class Join:
             all(held.row(number) for held in self._held) for number in self._numbers.tolist()
         )
 
-    def rows(self) -> Iterator[Row]:
-        """The joined rows, and then those of the other files that belong to nobody."""
+    def again(self) -> Iterator[Row]:
+        """The same rows, for a second reading."""
         part = self.extracts[0].part
-        yield from self._joined(find_table(part.file, part.shown, is_known).rows, array("q"))
-        for held in self._held:
-            yield from self._left_over(held)
+        return self._joined(find_table(part.file, part.shown, is_known).rows, array("q"))
+
+    def left_over(self) -> Iterator[Row]:
+        """The rows of the other files that belong to nobody."""
+        return chain.from_iterable(map(self._left_over, self._held))
 
     def _joined(self, rows: Iterator[Row], numbers: "array[int]") -> Iterator[Row]:
         """Each row with what the others say of the person; numbers: filled with who they are."""
@@ -100,9 +103,7 @@ class JoinedTable(Table):
         """This table, which knows the files that it was joined of."""
         self._names = [one.part.shown for one in join.extracts]
         self._files = {
-            one.spelled(place): file
-            for file, one in enumerate(join.extracts)
-            for place in range(len(one.header))
+            shown(cell): file for file, one in enumerate(join.extracts) for cell in one.header
         }
         return self
 
@@ -157,7 +158,8 @@ def join_parts(
     of_workbook = chain.from_iterable([one.found.is_workbook] * len(one.header) for one in extracts)
     typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
     name, line = extracts[0].part.shown, extracts[0].found.line
-    blocks = filled(blocks_of(join.surveyed()), name)
+    read = Rereadable(join.surveyed(), join.again)
+    blocks = filled(read.blocks(), name)
     cells = mapping.cells(match) if mapping else {}
     lines_of = f" dans {name}"
     profile = survey(join.header, match.columns, blocks, reader.seen, typed, cells, lines_of)
@@ -165,11 +167,11 @@ def join_parts(
     reading = Reading(
         tuple(chain.from_iterable(one.left_out for one in extracts)),
         ", ".join(dict.fromkeys(one.found.sheet for one in extracts if one.found.sheet)),
-        tuple(chain.from_iterable(one.found.other_sheets for one in extracts)),
+        tuple(f"{name} ({one.part.shown})" for one in extracts for name in one.found.other_sheets),
         sum(one.found.hidden_rows() for one in extracts),
         profile.alerts,
         join.matched,
         columns=ColumnMapping.of(match, mapping).document,
         mapping=mapping.digest if mapping else "",
     )
-    return table.of(join), join.rows(), reading
+    return table.of(join), chain(read.rows(), join.left_over()), reading

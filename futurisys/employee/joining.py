@@ -46,6 +46,7 @@ class Extract:
     """A part whose table is known to be one of `EXTRACTS`, and the columns that are read of it.
 
     elsewhere: the positions of those that are read in the file whose extract they belong to.
+    numbered: how the file spells its key, where it has the SIRH's in the place of its own.
     """
 
     kind: str
@@ -54,6 +55,7 @@ class Extract:
     columns: Mapping[int, str]
     left_out: tuple[str, ...]
     elsewhere: frozenset[int] = frozenset()
+    numbered: str = ""
 
     @property
     def here(self) -> str:
@@ -62,7 +64,7 @@ class Extract:
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The columns that are read, as the file spells them."""
+        """The columns that are read, as the file spells them, but for a key that is the SIRH's."""
         return tuple(self.found.header[position] for position in self.columns)
 
     @property
@@ -71,7 +73,9 @@ class Extract:
         return list(self.columns.values()).index(KEYS[self.kind])
 
     def spelled(self, place: int) -> str:
-        return shown(self.header[place])
+        """One of those columns as the file spells it."""
+        is_theirs = self.numbered and place == self.key
+        return shown(self.numbered if is_theirs else self.header[place])
 
 
 def arrange(parts: Sequence[Part], told: Mapping[str, str] | None = None) -> list[Extract]:
@@ -179,4 +183,20 @@ def _recognise(part: Part, told: Mapping[str, str] | None) -> Extract:
             "reconnue ; envoyez l'extrait du SIRH, des évaluations ou du sondage, avec sa ligne "
             "d'en-tête."
         )
-    return Extract(kind, part, found, match.read, match.left_out)
+    return _numbered(Extract(kind, part, found, match.read, match.left_out))
+
+
+def _numbered(extract: Extract) -> Extract:
+    """The extract, of which a column of the SIRH's numbers is the key where it has not its own."""
+    key, names = KEYS[extract.kind], list(extract.columns.values())
+    if key in names or KEYS[SIRH] not in names:
+        return extract
+    position = list(extract.columns)[names.index(KEYS[SIRH])]
+    header = list(extract.found.header)
+    numbered, header[position] = header[position], key
+    return replace(
+        extract,
+        found=replace(extract.found, header=tuple(header)),
+        columns={**extract.columns, position: key},
+        numbered=numbered,
+    )

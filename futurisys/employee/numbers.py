@@ -59,7 +59,7 @@ PERCENTS = Unit("en pourcents", ("%",), {"à des fractions (0,11 pour 11 %)": 10
 
 def number_in(cell: str, unit: Unit | None) -> str | None:
     """The number of a cell, as it is written there, in this unit or without one."""
-    if _is_plain(cell):
+    if is_plain(cell):
         return cell
     found = _measured(cell)
     return found[0] if found and (not found[1] or _is_own(found[1], unit)) else None
@@ -67,6 +67,8 @@ def number_in(cell: str, unit: Unit | None) -> str | None:
 
 def read(cell: str, unit: Unit | None, mark: str) -> int | float | None:
     """What a cell counts in this unit, by its decimal mark; None where that is nothing."""
+    if is_plain(cell):
+        return int(cell)
     number = number_in(cell, unit)
     return None if number is None else value_of(number, mark)
 
@@ -77,7 +79,7 @@ def is_foreign(value: Any, unit: Unit | None) -> bool:
     return found is not None and bool(found[1]) and not _is_own(found[1], unit)
 
 
-def _is_plain(text: str) -> bool:
+def is_plain(text: str) -> bool:
     """Whether a text is digits alone, as most numbers are."""
     return text.isdigit() and text.isascii() and len(text) <= DIGITS_MAX
 
@@ -100,7 +102,7 @@ def value_of(text: str, mark: str = "") -> int | float | None:
 
     mark: the decimal one where it is known; otherwise either is, but in 1,234.5 and 1.234.567.
     """
-    if _is_plain(text):
+    if is_plain(text):
         return int(text)
     if _GROUPED.fullmatch(text):
         text = _BETWEEN.sub("", text)

@@ -3,14 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from futurisys.employee.typography import figure
+
 Clause = Callable[[Any], str]
 
 SATISFACTION = {1: "faible", 2: "moyenne", 3: "élevée", 4: "très élevée"}
-
-
-def _number(value: float) -> str:
-    """As a French reader writes it: 5 993 and 12,5."""
-    return f"{value:,.12g}".replace(",", "\u202f").replace(".", ",")
 
 
 def text(clause: str) -> Clause:
@@ -20,7 +17,7 @@ def text(clause: str) -> Clause:
 
 def amount(clause: str, none: str = "") -> Clause:
     """A clause on a number; none: what is said of 0."""
-    return lambda value: none if none and value == 0 else clause.format(_number(value))
+    return lambda value: none if none and value == 0 else clause.format(figure(value))
 
 
 def count(none: str, clause: str, one: str, many: str) -> Clause:
@@ -29,7 +26,7 @@ def count(none: str, clause: str, one: str, many: str) -> Clause:
     def clause_of(value: float) -> str:
         if value == 0:
             return none
-        return clause.format(f"{_number(value)}\u00a0{many if value >= 2 else one}")
+        return clause.format(f"{figure(value)}\u00a0{many if value >= 2 else one}")
 
     return clause_of
 

@@ -34,6 +34,7 @@ _NAMED = re.compile(r'"?sep=([^\w\s"]|\t)"?[,;\t|]*\s*', re.IGNORECASE)
 _NAMED_MAX = 64
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+").findall
 _HOLDS = re.compile(r'[^\s,;|"]').search
+LINE_END = "\r\n"
 # A spreadsheet takes a cell that begins with one of these for something to compute.
 _ACTIVE = frozenset("=+-@\t\r")
 
@@ -126,12 +127,13 @@ class TableWriter:
 
     def __init__(self, excel: bool = False) -> None:
         self.excel = excel
-        self._lines: list[str] = []
-        self._writer = csv.writer(self, delimiter=";" if excel else ",", lineterminator="\r\n")
+        self._between = ";" if excel else ","
+        self._quoted: list[str] = []
+        self._writer = csv.writer(self, delimiter=self._between, lineterminator=LINE_END)
 
     def write(self, line: str) -> None:
-        """Called by the csv module, once a row."""
-        self._lines.append(line)
+        """Called by the csv module."""
+        self._quoted.append(line)
 
     def head(self, cells: Sequence[str]) -> bytes:
         """The first line, after the mark by which Excel knows UTF-8."""
@@ -140,9 +142,16 @@ class TableWriter:
 
     def lines(self, rows: Iterable[Sequence[str]]) -> list[bytes]:
         """One line a row, encoded."""
-        self._lines.clear()
-        self._writer.writerows(rows)
-        return [line.encode() for line in self._lines]
+        return [self._line(row).encode() for row in rows]
+
+    def _line(self, row: Sequence[str]) -> str:
+        """A row as the csv module writes it, without it where no cell is to be quoted."""
+        line = self._between.join(row)
+        is_apart = line.count(self._between) == len(row) - 1 and line
+        if is_apart and '"' not in line and "\r" not in line and "\n" not in line:
+            return line + LINE_END
+        self._writer.writerow(row)
+        return self._quoted.pop()
 
     def number(self, value: float) -> str:
         """A number, unrounded."""

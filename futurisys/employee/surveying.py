@@ -5,16 +5,18 @@ A column is read once, block by block, at the price of its distinct cells and in
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from futurisys.employee.fields import Number, Percent, Whole
 from futurisys.employee.mapping import AS_WRITTEN, ToldCells
-from futurisys.employee.numbers import COMMA, OTHER, POINT, evidence, number_in, value_of
+from futurisys.employee.numbers import COMMA, OTHER, POINT, evidence, is_plain, number_in, value_of
 from futurisys.employee.schema import FACTS
 from futurisys.employee.sheets import Row
+from futurisys.employee.tallies import Group, Tally
+from futurisys.employee.typography import figure
 
-# Of one column at a time, before they are counted and forgotten.
+# Of one column at a time, of those that may say anything, before they are counted and forgotten.
 DISTINCT_MAX = 10_000
 LEAST_ROWS, LEAST_SHARE = 5, 0.5
 # So many of the numbers that are out of place must be in place under another unit to name it.
@@ -56,29 +58,6 @@ class Profile:
     alerts: tuple[Alert, ...]
 
 
-@dataclass
-class _Group:
-    """Cells that look alike: how many, and the first of them."""
-
-    rows: int = 0
-    first: tuple[int, str] | None = None
-
-    def add(self, rows: int, first: tuple[int, str] | None) -> None:
-        self.rows += rows
-        if first and (self.first is None or first < self.first):
-            self.first = first
-
-
-@dataclass
-class _Reading:
-    """The numbers of a column by one decimal mark; fits: of those outside, by another unit."""
-
-    outside: _Group = field(default_factory=_Group)
-    fractions: _Group = field(default_factory=_Group)
-    larger: int = 0
-    fits: Counter[str] = field(default_factory=Counter)
-
-
 class _Column:
     """The survey of one column. seen: of its field, as the model's manifest has it."""
 
@@ -91,19 +70,17 @@ class _Column:
         self._first: dict[str, int] = {}
         self._of = 0
         self._proved = {COMMA: 0, POINT: 0}
-        self._open = {COMMA: _Group(), POINT: _Group()}
-        self._readings = {mark: _Reading() for mark in (_PLAIN, _EITHER, COMMA, POINT)}
+        self._open = {COMMA: Group(), POINT: Group()}
+        self._readings = {mark: Tally() for mark in (_PLAIN, _EITHER, COMMA, POINT)}
 
     def add(self, lines: Sequence[int], cells: Sequence[str]) -> None:
         """Take the cells of some more rows, and the line of each."""
-        self._cells.update(cells)
-        if new := self._cells.keys() - self._first.keys():
-            first = dict(zip(reversed(cells), reversed(lines), strict=True))
-            for cell in new:
-                if len(cell) <= _LONGEST:
-                    self._first[cell] = first[cell]
-                else:
-                    self._of += self._cells.pop(cell)
+        self._of += len(cells) - cells.count("")
+        if odd := {cell for cell in set(cells) if self._is_odd(cell)}:
+            for line, cell in zip(lines, cells, strict=True):
+                if cell in odd:
+                    self._cells[cell] += 1
+                    self._first.setdefault(cell, line)
         if len(self._cells) > DISTINCT_MAX:
             self._count()
 
@@ -130,24 +107,24 @@ class _Column:
         proved = [mark for mark, rows in self._proved.items() if rows]
         return proved[0] if len(proved) == 1 else _EITHER
 
-    def _oddities(self) -> Iterator[tuple[_Group, str]]:
+    def _oddities(self) -> Iterator[tuple[Group, str]]:
         """The groups of cells to be asked about, and the end of the sentence on each."""
         if not self._proof():
             yield self._open[COMMA], THOUSANDS.format("à l'américaine (1,234)", "la virgule")
             yield self._open[POINT], THOUSANDS.format("avec un point (1.234)", "le point")
         parts = [self._readings[_PLAIN], self._readings[self.mark()]]
-        fractions, outside = _Group(), _Group()
+        fractions, outside = Group(), Group()
         for part in parts:
             fractions.add(part.fractions.rows, part.fractions.first)
             outside.add(part.outside.rows, part.outside.first)
         if isinstance(self._fact, Percent) and not any(part.larger for part in parts):
             yield fractions, FRACTIONS
         if outside.rows >= max(LEAST_ROWS, LEAST_SHARE * self._of):
-            seen = f"{self._seen['min']:g} à {self._seen['max']:g}"
+            seen = f"{figure(self._seen['min'])} à {figure(self._seen['max'])}"
             end = self._likeness(parts, outside)
             yield outside, f"la valeur sort de ce que le modèle a vu ({seen}){end}"
 
-    def _likeness(self, parts: Sequence[_Reading], outside: _Group) -> str:
+    def _likeness(self, parts: Sequence[Tally], outside: Group) -> str:
         fits = sum((part.fits for part in parts), Counter())
         for words in self._scales:
             if fits[words] >= EXPLAINED * outside.rows:
@@ -157,11 +134,18 @@ class _Column:
     def _count(self) -> None:
         """Count the cells that were taken, and forget them."""
         for cell, rows in self._cells.items():
-            if cell:
-                self._of += rows
-                self._count_one(cell, rows, (self._first[cell], cell))
+            self._count_one(cell, rows, (self._first[cell], cell))
         self._cells.clear()
         self._first.clear()
+
+    def _is_odd(self, cell: str) -> bool:
+        """Whether a cell may say anything of its column: most are digits, and their like was seen.
+
+        Of percentages, each that is more than 1 says that the others are no fractions.
+        """
+        if not is_plain(cell) or self._told is not AS_WRITTEN or isinstance(self._fact, Percent):
+            return 0 < len(cell) <= _LONGEST
+        return "min" in self._seen and not self._is_seen(int(cell))
 
     def _count_one(self, cell: str, rows: int, first: tuple[int, str]) -> None:
         number = number_in(self._told.meant(cell), self._fact.unit)
@@ -193,20 +177,18 @@ class _Column:
             return False
         return value == int(value) or scale != 1 or not isinstance(self._fact, Whole)
 
-    def _read(
-        self, reading: _Reading, value: float | None, rows: int, first: tuple[int, str]
-    ) -> None:
+    def _read(self, tally: Tally, value: float | None, rows: int, first: tuple[int, str]) -> None:
         """Count a number where it belongs."""
         if value is None:
             return
         value *= self._told.scale
         if 0 < value < 1:
-            reading.fractions.add(rows, first)
+            tally.fractions.add(rows, first)
         elif not 0 <= value <= 1:
-            reading.larger += rows
+            tally.larger += rows
         if "min" in self._seen and not self._is_seen(value):
-            reading.outside.add(rows, first)
-            reading.fits.update(
+            tally.outside.add(rows, first)
+            tally.fits.update(
                 {words: rows for words, by in self._scales.items() if self._is_seen(value * by)}
             )
 

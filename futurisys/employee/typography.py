@@ -1,4 +1,4 @@
-"""What French sets around its marks, and how it writes a moment."""
+"""What French sets around its marks, and how it writes a number and a moment."""
 
 import datetime
 import re
@@ -11,6 +11,11 @@ _AFTER = re.compile("«[ \u00a0]")
 def typeset(text: str) -> str:
     """A sentence with the narrow spaces and the apostrophes that French sets."""
     return _AFTER.sub(f"«{NARROW}", _BEFORE.sub(NARROW, text)).replace("'", "’")
+
+
+def figure(value: float) -> str:
+    """A number as 5 993 or 12,5."""
+    return f"{value:,.12g}".replace(",", NARROW).replace(".", ",")
 
 
 def moment(when: datetime.datetime) -> str:

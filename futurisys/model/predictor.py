@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from futurisys.employee.answer import Answer
 from futurisys.employee.fields import Percent, Text
 from futurisys.employee.schema import FACTS, TOGETHER, Known
+from futurisys.employee.typography import figure
 from futurisys.errors import ArtifactError
 from futurisys.model.artifact import Artifact
 from futurisys.model.card import Card
@@ -156,7 +157,7 @@ class Predictor:
             elif not seen["min"] <= value <= seen["max"]:
                 yield (
                     f"{FACTS[name].words} ({name}) : la valeur sort de ce que le modèle a vu "
-                    f"({seen['min']:g} à {seen['max']:g}), l'estimation est moins sûre."
+                    f"({figure(seen['min'])} à {figure(seen['max'])}), l'estimation est moins sûre."
                 )
         if self.together and self._is_new_together(employee):
             department, post = TOGETHER

@@ -97,7 +97,7 @@ class FileJob:
             _lock(output)
             before = self._resume(predictor, output)
             totals = self._score(predictor, parts, output, before, progress)
-        self._hand_over(predictor)
+        self._hand_over(predictor, totals.remarks)
         return totals
 
     def _state(self) -> Any | None:
@@ -161,15 +161,19 @@ class FileJob:
             jobs.finish(connection, self.id)
         return Totals(before, scored, refused, tuple(opened.reading.remarks()))
 
-    def _hand_over(self, predictor: Predictor) -> None:
-        """Give the finished output its name; a run that was killed here does it again."""
+    def _hand_over(self, predictor: Predictor, remarks: Sequence[str] | None = None) -> None:
+        """Give the finished output its name; a run that was killed here does it again.
+
+        remarks: those of the run, None where it is another that does it.
+        """
         if not self.part.exists():
             return
         if self._is_workbook:
             book = self.target.with_name(self.target.name + ".book")
-            with _parts(self._sources) as parts:
-                opened = open_files(parts, predictor, self._mapping)
-            remarks = list(opened.reading.remarks())
+            if remarks is None:
+                with _parts(self._sources) as parts:
+                    opened = open_files(parts, predictor, self._mapping)
+                remarks = tuple(opened.reading.remarks())
             with self.part.open("rb") as lines, book.open("wb") as file:
                 write_scored(lines, file, remarks)
             book.replace(self.target)

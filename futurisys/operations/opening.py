@@ -12,7 +12,8 @@ from futurisys.employee.joined import join_parts
 from futurisys.employee.joining import Part, arrange, refuse_alone
 from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
-from futurisys.employee.sheets import Row, blocks_of
+from futurisys.employee.rereading import Rereadable
+from futurisys.employee.sheets import Row
 from futurisys.employee.surveying import survey
 from futurisys.model.predictor import Predictor
 
@@ -29,7 +30,7 @@ class OpenedTable:
 def open_table(
     file: BinaryIO, name: str, predictor: Predictor, mapping: ColumnMapping | None = None
 ) -> OpenedTable:
-    """The table in a file, which is read twice: first to survey its columns.
+    """The table in a file, whose rows are read twice: first to survey its columns.
 
     name: what its sender calls it. predictor: the model that says which optional fields it needs,
     what it has seen and which levels it knows. mapping: what a person said of the columns.
@@ -40,7 +41,8 @@ def open_table(
     refuse_alone(match, name)
     match.complete(f"{name}, ligne {found.line}")
     told = mapping.cells(match) if mapping else {}
-    blocks = filled(blocks_of(found.rows), name)
+    read = Rereadable(found.rows, lambda: find_table(file, name, is_known).rows)
+    blocks = filled(read.blocks(), name)
     profile = survey(found.header, match.columns, blocks, predictor.seen, found.is_workbook, told)
     reading = Reading(
         match.left_out,
@@ -52,7 +54,7 @@ def open_table(
         mapping=mapping.digest if mapping else "",
     )
     table = Table(match, name, found.line, predictor.needed, predictor.known, profile.marks, told)
-    return OpenedTable(table, find_table(file, name, is_known).rows, reading)
+    return OpenedTable(table, read.rows(), reading)
 
 
 def open_files(

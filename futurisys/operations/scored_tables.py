@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from futurisys.employee.answer import COLUMNS, KINDS, SENT
@@ -9,7 +10,7 @@ from futurisys.employee.headings import ERRORS, FILE, LINE
 from futurisys.employee.numbers import NUMBER
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import value_of
-from futurisys.employee.sheets import TableWriter, harmless
+from futurisys.employee.sheets import Row, TableWriter, harmless
 from futurisys.operations.scoring import Block
 
 _DECIMAL = re.compile(NUMBER)
@@ -44,8 +45,10 @@ class CsvForm:
     def _rows(self, block: Block) -> Iterator[Sequence[str]]:
         columns = block.columns().items()
         told = zip(*(self._written(KINDS[name], values) for name, values in columns), strict=True)
+        changed = self._changed(block.rows)
         for position, (line, cells) in enumerate(block.rows):
-            mine = harmless(self._decimals(cells)) or [""] * self._width
+            mine = [changed.get(cell, cell) for cell in cells] if changed else cells
+            mine = mine or [""] * self._width
             if position in block.faults:
                 said, *where = told_of(block, position)
                 row = [*mine, *[""] * len(COLUMNS), said, *where[: len(self._where)]]
@@ -59,10 +62,19 @@ class CsvForm:
     def _written(self, kind: Any, values: Sequence[Any]) -> Iterable[str]:
         """The values of a member of this type, as cells."""
         if kind is float:
-            return ["" if value is None else self._writer.number(value) for value in values]
+            texts = {
+                value: "" if value is None else self._writer.number(value) for value in set(values)
+            }
+            return map(texts.__getitem__, values)
         if kind is bool:
             return map(said, values)
         return map(SEPARATOR.join, values) if kind == tuple[str, ...] else values
+
+    def _changed(self, rows: Sequence[Row]) -> dict[str, str]:
+        """What is written in the place of the cells that cannot be handed back as they came."""
+        came = list(set(chain.from_iterable(cells for _, cells in rows)))
+        written = zip(came, harmless(self._decimals(came)), strict=True)
+        return {cell: other for cell, other in written if other != cell}
 
     def _decimals(self, cells: Iterable[str]) -> Iterable[str]:
         """The numbers that came, with the comma that a French Excel asks for."""

@@ -1,23 +1,18 @@
 """Writing many predictions at once, inside a transaction that the caller holds."""
 
-import datetime
-import io
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import psycopg2
 import sqlalchemy as sa
 
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records.copying import copy
 from futurisys.records.predictions import new_ids
 from futurisys.records.tables import Input, Prediction
 
 Columns = Mapping[str, Sequence[Any]]
-NULL = "\\N"
-_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Population(NamedTuple):
@@ -85,49 +80,8 @@ def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
 def insert(connection: sa.Connection, table: Any, columns: Columns) -> None:
     """Write rows, given by columns, into a table."""
     if connection.dialect.name == "postgresql":
-        copy(connection, table.name, tuple(columns), copy_text(columns))
+        copy(connection, table, columns)
         return
     rows = zip(*columns.values(), strict=True)
     if parameters := [dict(zip(columns, row, strict=True)) for row in rows]:
         connection.execute(sa.insert(table), parameters)
-
-
-def copy(connection: sa.Connection, table: str, names: Iterable[str], text: str) -> None:
-    """PostgreSQL's COPY of rows that `copy_text` wrote; raises SQLAlchemy's OperationalError."""
-    statement = f"COPY {table} ({', '.join(names)}) FROM STDIN"
-    driver: Any = connection.connection.driver_connection
-    try:
-        with driver.cursor() as cursor:
-            cursor.copy_expert(statement, io.StringIO(text))
-    except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
-        raise sa.exc.OperationalError(statement, None, error) from error
-
-
-def copy_text(columns: Columns) -> str:
-    """Columns as the lines that COPY reads."""
-    texts = [_texts(values) for values in columns.values()]
-    lines = ["\t".join(row) for row in zip(*texts, strict=True)]
-    return "\n".join([*lines, ""]) if lines else ""
-
-
-def _texts(values: Sequence[Any]) -> Iterable[str]:
-    """Each value as COPY reads it; a value that comes often is written once."""
-    if set(map(type, values)) <= {float}:
-        return map(repr, values)
-    texts = {value: _text(value) for value in set(values)}
-    return map(texts.__getitem__, values)
-
-
-def _text(value: Any) -> str:
-    match value:
-        case None:
-            return NULL
-        case bool():
-            return "t" if value else "f"
-        case str():
-            return value.translate(_ESCAPES)
-        case tuple():
-            return json.dumps(value).translate(_ESCAPES)
-        case datetime.datetime():
-            return value.isoformat()
-    return repr(value)
