@@ -1,9 +1,9 @@
 """`python -m benchmarks.population`: rows a second of a population, each subject in turn.
 
-Beside a table sent to /predict/batch and stored in PostgreSQL: COPY of the same finished rows
-into the same two tables, in one transaction, in the same round; the loop that predicts and keeps
-one row at a time; and the old way, a DataFrame through the joblib pipeline and to_sql. Prints a
-table, and writes it with the machine's description to benchmarks/results/.
+Beside a table sent to /predict/batch and stored in PostgreSQL: COPY of the same finished rows, as
+text, into the same two tables, in one transaction, in the same round; the loop that predicts and
+keeps one row at a time; and the old way, a DataFrame through the joblib pipeline and to_sql. Prints
+a table, and writes it with the machine's description to benchmarks/results/.
 """
 
 import argparse

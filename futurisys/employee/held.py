@@ -16,6 +16,7 @@ from futurisys.employee.cells import failure_of
 from futurisys.employee.finding import nobody
 from futurisys.employee.headers import width_fault
 from futurisys.employee.joining import Extract
+from futurisys.employee.rereading import BETWEEN
 from futurisys.employee.schema import EVAL, EXTRACTED, KEYS, SIRH, SONDAGE
 from futurisys.errors import ExtractError
 
@@ -30,8 +31,6 @@ TOO_LARGE = (
     "les employés entre plusieurs envois, chacun avec ses trois extraits."
 )
 TWICE = "cet employé figure déjà à la ligne {}, ne gardez qu'une des deux lignes."
-# No text has it in a cell.
-_BETWEEN = "\0"
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Held:
             if isinstance(key, tuple):
                 self.wrong.append(Wrong(file, line, *key))
                 continue
-            self._text += _BETWEEN.join(told).encode("utf-8", "surrogatepass")
+            self._text += BETWEEN.join(told).encode("utf-8", "surrogatepass")
             if len(self._text) > room:
                 raise ExtractError(f"{extract.part.shown}, ligne {line} : {TOO_LARGE}")
             self._ends.append(len(self._text))
@@ -111,7 +110,7 @@ class Held:
 
     def _row(self, index: int) -> tuple[int, list[str]]:
         text = self._text[self._ends[index] : self._ends[index + 1]]
-        cells = text.decode("utf-8", "surrogatepass").split(_BETWEEN)
+        cells = text.decode("utf-8", "surrogatepass").split(BETWEEN)
         return int(self._lines[index]), cells
 
     def _refuse_repeated(self) -> None:

@@ -18,7 +18,7 @@ from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.reading import Reading
 from futurisys.employee.rereading import Rereadable
 from futurisys.employee.schema import ASKED, Known
-from futurisys.employee.sheets import Row
+from futurisys.employee.sheets import Row, blocks_of
 from futurisys.employee.surveying import survey
 
 
@@ -43,24 +43,23 @@ class Join:
         evaluations = Held(extracts[1], 1, HELD_MAX)
         self._held = evaluations, Held(extracts[2], 2, HELD_MAX - evaluations.size)
         self._numbers: NDArray[np.int64] = np.empty(0, np.int64)
+        sirh, part = extracts[0].found, extracts[0].part
+        self._sirh = Rereadable(sirh.rows, lambda: find_table(part.file, part.shown, is_known).rows)
 
     def surveyed(self) -> Iterator[Row]:
         """The rows of the SIRH's file, joined, for a first reading."""
         numbers = array("q")
-        yield from self._joined(self.extracts[0].found.rows, numbers)
+        yield from self._joined(chain.from_iterable(self._sirh.blocks()), numbers)
         self._numbers = np.unique(np.asarray(numbers, np.int64))
         self.matched = sum(
             all(held.row(number) for held in self._held) for number in self._numbers.tolist()
         )
 
-    def again(self) -> Iterator[Row]:
-        """The same rows, for a second reading."""
-        part = self.extracts[0].part
-        return self._joined(find_table(part.file, part.shown, is_known).rows, array("q"))
-
-    def left_over(self) -> Iterator[Row]:
-        """The rows of the other files that belong to nobody."""
-        return chain.from_iterable(map(self._left_over, self._held))
+    def rows(self) -> Iterator[Row]:
+        """The joined rows, and then those of the other files that belong to nobody."""
+        yield from self._joined(self._sirh.rows(), array("q"))
+        for held in self._held:
+            yield from self._left_over(held)
 
     def _joined(self, rows: Iterator[Row], numbers: "array[int]") -> Iterator[Row]:
         """Each row with what the others say of the person; numbers: filled with who they are."""
@@ -158,8 +157,7 @@ def join_parts(
     of_workbook = chain.from_iterable([one.found.is_workbook] * len(one.header) for one in extracts)
     typed = {position for position, is_typed in enumerate(of_workbook) if is_typed}
     name, line = extracts[0].part.shown, extracts[0].found.line
-    read = Rereadable(join.surveyed(), join.again)
-    blocks = filled(read.blocks(), name)
+    blocks = filled(blocks_of(join.surveyed()), name)
     cells = mapping.cells(match) if mapping else {}
     lines_of = f" dans {name}"
     profile = survey(join.header, match.columns, blocks, reader.seen, typed, cells, lines_of)
@@ -167,11 +165,11 @@ def join_parts(
     reading = Reading(
         tuple(chain.from_iterable(one.left_out for one in extracts)),
         ", ".join(dict.fromkeys(one.found.sheet for one in extracts if one.found.sheet)),
-        tuple(f"{name} ({one.part.shown})" for one in extracts for name in one.found.other_sheets),
+        tuple(chain.from_iterable(one.unread for one in extracts)),
         sum(one.found.hidden_rows() for one in extracts),
         profile.alerts,
         join.matched,
         columns=ColumnMapping.of(match, mapping).document,
         mapping=mapping.digest if mapping else "",
     )
-    return table.of(join), chain(read.rows(), join.left_over()), reading
+    return table.of(join), join.rows(), reading

@@ -68,6 +68,11 @@ class Extract:
         return tuple(self.found.header[position] for position in self.columns)
 
     @property
+    def unread(self) -> tuple[str, ...]:
+        """The other sheets of its workbook, each with the file's name."""
+        return tuple(f"{sheet} ({self.part.shown})" for sheet in self.found.other_sheets)
+
+    @property
     def key(self) -> int:
         """Where the employee's number stands among those columns."""
         return list(self.columns.values()).index(KEYS[self.kind])

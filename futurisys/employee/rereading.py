@@ -1,17 +1,16 @@
 """Rows that are read twice: held from the first reading where they are few, else read again."""
 
 from collections.abc import Callable, Iterator
-from itertools import chain, islice
 from sys import getsizeof
 
 from futurisys.employee.sheets import Row, blocks_of
 
-# In bytes, as far as can be told: about 70,000 employees of 34 cells.
-HELD_MAX = 48 << 20
-# Of a row beside its cells, and of a cell beside its text, which it shares with its equals.
-_ROW, _CELL = 400, 8
-# So many texts are known at a time as those that may come again.
-_KNOWN_MAX = 20_000
+# In bytes: about 100,000 employees of 34 cells.
+HELD_MAX = 32 << 20
+# Of a row beside its text.
+_ROW = 100
+# No text has it in a cell.
+BETWEEN = "\0"
 
 
 class Rereadable:
@@ -19,9 +18,8 @@ class Rereadable:
 
     def __init__(self, rows: Iterator[Row], again: Callable[[], Iterator[Row]]) -> None:
         self._rows, self._again = rows, again
-        self._held: list[list[Row]] = []
+        self._held: list[tuple[int, str]] = []
         self._room = HELD_MAX
-        self._known: dict[str, str] = {}
 
     def blocks(self) -> Iterator[list[Row]]:
         """The rows, read for the first time, in blocks."""
@@ -32,19 +30,14 @@ class Rereadable:
 
     def rows(self) -> Iterator[Row]:
         """The rows, once the first reading has come to its end."""
-        return chain.from_iterable(self._held) if self._room >= 0 else self._again()
+        if self._room < 0:
+            return self._again()
+        return ((line, text.split(BETWEEN)) for line, text in self._held)
 
     def _hold(self, block: list[Row]) -> None:
-        """Hold some rows as long as there is room: equal cells are one text."""
-        known = self._known
-        if len(known) > _KNOWN_MAX:
-            known.clear()
-        before = len(known)
-        for _, cells in block:
-            cells[:] = map(known.setdefault, cells, cells)
-            self._room -= _ROW + _CELL * len(cells)
-        self._room -= sum(map(getsizeof, islice(reversed(known), len(known) - before)))
-        self._held.append(block)
+        """Hold some rows as long as there is room."""
+        held = [(line, BETWEEN.join(cells)) for line, cells in block]
+        self._room -= sum(_ROW + getsizeof(text) for _, text in held)
+        self._held += held
         if self._room < 0:
             self._held.clear()
-            known.clear()

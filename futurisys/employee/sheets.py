@@ -128,12 +128,6 @@ class TableWriter:
     def __init__(self, excel: bool = False) -> None:
         self.excel = excel
         self._between = ";" if excel else ","
-        self._quoted: list[str] = []
-        self._writer = csv.writer(self, delimiter=self._between, lineterminator=LINE_END)
-
-    def write(self, line: str) -> None:
-        """Called by the csv module."""
-        self._quoted.append(line)
 
     def head(self, cells: Sequence[str]) -> bytes:
         """The first line, after the mark by which Excel knows UTF-8."""
@@ -150,8 +144,9 @@ class TableWriter:
         is_apart = line.count(self._between) == len(row) - 1 and line
         if is_apart and '"' not in line and "\r" not in line and "\n" not in line:
             return line + LINE_END
-        self._writer.writerow(row)
-        return self._quoted.pop()
+        text = io.StringIO(newline="")
+        csv.writer(text, delimiter=self._between, lineterminator=LINE_END).writerow(row)
+        return text.getvalue()
 
     def number(self, value: float) -> str:
         """A number, unrounded."""
