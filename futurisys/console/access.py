@@ -24,6 +24,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
+from futurisys.console import remembered
 from futurisys.console.blueprint import (
     ANYONE,
     FORM_MAX,
@@ -89,6 +90,7 @@ def guard() -> Response | None:
     if request.method == "POST" and _is_from_elsewhere():
         raise BadRequest(FORGED)
     g.caller = _person()
+    g.caller.enter(remembered.sent(g.caller))
     if _opens(getattr(view, "opened_to", ""), g.caller):
         if getattr(view, "is_long", False):
             lanes.admit()

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.predictions import new_ids
 from futurisys.records.tables import Input, Prediction
 
@@ -68,7 +69,7 @@ ANSWERED = ("id", "line", *MEMBERS, *(EFFECT + name for name in KEPT))
 
 
 def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
-    """The answers of a batch in the order in which they were given, read as they are asked for.
+    """The answers that a request's name got, in their order, read as they are asked for.
 
     Each has the columns of `ANSWERED`.
     """
@@ -79,7 +80,7 @@ def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
         .order_by(predictions.c.id)
         .execution_options(yield_per=1000)
     )
-    return iter(connection.execute(statement))
+    return iter(connection.execute(exempt(statement, Exempt.REPLAY)))
 
 
 def insert(connection: sa.Connection, table: Any, columns: Columns) -> None:
