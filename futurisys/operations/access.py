@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g, has_request_context
+
 from futurisys.errors import AccessDenied, FuturisysError
 from futurisys.operations import refusals
 from futurisys.operations.transactions import reading, writing
@@ -43,13 +45,20 @@ class Caller:
     departments: frozenset[str] | None = None
     holder: str = ""
 
+    @property
+    def sees_people(self) -> bool:
+        """Whether it opens what shows people; groups alone otherwise."""
+        return bool(self.scopes & set(SEEING))
+
     def enter(self, sent: Iterable[str] = ()) -> None:
         """Have the request under way see what this caller may see, and what it has just sent."""
-        whose = self.departments if self.scopes & set(SEEING) else frozenset[str]()
+        whose = self.departments if self.sees_people else frozenset[str]()
         perimeter.enter(Perimeter(whose, frozenset(sent), "groups" in self.scopes))
 
 
 ANONYMOUS = Caller("", "", frozenset())
+# Who runs commands on the machine.
+OPERATOR = Caller("", "", frozenset(SCOPES))
 # When each was last found good, in this worker; the longest ago comes first.
 _known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
 
@@ -141,6 +150,14 @@ def holder(identifier: str) -> Caller:
     """Whoever signed in with the key of this id; raises AccessDenied once it opens nothing."""
     known = _seen_good(identifier, REMEMBER_SECONDS)
     return known or _remember(identifier, lambda: _still_open(identifier))
+
+
+def current_caller() -> Caller:
+    """Whoever sent the request under way, as its door found out; commands are the operator's."""
+    if not has_request_context():
+        return OPERATOR
+    found: Caller = g.get("caller", ANONYMOUS)
+    return found
 
 
 def _seen_good(name: str, seconds: float) -> Caller | None:
