@@ -30,6 +30,7 @@ from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import count_kept, score_block
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import jobs, populations
+from futurisys.records.newcomers import Newcomers
 from futurisys.records.populations import Population
 
 WORKBOOK = ".xlsx"
@@ -152,6 +153,9 @@ class FileJob:
             with writing(POPULATION_SECONDS) as connection:
                 for some in held:
                     populations.keep(connection, some)
+                    newcomers = Newcomers(connection)
+                    newcomers.gather(some.people)
+                    newcomers.enter()
                 jobs.advance(connection, self.id, done, output.tell())
             count_kept(found.counts(), predictor.version)
             scored += len(found.good)

@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import psycopg2
@@ -22,10 +23,14 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Population(NamedTuple):
-    """What there is to keep of n answers: the columns of both tables, by name."""
+    """What there is to keep of n answers: the columns of both tables, by name.
+
+    people: of those whom the rows of a file name, subject and encrypted number.
+    """
 
     inputs: Columns
     predictions: Columns
+    people: Columns = MappingProxyType({"subject": (), "number": ()})
 
     @property
     def identifiers(self) -> Sequence[str]:
@@ -33,11 +38,12 @@ class Population(NamedTuple):
         return self.predictions["id"]
 
 
-def population(facts: Columns, answers: Columns, effects: Columns) -> Population:
+def population(facts: Columns, answers: Columns, effects: Columns, people: Columns) -> Population:
     """n employees and their answers, with ids of their own.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field.
+    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field. people: as
+    `Population` has them.
     """
     count = len(answers["probability"])
     inputs, received_at = new_ids(count)
@@ -56,6 +62,7 @@ def population(facts: Columns, answers: Columns, effects: Columns) -> Population
             **{EFFECT + name: values for name, values in effects.items()},
             "created_at": answered_at,
         },
+        people,
     )
 
 
@@ -125,6 +132,8 @@ def _text(value: Any) -> str:
             return NULL
         case bool():
             return "t" if value else "f"
+        case bytes():
+            return "\\\\x" + value.hex()
         case str():
             return value.translate(_ESCAPES)
         case tuple():
