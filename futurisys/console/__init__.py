@@ -7,8 +7,8 @@ import click
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
-# Files, history, segments and uploading are imported for the pages that they add.
-from futurisys.console import card, estimates, files, french, history, segments, uploading  # noqa: F401
+# Files, history, readers, segments and uploading are imported for the pages that they add.
+from futurisys.console import card, estimates, files, french, history, readers, segments, uploading  # noqa: F401
 from futurisys.console.access import HOURS, Sessions, opens
 from futurisys.console.blueprint import blueprint
 from futurisys.model.statements import NOTICE, OTHERS

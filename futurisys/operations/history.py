@@ -4,11 +4,13 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
+
 from futurisys.errors import PredictionUnknown
 from futurisys.model.artifact import LABELS
-from futurisys.operations.privacy import subject_of
+from futurisys.operations.privacy import subject_of, subjects_tried
 from futurisys.operations.transactions import TRANSACTION_SECONDS, reading
-from futurisys.records import history, predictions
+from futurisys.records import history, perimeter, predictions
 from futurisys.records.history import Filters
 from futurisys.records.predictions import Stored
 
@@ -20,11 +22,15 @@ EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 
 @dataclass(frozen=True)
 class Page:
-    """Predictions, newest first; the id after which the next page goes on; how many in all."""
+    """Predictions, newest first; the id after which the next page goes on; how many in all.
+
+    left: whether they are of one person who has moved out of the caller's perimeter since.
+    """
 
     predictions: list[dict[str, Any]]
     next: str | None
     total: int | None
+    left: bool = False
 
 
 def page(
@@ -39,15 +45,22 @@ def page(
     A page goes on from an id, so that rows added meanwhile shift nothing. Where references are
     not kept, nothing is known of any person.
     """
-    subject = subject_of(reference)
-    if reference is not None and subject is None:
-        return Page([], None, 0 if total else None)
-    filters = dataclasses.replace(filters, subject=subject)
+    if reference is not None:
+        if subject_of(reference) is None:
+            return Page([], None, 0 if total else None)
+        filters = dataclasses.replace(filters, subjects=subjects_tried(reference))
     with reading(COUNT_SECONDS if total else TRANSACTION_SECONDS) as connection:
         rows = history.page(connection, filters, before, limit + 1)
         counted = history.count(connection, filters) if total else None
+        left = bool(rows and filters.subjects) and _has_left(connection, filters)
     more = len(rows) > limit
-    return Page(rows[:limit], rows[limit - 1]["id"] if more else None, counted)
+    return Page(rows[:limit], rows[limit - 1]["id"] if more else None, counted, left)
+
+
+def _has_left(connection: sa.Connection, filters: Filters) -> bool:
+    """Whether a person was last in a department that the caller does not see."""
+    seen = perimeter.current().departments
+    return seen is not None and history.newest_department(connection, filters.subjects) not in seen
 
 
 def prediction(identifier: str) -> Stored:
