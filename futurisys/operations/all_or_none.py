@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from futurisys.employee.reading import Reading
 from futurisys.errors import TooManyRows
 from futurisys.operations.repeating import RequestIdentity, earlier, in_flight, known
+from futurisys.operations.sealing import sealer
 from futurisys.operations.transactions import as_writer, reading, writing
 from futurisys.records import batches, idempotency, populations
 from futurisys.records.database import has_one_writer
@@ -135,11 +136,11 @@ def _as_they_come(request: RequestIdentity) -> Iterator[Keeping]:
 @contextmanager
 def _behind(connection: sa.Connection) -> Iterator[tuple[Behind, Newcomers]]:
     """What keeps answers while others are judged, and the people whom they are about."""
-    newcomers = Newcomers(connection)
+    newcomers = Newcomers(connection, sealer())
 
     def keep(kept: Population) -> None:
         populations.keep(connection, kept)
-        newcomers.gather(kept.people)
+        newcomers.gather(kept.named)
 
     with Behind(keep) as behind:
         yield behind, newcomers
@@ -155,7 +156,7 @@ def _moved_in(request: RequestIdentity) -> Iterator[Keeping]:
         # What is gathered goes with the connection; and no snapshot is held in the meantime.
         connection.detach()
         connection.rollback()
-        stage = Stage(connection)
+        stage = Stage(connection, sealer())
         kept = Keeping(request, stage.keep, STAGED_MAX)
         yield kept
         with as_writer(connection):

@@ -28,6 +28,7 @@ from futurisys.operations.opening import open_files
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import count_kept, score_block
+from futurisys.operations.sealing import sealer
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import jobs, populations
 from futurisys.records.newcomers import Newcomers
@@ -153,8 +154,8 @@ class FileJob:
             with writing(POPULATION_SECONDS) as connection:
                 for some in held:
                     populations.keep(connection, some)
-                    newcomers = Newcomers(connection)
-                    newcomers.gather(some.people)
+                    newcomers = Newcomers(connection, sealer())
+                    newcomers.gather(some.named)
                     newcomers.enter()
                 jobs.advance(connection, self.id, done, output.tell())
             count_kept(found.counts(), predictor.version)

@@ -25,12 +25,12 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 class Population(NamedTuple):
     """What there is to keep of n answers: the columns of both tables, by name.
 
-    people: of those whom the rows of a file name, subject and encrypted number.
+    named: of those whom the rows of a file name, each once, `subject` and `reference`.
     """
 
     inputs: Columns
     predictions: Columns
-    people: Columns = MappingProxyType({"subject": (), "number": ()})
+    named: Columns = MappingProxyType({"subject": (), "reference": ()})
 
     @property
     def identifiers(self) -> Sequence[str]:
@@ -38,11 +38,11 @@ class Population(NamedTuple):
         return self.predictions["id"]
 
 
-def population(facts: Columns, answers: Columns, effects: Columns, people: Columns) -> Population:
+def population(facts: Columns, answers: Columns, effects: Columns, named: Columns) -> Population:
     """n employees and their answers, with ids of their own.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field. people: as
+    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field. named: as
     `Population` has them.
     """
     count = len(answers["probability"])
@@ -62,7 +62,7 @@ def population(facts: Columns, answers: Columns, effects: Columns, people: Colum
             **{EFFECT + name: values for name, values in effects.items()},
             "created_at": answered_at,
         },
-        people,
+        named,
     )
 
 
