@@ -120,8 +120,11 @@ def copy_text(columns: Columns) -> str:
 
 def _texts(values: Sequence[Any]) -> Iterable[str]:
     """Each value as COPY reads it; a value that comes often is written once."""
-    if set(map(type, values)) <= {float}:
+    kinds = set(map(type, values))
+    if kinds <= {float}:
         return map(repr, values)
+    if kinds <= {bytes}:
+        return ["\\\\x" + value.hex() for value in values]
     texts = {value: _text(value) for value in set(values)}
     return map(texts.__getitem__, values)
 
@@ -132,10 +135,9 @@ def _text(value: Any) -> str:
             return NULL
         case bool():
             return "t" if value else "f"
-        case bytes():
-            return "\\\\x" + value.hex()
         case str():
-            return value.translate(_ESCAPES)
+            plain = value.isprintable() and "\\" not in value
+            return value if plain else value.translate(_ESCAPES)
         case tuple():
             return json.dumps(value).translate(_ESCAPES)
         case datetime.datetime():
