@@ -12,21 +12,14 @@ from futurisys.operations.sealing import sealer, unseal
 from futurisys.records.database import db
 from futurisys.records.history import first_id
 from futurisys.records.newcomers import Newcomers
-from tests.fixtures import SUBJECT_KEY
+from tests.fixtures import NUMBERS_KEY, SUBJECT_KEY
 from tests.population import table
 
-NUMBERS_KEY = "another key of the tests, of no other use"
 NEWER = "a newer key of the tests, of no other use"
 # What occurs nowhere else.
 NUMBER = 731_946_285
 
-pytestmark = pytest.mark.usefixtures("references")
-
-
-@pytest.fixture(autouse=True)
-def numbers(app, references) -> None:
-    """Let the application keep people's numbers, encrypted with `NUMBERS_KEY`."""
-    app.config["FUTURISYS_NUMBERS_KEY"] = (NUMBERS_KEY,)
+pytestmark = pytest.mark.usefixtures("numbers")
 
 
 @pytest.fixture
