@@ -70,6 +70,16 @@ def _secret(value: str) -> str:
     return value
 
 
+def _secrets(value: str) -> tuple[str, ...]:
+    """Several secrets with semicolons between them, the one in use first."""
+    if not value:
+        return ()
+    found = tuple(one.strip() for one in value.split(";"))
+    if min(map(len, found)) < SECRET_MIN:
+        raise ValueError(f"{SECRET_MIN} random characters or more are expected.")
+    return found
+
+
 def _rate(value: str) -> str:
     if value and not re.fullmatch("[1-9][0-9]* ?(/|per) ?(second|minute|hour|day)", value):
         raise ValueError("a rate such as 600/minute is expected.")
@@ -136,10 +146,17 @@ SETTINGS = (
     ),
     Setting(
         "FUTURISYS_SUBJECT_KEY",
-        _secret,
+        _secrets,
         "",
-        "Keys the hash under which a person's reference is kept: 32 random characters or more, "
-        "never changed; empty: references are dropped.",
+        "Keys the hash under which a person's reference is kept: 32 random characters or more; "
+        "several with semicolons between them, the first in use; empty: references are dropped.",
+    ),
+    Setting(
+        "FUTURISYS_NUMBERS_KEY",
+        _secrets,
+        "",
+        "Encrypts people's numbers, where FUTURISYS_SUBJECT_KEY is set too: 32 random characters "
+        "or more, another secret than that; several as there; empty: no number is kept.",
     ),
     Setting(
         "SECRET_KEY",

@@ -104,7 +104,8 @@ def _score(confirmed: Confirmation) -> tuple[str, SentRows]:
     confirm = partial(confirmed.confirm, predictor)
     upload = Upload(confirmed.parts, confirmed.mapping, confirm)
     try:
-        kept = score_upload(predictor, upload, sent, RequestIdentity(g.request_id, request_name))
+        identity = RequestIdentity(g.request_id, request_name, g.caller.holder or None)
+        kept = score_upload(predictor, upload, sent, identity)
     except ColumnsMissing as error:
         raise confirmed.incomplete(predictor, error) from error
     return str(kept.batch_id), sent

@@ -28,11 +28,17 @@ REFUSED = "La clé manque, est inconnue, révoquée ou expirée : demandez-en un
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever sent a request: the id and name of its key, and what the key opens."""
+    """Whoever sent a request: the id and name of its key, what it opens, and whom it concerns.
+
+    departments: those whose people it may see; None: all. holder: the id of the first of the keys
+    that have replaced one another, under which files are its own.
+    """
 
     id: str
     name: str
     scopes: frozenset[str]
+    departments: frozenset[str] | None = None
+    holder: str = ""
 
 
 ANONYMOUS = Caller("", "", frozenset())
@@ -138,7 +144,9 @@ def _look_up(token: str) -> Caller:
 def _caller(row: Any | None) -> Caller:
     if row is None or row.revoked_at or (row.expires_at and row.expires_at <= _now()):
         raise AccessDenied(REFUSED)
-    return Caller(row.id, row.name, frozenset(row.scopes.split(",")))
+    departments = None if row.departments is None else frozenset(row.departments)
+    scopes = frozenset(row.scopes.split(","))
+    return Caller(row.id, row.name, scopes, departments, row.holder or row.id)
 
 
 def _digest(secret: str) -> str:

@@ -64,7 +64,8 @@ class Keeping:
         if self._request.name and self.batch_id:
             idempotency.keep(connection, self._request.name.row(batch_id=self.batch_id))
             if self._file and self.reading:
-                batches.keep(connection, self.batch_id, *self._file, self.reading.document())
+                how, sender = self.reading.document(), self._request.sender
+                batches.keep(connection, self.batch_id, *self._file, how, sender)
 
 
 class Repeated(Keeping):

@@ -28,11 +28,18 @@ def subject_of(reference: int | None) -> str | None:
     """
     if reference is None:
         return None
-    key = current_app.config["FUTURISYS_SUBJECT_KEY"]
-    if not key:
+    subjects = subjects_tried(reference)
+    if not subjects:
         _warn_once()
         return None
-    return hmac.new(key.encode(), str(reference).encode(), hashlib.sha256).hexdigest()
+    return subjects[0]
+
+
+def subjects_tried(reference: int) -> tuple[str, ...]:
+    """The hashes under which a person may be kept, one for each key, the one in use first."""
+    keys = current_app.config["FUTURISYS_SUBJECT_KEY"]
+    told = str(reference).encode()
+    return tuple(hmac.new(key.encode(), told, hashlib.sha256).hexdigest() for key in keys)
 
 
 def subjects_of(references: Sequence[int | None]) -> list[str | None]:

@@ -37,10 +37,11 @@ def keep(
     refused: int,
     faults: Sequence[tuple[int, str, str] | tuple[int, str, str, str]],
     reading: Mapping[str, Any],
+    sender: str | None = None,
 ) -> None:
-    """Note how many rows were refused, and why, and what was read of the file."""
+    """Note how many rows were refused, and why, what was read of the file, and who sent it."""
     row = {"id": batch_id, "refused": refused, "faults": faults, "reading": reading}
-    connection.execute(sa.insert(_batches), row)
+    connection.execute(sa.insert(_batches), row | {"sender": sender})
 
 
 def find(connection: sa.Connection, batch_id: str) -> Any | None:

@@ -72,12 +72,28 @@ class Prediction(Record):
     )
 
 
+class Person(Record):
+    """One row for each person that a file named, found by the keyed hash of their reference.
+
+    number: the reference itself, encrypted for this subject alone; empty where numbers are not
+    kept, or no longer.
+    """
+
+    __table__ = db.Table(
+        "people",
+        sa.Column("subject", sa.String(64), primary_key=True),
+        sa.Column("number", sa.LargeBinary, nullable=True),
+        info={PERSON: "subject"},
+    )
+
+
 class Batch(Record):
     """A file that was scored under a name: how many of its rows were refused, and why.
 
     faults: line, column, sentence (and file, where there were several) of each fault, the first
     ones where there are very many.
     reading: what was read of it and what was not, as `employee.reading` says it.
+    sender: whose file it is, the `holder` of a key; empty where it was sent without a key.
     """
 
     __table__ = db.Table(
@@ -86,12 +102,34 @@ class Batch(Record):
         sa.Column("refused", sa.Integer, nullable=False),
         sa.Column("faults", sa.JSON, nullable=False),
         sa.Column("reading", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("sender", sa.String(12), nullable=True, index=True),
         info={PERSON: None, AGES: True},
     )
 
 
+class FileReader(Record):
+    """Who sees the numbers of a file's people beside its sender, and until when.
+
+    holder: of the key that the sender named.
+    """
+
+    __table__ = db.Table(
+        "file_readers",
+        sa.Column(
+            "batch_id", Id, sa.ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("holder", sa.String(12), primary_key=True),
+        sa.Column("until", Instant, nullable=False),
+        info={PERSON: None},
+    )
+
+
 class ApiKey(Record):
-    """A caller's key: its digest, what it opens, and for how long."""
+    """A caller's key: its digest, what it opens, for how long, and whose people it concerns.
+
+    holder: the first of the keys that have replaced one another, whose files are those of all of
+    them; empty: this one. departments: those whose people it may see; empty: all.
+    """
 
     __table__ = db.Table(
         "api_keys",
@@ -102,6 +140,8 @@ class ApiKey(Record):
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("expires_at", Instant, nullable=True),
         sa.Column("revoked_at", Instant, nullable=True),
+        sa.Column("holder", sa.String(12), nullable=True),
+        sa.Column("departments", sa.JSON(none_as_null=True), nullable=True),
         info={PERSON: None},
     )
 

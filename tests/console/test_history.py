@@ -153,7 +153,7 @@ def test_a_reference_in_an_address_finds_nobody(analyst, predict, rows):
 @ONE_DATABASE
 def test_without_a_subject_key_nobody_is_found_and_the_page_says_why(app, analyst, predict, rows):
     """Where references are not kept, a search by one finds nothing rather than everything."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = ""
+    app.config["FUTURISYS_SUBJECT_KEY"] = ()
     predict(rows[:1])
     response = analyst.send(HISTORY, {"id_employee": str(rows[0]["id_employee"])})
     assert ids(response) == []
