@@ -104,7 +104,7 @@ def _score(confirmed: Confirmation) -> tuple[str, SentRows]:
     confirm = partial(confirmed.confirm, predictor)
     upload = Upload(confirmed.parts, confirmed.mapping, confirm)
     try:
-        identity = RequestIdentity(g.request_id, request_name, g.caller.holder or None)
+        identity = RequestIdentity(g.request_id, request_name, g.caller.holder)
         kept = score_upload(predictor, upload, sent, identity)
     except ColumnsMissing as error:
         raise confirmed.incomplete(predictor, error) from error
