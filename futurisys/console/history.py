@@ -17,7 +17,9 @@ from futurisys.model.artifact import LABELS
 from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
 from futurisys.operations.history import EITHER
+from futurisys.operations.retention import ends
 from futurisys.records.history import Filters
+from futurisys.records.retention import NOBODY
 
 PAGE = 50
 FILTERS = ("depuis", "jusqu_a", "prediction", "version_modele", REFERENCE, "curseur")
@@ -45,6 +47,7 @@ def prediction(identifiant: UUID) -> str:
         "console/prediction.html",
         kept=kept,
         facts=forms.shown(kept.facts),
+        goes=ends(kept.created_at, kept.sender == NOBODY),
         **answer_parts(kept.answer, kept.facts, predictor),
         **what_would_change(predictor, kept.facts),
     )
