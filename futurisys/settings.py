@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import sqlalchemy as sa
 
@@ -12,6 +13,7 @@ from futurisys.errors import SettingError
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 SECRET_MIN = 32
+TIMEZONE = "Europe/Paris"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,15 @@ def _log_level(value: str) -> str:
     return value.lower()
 
 
+def _time_zone(value: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, OSError, ValueError):
+        raise ValueError(
+            f"a time zone that this machine knows, such as {TIMEZONE}, is expected."
+        ) from None
+
+
 def _database_url(value: str) -> str:
     """Accept the spellings in use for PostgreSQL, and name the driver that we install."""
     if not value:
@@ -164,6 +175,12 @@ SETTINGS = (
         _log_level,
         "info",
         "debug, info, warning or error, in either case; request lines are info.",
+    ),
+    Setting(
+        "FUTURISYS_TIMEZONE",
+        _time_zone,
+        TIMEZONE,
+        "The time zone of the days and hours that people read; programs get UTC.",
     ),
     Setting(
         "FUTURISYS_OPEN",

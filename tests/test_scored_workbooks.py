@@ -9,10 +9,11 @@ from itertools import chain
 
 import pytest
 
+from futurisys.console.french import moment
 from futurisys.employee.answer import COLUMNS
 from futurisys.employee.headings import ERRORS, LINE, LOWERING, OUTPUTS, RAISING
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE, say
-from futurisys.employee.typography import moment, typeset
+from futurisys.employee.typography import typeset
 from futurisys.model.explain import heaviest
 from futurisys.model.statements import NOTICE, OTHERS
 from futurisys.operations import scored_workbooks
@@ -188,7 +189,7 @@ def test_the_last_sheet_says_what_a_reader_should_know(ask, people):
     assert ranges == typeset(f"Intervalle : {OTHERS}")
     assert model == f"Version du modèle\u202f: {version}."
     moments = (before, datetime.now(UTC))
-    assert when in [f"Estimé le {moment(one)} (UTC)." for one in moments]
+    assert when in [f"Estimé le {moment(one)}." for one in moments]
 
 
 @ONE_DATABASE

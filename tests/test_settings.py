@@ -34,6 +34,9 @@ def test_a_database_address_may_be_spelled_in_any_common_way(given, read):
         ("WEB_CONCURRENCY", "0"),
         ("WEB_CONCURRENCY", "-1"),
         ("FUTURISYS_LOG_LEVEL", "loud"),
+        ("FUTURISYS_TIMEZONE", "Europe"),
+        ("FUTURISYS_TIMEZONE", "Europe/Secret-on-Sea"),
+        ("FUTURISYS_TIMEZONE", "../secret"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(name, value):

@@ -16,6 +16,7 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.model.artifact import LABELS
 from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
+from futurisys.operations.clock import zone
 from futurisys.operations.history import EITHER
 from futurisys.operations.retention import ends
 from futurisys.records.history import Filters
@@ -100,7 +101,7 @@ def _page(given: Mapping[str, str]) -> Any:
 def _day(
     values: Mapping[str, str], name: str, faults: dict[str, str], time: datetime.time
 ) -> datetime.datetime | None:
-    """The moment of a day, in UTC, at that time."""
+    """The moment of a day at that time, by local clocks."""
     if not values[name]:
         return None
     try:
@@ -108,7 +109,7 @@ def _day(
     except ValueError:
         faults[name] = DAYS
         return None
-    return datetime.datetime.combine(day, time, datetime.UTC)
+    return datetime.datetime.combine(day, time, zone())
 
 
 def _label(values: Mapping[str, str], faults: dict[str, str]) -> str | None:

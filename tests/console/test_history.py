@@ -8,6 +8,7 @@ from flask import Flask
 
 from futurisys.console.french import moment, typeset
 from futurisys.console.history import CURSOR, DAYS, IN_ADDRESS, PAGE
+from futurisys.operations.clock import zone
 from futurisys.records.database import db
 from futurisys.records.history import first_id
 from tests.console import GROUPS, HISTORY, page_of, spaced, values_of
@@ -18,9 +19,9 @@ pytestmark = pytest.mark.usefixtures("references")
 
 
 def day_of(identifier: str) -> str:
-    """The day, in UTC, that an id holds."""
+    """The day, in Paris, that an id holds."""
     born = uuid.UUID(identifier).int >> 80
-    return datetime.datetime.fromtimestamp(born / 1000, datetime.UTC).date().isoformat()
+    return datetime.datetime.fromtimestamp(born / 1000, zone()).date().isoformat()
 
 
 def age(app: Flask, identifier: str, when: datetime.datetime) -> str:
@@ -72,9 +73,9 @@ def test_an_empty_history_says_so(analyst):
 
 
 def test_a_period_includes_both_its_days(app, analyst, predict, rows):
-    """From midnight of the first to midnight after the last, in UTC; each may be left out."""
+    """From midnight of the first to midnight after the last, in Paris; each may be left out."""
     kept = [answer["Identifiant"] for answer in predict(rows[:4])]
-    moments = ["2026-03-01T23:59:59.999", "2026-03-02T00:00", "2026-03-03T23:59:59.999"]
+    moments = ["2026-03-01T22:59:59.999", "2026-03-01T23:00", "2026-03-03T22:59:59.999"]
     aged = [
         age(app, one, datetime.datetime.fromisoformat(f"{when}+00:00"))
         for one, when in zip(kept, moments, strict=False)
