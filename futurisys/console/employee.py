@@ -39,7 +39,7 @@ from futurisys.records.idempotency import Name
 BEFORE = "avant-"
 
 
-@blueprint.get("/")
+@blueprint.get("/console/employe")
 @door(PREDICTING)
 def employee() -> str:
     """The form, empty, or with an example."""
@@ -47,7 +47,7 @@ def employee() -> str:
     return typed_page(example if "exemple" in request.args else {})
 
 
-@blueprint.post("/")
+@blueprint.post("/console/employe")
 @door(PREDICTING)
 def predict() -> Any:
     predictor = serving.current()

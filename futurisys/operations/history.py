@@ -55,7 +55,7 @@ def page(
 
 @dataclass(frozen=True)
 class Entries:
-    """Files, and answers that stand in none, newest first; the id after which the next page goes on.
+    """Files, and answers that stand in none, newest first; the id after which the next goes on.
 
     Of one person they are the answers alone, each with its file, if it has one. senders: who holds
     which keys, by the holders that entries name. titles: of the files in which answers stand.

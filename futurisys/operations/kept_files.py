@@ -120,6 +120,12 @@ def one(batch_id: str) -> KeptFile:
     return KeptFile.of(row)
 
 
+def senders() -> dict[str, str]:
+    """Whoever may have sent something: the names of keys by their holders."""
+    with reading(LISTING_SECONDS) as connection:
+        return kept_files.senders(connection)
+
+
 def rename(file: KeptFile, title: str, caller: Caller, sent_here: bool = False) -> None:
     """Give a file a title; an empty one takes it away. Raises ScopeMissing."""
     if not file.may_rename(caller, sent_here):

@@ -88,7 +88,7 @@ def _conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
     if filters.sender:
         yield _predictions.c.sender == filters.sender
     if filters.word:
-        yield filters.word == WORD
+        yield WORD.in_((filters.word,))
     if filters.is_alone:
         # The index `ix_predictions_alone` knows them by these words.
         yield sa.or_(_predictions.c.line.is_(None), _predictions.c.batch_id.is_(None))

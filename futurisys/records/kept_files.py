@@ -108,4 +108,4 @@ def _conditions(filters: FileFilters) -> Iterator[sa.ColumnElement[bool]]:
         yield _batches.c.id == filters.batch_id
     if filters.word:
         of_file = _predictions.c.batch_id == _batches.c.id
-        yield sa.exists().where(of_file, filters.word == WORD)
+        yield sa.exists().where(of_file, WORD.in_((filters.word,)))
