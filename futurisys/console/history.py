@@ -117,14 +117,14 @@ def _shown(entry: KeptFile | Mapping[str, Any], page: Entries) -> dict[str, Any]
             "version": entry.model_version,
             "goes": entry.goes,
         }
-    parts = ("probability", "threshold", "range_low", "range_high")
-    told: list[Any] = [entry[name] for name in parts]
+    ends_of_range = entry["range_low"], entry["range_high"]
+    of_range = entry["probability"], entry["threshold"], *ends_of_range
     return {
         "id": entry["id"],
         "at": entry["created_at"],
         "within": page.titles.get(entry["batch_id"]),
         "probability": entry["probability"],
-        "word": word_of(*told, has_warnings=bool(entry["warnings"])),
+        "word": word_of(*of_range, bool(entry["warnings"])),
         "sender": page.senders.get(entry["sender"]),
         "version": entry["model_version"],
         "goes": ends(entry["created_at"], entry["sender"] == NOBODY),

@@ -14,7 +14,7 @@ from futurisys.employee.schema import FACTS
 from futurisys.operations import access
 from tests.console import SECRET, Console, signed_in, spaced
 from tests.console.ranking import HTML, SAMPLE_ROWS, hidden
-from tests.population import Rows
+from tests.population import Rows, table
 
 
 @pytest.fixture
@@ -80,6 +80,14 @@ def answer_of_file(client, rows):
         return answer
 
     return send
+
+
+@pytest.fixture
+def file_id(client: FlaskClient) -> str:
+    """The id of a file that is kept."""
+    headers = {"Content-Type": "text/csv", "Accept": "application/json"}
+    sent: Any = client.post("/predict/batch", data=table(SAMPLE_ROWS[:3]), headers=headers)
+    return str(sent.json["Fichier"])
 
 
 @pytest.fixture
