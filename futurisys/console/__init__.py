@@ -20,7 +20,7 @@ from futurisys.console import (
     segments,  # noqa: F401
     uploading,  # noqa: F401
 )
-from futurisys.console.access import HOURS, Sessions
+from futurisys.console.access import HOURS, Sessions, opens
 from futurisys.console.blueprint import blueprint
 from futurisys.model.statements import NOTICE, OTHERS
 
@@ -39,7 +39,7 @@ def init_app(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # The session that it stands in has one.
     app.session_interface = Sessions()
     app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE, "OTHERS": OTHERS}
-    app.jinja_env.globals["is_demonstration"] = demonstration.is_demonstration
+    app.jinja_env.globals |= {"opens": opens, "is_demonstration": demonstration.is_demonstration}
     app.jinja_env.filters |= french.FILTERS | {"estimate": estimates.estimate}
     app.register_blueprint(blueprint)
     card.init_app(app)

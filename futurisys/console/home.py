@@ -4,6 +4,7 @@ from flask import g, render_template
 
 from futurisys import serving
 from futurisys.console import remembered
+from futurisys.console.access import opens
 from futurisys.console.blueprint import ANYONE, blueprint, door
 from futurisys.operations import kept_files
 from futurisys.operations.kept_files import KeptFile
@@ -27,7 +28,9 @@ def guide() -> str:
 
 
 def _last() -> list[KeptFile]:
-    """The last files of all, for whoever is signed in; else those that this browser has sent."""
+    """The last files, for whoever may see files; without a key those that this browser sent."""
     if g.caller.id:
+        if not opens("console.kept_files"):
+            return []
         return kept_files.page(FileFilters(), None, FILES_SHOWN).files
     return remembered.files()[:FILES_SHOWN]

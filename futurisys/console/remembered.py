@@ -7,7 +7,7 @@ from flask import g, session
 
 from futurisys.errors import AccessDenied, PredictionUnknown
 from futurisys.operations import history, kept_files
-from futurisys.operations.access import REFUSED
+from futurisys.operations.access import REFUSED, Caller
 from futurisys.operations.kept_files import KeptFile
 from futurisys.records.predictions import Stored
 
@@ -40,6 +40,14 @@ def files() -> list[KeptFile]:
     return found
 
 
+def sent(caller: Caller) -> list[str]:
+    """The ids of what this browser sees because it was told so: its answers, without a key files.
+
+    The people of a file are those of a key, whoever sent it.
+    """
+    return [*names(ANSWERS), *(() if caller.id else names(FILES))]
+
+
 def check_file(batch_id: str) -> None:
     """Raise AccessDenied unless this browser sent the file, or somebody is signed in."""
     if not g.caller.id and batch_id not in names(FILES):
@@ -47,9 +55,10 @@ def check_file(batch_id: str) -> None:
 
 
 def prediction(identifier: UUID) -> Stored:
-    """A stored prediction; raises AccessDenied as `check_file` does, PredictionUnknown."""
-    kept = history.prediction(str(identifier))
-    mine = kept.identifier in names(ANSWERS) or str(kept.batch_id) in names(FILES)
-    if not g.caller.id and not mine:
-        raise AccessDenied(REFUSED)
-    return kept
+    """A stored prediction; raises PredictionUnknown, or AccessDenied where nobody is signed in."""
+    try:
+        return history.prediction(str(identifier))
+    except PredictionUnknown:
+        if g.caller.id:
+            raise
+        raise AccessDenied(REFUSED) from None

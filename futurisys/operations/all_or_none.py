@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from futurisys.operations.transactions import as_writer, reading, writing
 from futurisys.records import batches, idempotency, populations
 from futurisys.records.batches import ScoredFile
 from futurisys.records.database import has_one_writer
+from futurisys.records.newcomers import Newcomers
 from futurisys.records.populations import Population
 from futurisys.records.predictions import new_id
 from futurisys.records.staging import Stage
@@ -125,17 +125,28 @@ def keeping(request: RequestIdentity, is_file: bool = False) -> Iterator[Keeping
 @contextmanager
 def _as_they_come(request: RequestIdentity, is_file: bool) -> Iterator[Keeping]:
     """The name is claimed first, then answers are written in a transaction that blocks nobody."""
-    with (
-        writing(POPULATION_SECONDS) as connection,
-        Behind(partial(populations.keep, connection)) as behind,
-    ):
+    with writing(POPULATION_SECONDS) as connection, _behind(connection) as (behind, newcomers):
         if request.name and (row := earlier(connection, request.name)):
             yield Repeated(connection, request, row.batch_id)
             return
         kept = Keeping(request, behind.keep, is_file)
         yield kept
         behind.settle()
+        newcomers.enter()
         kept.finish(connection)
+
+
+@contextmanager
+def _behind(connection: sa.Connection) -> Iterator[tuple[Behind, Newcomers]]:
+    """What keeps answers while others are judged, and the people whom they are about."""
+    newcomers = Newcomers(connection)
+
+    def keep(kept: Population) -> None:
+        populations.keep(connection, kept)
+        newcomers.gather(kept.people)
+
+    with Behind(keep) as behind:
+        yield behind, newcomers
 
 
 @contextmanager

@@ -34,6 +34,7 @@ from futurisys.operations.scoring import FAULTS_MAX, Block, count_kept, score_bl
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import batches, jobs, populations
 from futurisys.records.batches import ScoredFile
+from futurisys.records.newcomers import Newcomers
 from futurisys.records.populations import Population
 from futurisys.records.predictions import new_id
 
@@ -160,6 +161,9 @@ class FileJob:
             with writing(POPULATION_SECONDS) as connection:
                 for some in held:
                     populations.keep(connection, some)
+                    newcomers = Newcomers(connection)
+                    newcomers.gather(some.people)
+                    newcomers.enter()
                 if batch_id:
                     _note(connection, batch_id, predictor, opened, found, is_first=not done)
                 jobs.advance(connection, self.id, done + len(block), output.tell())

@@ -14,6 +14,7 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records import idempotency
 from futurisys.records.idempotency import Name
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
@@ -127,8 +128,9 @@ def find(connection: sa.Connection, prediction_id: str) -> Stored | None:
 
 
 def known(connection: sa.Connection, prediction_id: str) -> Stored:
-    """What is kept under an id that something else that is kept refers to."""
-    return stored(dict(connection.execute(_under(prediction_id)).mappings().one()))
+    """What is kept under an id that a request's name got."""
+    statement = exempt(_under(prediction_id), Exempt.REPLAY)
+    return stored(dict(connection.execute(statement).mappings().one()))
 
 
 def stored(row: Mapping[str, Any]) -> Stored:
