@@ -55,6 +55,11 @@ def _whole(low: int, high: int) -> Callable[[str], int]:
     return parse
 
 
+def _whole_or_none(low: int, high: int) -> Callable[[str], int | None]:
+    parse = _whole(low, high)
+    return lambda value: parse(value) if value else None
+
+
 def _one_of(*words: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value and value not in words:
@@ -182,6 +187,40 @@ SETTINGS = (
         _one_of("predict"),
         "",
         "Doors that are open without a key: empty (none) or `predict`, for a demonstration.",
+    ),
+    Setting(
+        "FUTURISYS_RETENTION_DAYS",
+        _whole(184, 36_500),
+        "184",
+        "After how many days `flask retention` forgets numbers, titles and reasons, and whatever "
+        "no setting below keeps longer; at least 184.",
+    ),
+    Setting(
+        "FUTURISYS_HORIZON_DAYS",
+        _whole_or_none(1, 3650),
+        "",
+        "Within how many days a departure counts as one: answers without their reasons are kept "
+        "until 60 days after it; empty: outcomes are not used.",
+    ),
+    Setting(
+        "FUTURISYS_TRAIN_FROM_RECORDS",
+        _one_of("yes"),
+        "",
+        "`yes`: facts are kept as long as answers, to be learnt from; empty: they go with the "
+        "reasons.",
+    ),
+    Setting(
+        "FUTURISYS_KEYLESS_HOURS",
+        _whole(1, 8760),
+        "24",
+        "In a demonstration (`FUTURISYS_OPEN`), after how many hours answers given without a key "
+        "are forgotten.",
+    ),
+    Setting(
+        "FUTURISYS_JOURNAL_DAYS",
+        _whole(365, 36_500),
+        "365",
+        "After how many days lines of the journal are forgotten.",
     ),
     Setting(
         "FUTURISYS_RATE_LIMIT",

@@ -10,6 +10,7 @@ import numpy as np
 
 from futurisys.api.batch_answers import document_of
 from futurisys.employee.answer import documents
+from futurisys.employee.headings import FILE
 from futurisys.employee.reading import Reading
 from futurisys.operations.scored_tables import CsvForm, risks_of
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
@@ -51,7 +52,10 @@ class Spool:
 
 
 class JsonAnswer:
-    """`predictions` and `erreurs`; lines: whether they have the numbers of a file's lines."""
+    """`predictions` and `erreurs`; lines: whether they have the numbers of a file's lines.
+
+    file_id: under which the file is kept, once it is.
+    """
 
     mimetype = "application/json"
 
@@ -59,6 +63,7 @@ class JsonAnswer:
         self._answers, self._faults = Spool(by_risk), Spool()
         self._lines = lines
         self._reading = Reading()
+        self.file_id: str | None = None
 
     def head(self, header: Sequence[str], reading: Reading) -> None:
         """JSON names its members in each record."""
@@ -79,7 +84,8 @@ class JsonAnswer:
         if self._lines:
             yield b'],"erreurs":['
             yield from _between(self._faults)
-            yield b"]," + _line(document_of(self._reading))[1:]
+            told = document_of(self._reading) | {FILE: self.file_id}
+            yield b"]," + _line(told)[1:]
             return
         yield b"]}\n"
 
@@ -95,6 +101,7 @@ class CsvAnswer:
 
     def __init__(self, by_risk: bool, excel: bool) -> None:
         self._form: CsvForm | WorkbookForm = CsvForm(excel)
+        self.file_id: str | None = None
         self._head = b""
         self._remarks: list[str] = []
         self._lines = Spool(by_risk)

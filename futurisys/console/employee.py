@@ -41,14 +41,14 @@ EXAMPLE = {name: str(fact.example) for name, fact in FACTS.items() if name in KE
 REPLACE = "remplacer"
 
 
-@blueprint.get("/")
+@blueprint.get("/console/employe")
 @door(PREDICTING)
 def employee() -> str:
     """The form, empty, or with an example."""
     return typed_page(EXAMPLE if "exemple" in request.args else {})
 
 
-@blueprint.post("/")
+@blueprint.post("/console/employe")
 @door(PREDICTING)
 def predict() -> Any:
     predictor = serving.current()
@@ -59,7 +59,9 @@ def predict() -> Any:
         facts = _schema(predictor).load(forms.parsed(values, predictor.seen))
     except ValidationError as error:
         return typed_page(values, faults=_faults(error)), 422
-    kept = predict_and_keep(predictor, facts, RequestIdentity(g.request_id, _name(values)))
+    kept = predict_and_keep(
+        predictor, facts, RequestIdentity(g.request_id, _name(values), g.caller.holder)
+    )
     remembered.remember(remembered.ANSWERS, kept.identifier)
     return redirect(url_for("console.prediction", identifiant=kept.identifier), 303)
 
@@ -149,9 +151,10 @@ def answer_parts(
 def what_would_change(predictor: Predictor | None, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The what-if of a page, where a model can be asked.
 
-    An earlier model may have answered without a fact that the present one needs.
+    An earlier model may have answered without a fact that the present one needs, and facts go
+    before answers do.
     """
-    if predictor is None or any(facts.get(name) is None for name in predictor.needed):
+    if predictor is None or any(facts.get(name) is None for name in predictor.fields):
         return {}
     return _what_if_form(predictor, facts, forms.written(facts), {})
 

@@ -17,7 +17,7 @@ from flask import (
 )
 from werkzeug.exceptions import BadRequest
 
-from futurisys.console import remembered
+from futurisys.console import kept_files, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.ranking import RISKS, SIZES, RankingView
 from futurisys.employee.mapping import mapping_of
@@ -63,7 +63,7 @@ def ranking(lot: UUID) -> str:
     return render_template(
         "console/ranking.html",
         found=found,
-        name=remembered.names(remembered.FILES).get(found.batch_id),
+        **kept_files.shown(lot),
         asked=asked,
         whole=files.WHOLE,
         rows=rows,

@@ -13,12 +13,11 @@ from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.encoder import Columns
 from futurisys.model.population import answers_kept
-from futurisys.operations.all_or_none import Fault
 from futurisys.operations.scored_tables import typed
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
 from futurisys.records import batches
-from futurisys.records.batches import RankingFilters
+from futurisys.records.batches import Fault, RankingFilters
 from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30

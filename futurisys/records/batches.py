@@ -23,6 +23,20 @@ ORDERS = {
 }
 
 
+# Line, column and sentence, and the file where several were sent.
+Fault = tuple[int, str, str] | tuple[int, str, str, str]
+
+
+@dataclass(frozen=True)
+class ScoredFile:
+    """What became of a file: how many of its rows were refused, why, and which model answered."""
+
+    refused: int
+    faults: Sequence[Fault]
+    model_version: str
+    fictional: bool
+
+
 @dataclass(frozen=True)
 class RankingFilters:
     """The rows of a file to select; None selects all."""
@@ -34,14 +48,22 @@ class RankingFilters:
 def keep(
     connection: sa.Connection,
     batch_id: str,
-    refused: int,
-    faults: Sequence[tuple[int, str, str] | tuple[int, str, str, str]],
+    file: ScoredFile,
     reading: Mapping[str, Any],
-    sender: str | None = None,
+    sender: str | None,
 ) -> None:
-    """Note how many rows were refused, and why, what was read of the file, and who sent it."""
-    row = {"id": batch_id, "refused": refused, "faults": faults, "reading": reading}
-    connection.execute(sa.insert(_batches), row | {"sender": sender})
+    """Note what became of a file, what was read of it, and the holder of the key that sent it."""
+    row = {"id": batch_id, "reading": reading, "sender": sender}
+    connection.execute(sa.insert(_batches), row | vars(file))
+
+
+def add(
+    connection: sa.Connection, batch_id: str, refused: int, faults: Sequence[Fault], most: int
+) -> None:
+    """Note what is wrong with further rows of a file, of which `most` faults are remembered."""
+    known = connection.scalar(sa.select(_batches.c.faults).where(_batches.c.id == batch_id))
+    values = {"refused": _batches.c.refused + refused, "faults": [*(known or ()), *faults][:most]}
+    connection.execute(sa.update(_batches).where(_batches.c.id == batch_id).values(values))
 
 
 def find(connection: sa.Connection, batch_id: str) -> Any | None:
