@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from futurisys.model.plain import word_of
 from futurisys.records.database import db
 from futurisys.records.tables import Prediction
-from futurisys.records.words import RANK, WORD
+from futurisys.records.words import rank, word
 
 THRESHOLD = 0.2
 LEVELS = (0.1, 0.2, 0.3)
@@ -17,7 +17,7 @@ RANGES = [(None, None), *((low, high) for low in LEVELS for high in LEVELS if lo
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "word"),
+    ("low", "high", "said"),
     [
         (0.2, 0.4, "flagged"),
         (0.19, 0.4, "uncertain"),
@@ -25,15 +25,15 @@ RANGES = [(None, None), *((low, high) for low in LEVELS for high in LEVELS if lo
         (0.1, 0.19, "unflagged"),
     ],
 )
-def test_a_word_says_how_the_whole_range_lies_to_the_threshold(low, high, word):
+def test_a_word_says_how_the_whole_range_lies_to_the_threshold(low, high, said):
     """At the threshold or above it is flagged, below it is not; what holds it is uncertain."""
-    assert word_of((low + high) / 2, THRESHOLD, low, high, has_warnings=False) == word
+    assert word_of((low + high) / 2, THRESHOLD, low, high, has_warnings=False) == said
 
 
-@pytest.mark.parametrize(("chance", "word"), [(0.2, "flagged"), (0.19, "unflagged")])
-def test_without_a_range_the_probability_decides(chance, word):
+@pytest.mark.parametrize(("chance", "said"), [(0.2, "flagged"), (0.19, "unflagged")])
+def test_without_a_range_the_probability_decides(chance, said):
     """An older row, or a model that has measured none, goes by its threshold."""
-    assert word_of(chance, THRESHOLD, None, None, has_warnings=False) == word
+    assert word_of(chance, THRESHOLD, None, None, has_warnings=False) == said
 
 
 @pytest.mark.parametrize("chance", [0.01, 0.99])
@@ -53,7 +53,7 @@ def test_what_is_counted_is_what_is_said(app, client, employee):
             values = {"probability": chance, "threshold": THRESHOLD, "warnings": warnings}
             values |= {"range_low": low, "range_high": high}
             connection.execute(sa.update(kept).values(values))
-            said += connection.execute(sa.select(WORD, RANK).where(kept.c.id == identifier))
+            said += connection.execute(sa.select(word, rank).where(kept.c.id == identifier))
     words = [
         word_of(chance, THRESHOLD, low, high, bool(warnings))
         for chance, (low, high), warnings in cases

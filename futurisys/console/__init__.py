@@ -7,10 +7,21 @@ import click
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
-# Files, history, segments and uploading are imported for the pages that they add.
-from futurisys.console import card, estimates, files, french, history, segments, uploading  # noqa: F401
+# Those that are not used below are imported for the pages that they add.
+from futurisys.console import (  # noqa: F401
+    card,
+    estimates,
+    files,
+    french,
+    glance,
+    history,
+    segments,
+    uploading,
+    what_if,
+)
 from futurisys.console.access import HOURS, Sessions
 from futurisys.console.blueprint import blueprint
+from futurisys.model.plain import WORDS
 from futurisys.model.statements import NOTICE, OTHERS
 
 
@@ -27,7 +38,12 @@ def init_app(app: Flask) -> None:
     app.config["PERMANENT_SESSION_LIFETIME"] = datetime.timedelta(hours=HOURS)
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # The session that it stands in has one.
     app.session_interface = Sessions()
-    app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE, "OTHERS": OTHERS}
+    app.jinja_env.globals |= {
+        "csrf_token": generate_csrf,
+        "NOTICE": NOTICE,
+        "OTHERS": OTHERS,
+        "WORDS": WORDS,
+    }
     app.jinja_env.filters |= french.FILTERS | {"estimate": estimates.estimate}
     app.register_blueprint(blueprint)
     card.init_app(app)

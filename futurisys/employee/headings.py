@@ -10,6 +10,8 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.employee.typography import typeset
 
 LINE, ERRORS = "Ligne", "Erreurs"
+# One of three words, by how the range lies to the threshold; by whom a table was taken, and when.
+SIGNAL, TAKEN = "Signalement", "Telechargement"
 # Where each of the errors stands, of a table that several files make.
 FILE = "Fichier"
 REASONS_MAX = 3
@@ -20,6 +22,7 @@ LOWERING = tuple(f"Réduit le risque estimé ({place + 1})" for place in range(R
 HEADINGS: Mapping[str, str] = {
     LINE: LINE,
     REFERENCE: typeset(FACTS[REFERENCE].words),
+    SIGNAL: SIGNAL,
     MEMBERS["probability"].column: "Probabilité",
     MEMBERS["range_low"].column: "Intervalle, de",
     MEMBERS["range_high"].column: "Intervalle, à",
@@ -36,5 +39,6 @@ HEADINGS: Mapping[str, str] = {
 }
 # The names and headings that say nothing of an employee: a table that holds them was ours.
 OUTPUTS: frozenset[str] = frozenset(
-    {LINE, *COLUMNS, ERRORS} | {heading for name, heading in HEADINGS.items() if name not in FACTS}
+    {LINE, *COLUMNS, ERRORS, TAKEN}
+    | {heading for name, heading in HEADINGS.items() if name not in FACTS}
 )
