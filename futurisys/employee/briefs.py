@@ -23,7 +23,7 @@ BRIEFS: dict[str, Callable[[Any], str]] = {
     "satisfaction_employee_environnement": amount("environnement" + _OF_FOUR),
     "note_evaluation_precedente": amount("note préc." + _OF_FOUR),
     "niveau_hierarchique_poste": amount("niveau du poste" + _OF_FIVE),
-    "satisfaction_employee_nature_travail": amount("nature du travail" + _OF_FOUR),
+    "satisfaction_employee_nature_travail": amount("travail" + _OF_FOUR),
     "satisfaction_employee_equipe": amount("équipe" + _OF_FOUR),
     "satisfaction_employee_equilibre_pro_perso": amount("équilibre de vie" + _OF_FOUR),
     "note_evaluation_actuelle": amount("note" + _OF_FOUR),

@@ -22,7 +22,6 @@ LOWERING = tuple(f"Réduit le risque estimé ({place + 1})" for place in range(R
 HEADINGS: Mapping[str, str] = {
     LINE: LINE,
     REFERENCE: typeset(FACTS[REFERENCE].words),
-    SIGNAL: SIGNAL,
     MEMBERS["probability"].column: "Probabilité",
     MEMBERS["range_low"].column: "Intervalle, de",
     MEMBERS["range_high"].column: "Intervalle, à",
@@ -30,6 +29,7 @@ HEADINGS: Mapping[str, str] = {
     SENT[NEAR].column: "Proche du seuil",
     MEMBERS["risk"].column: "Niveau",
     MEMBERS["label"].column: "Réponse",
+    SIGNAL: SIGNAL,
     "departement": typeset(FACTS["departement"].words),
     "poste": typeset(FACTS["poste"].words),
     **{reason: reason for reason in (*RAISING, *LOWERING)},
