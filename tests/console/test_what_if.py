@@ -136,9 +136,8 @@ def test_suggestions_are_taken_and_combined(console, client, rows):
     assert offered == {field for one in ones for field in changed(one)}
     assert pairs
     for suggestion in [*ones, *pairs]:
-        steps = MultiDict(
-            [*values.items(), *(("etape", field) for field in suggestion["Changements"])]
-        )
+        taken = (("etape", field) for field in changed(suggestion))
+        steps = MultiDict([*values.items(), *taken])
         response = console.client.post(WHAT_IF, data=steps, headers={"Accept": "text/html"})
         shown = page_of(response)
         *_, difference = shown.one(id="simulation").one(class_="verdict").every("strong")
