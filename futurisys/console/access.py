@@ -213,10 +213,7 @@ def _sign_in(error: str = "") -> str:
 
 def _go_on() -> Response:
     """Redirect to the page that was asked for, below the path of the service."""
-    wanted = _wanted()
-    if wanted == "/" and not opens("console.employee"):
-        return redirect(url_for("console.segments"), 303)
-    return redirect(request.script_root + wanted, 303)
+    return redirect(request.script_root + _wanted(), 303)
 
 
 def _wanted() -> str:

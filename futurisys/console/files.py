@@ -25,7 +25,7 @@ from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, KEPT
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
-from futurisys.operations import files, lanes
+from futurisys.operations import demonstration, files, lanes
 from futurisys.operations.files import Summary
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
@@ -97,19 +97,19 @@ def result(lot: UUID) -> Response:
     blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
     with lanes.turn():
-        output = _table(blocks, found.reading, references is not None, form)
+        output = _table(blocks, found, references is not None, form)
     return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
 
 
 def _table(
-    blocks: Iterator[Block], reading: Reading, has_references: bool, form: str
+    blocks: Iterator[Block], found: Summary, has_references: bool, form: str
 ) -> BinaryIO | Any:
     """A table as CSV (for `excel` too) or as a workbook, in a file."""
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    header = files.header(has_references)
+    header, reading = files.header(has_references), found.reading
     if form == "xlsx":
         lines = _lines(WorkbookForm(has_references), header, reading, blocks)
-        write_scored(lines, output, list(reading.remarks()))
+        write_scored(lines, output, demonstration.remarks(reading, found.fictional))
     else:
         output.writelines(_lines(CsvForm(excel=form == "excel"), header, reading, blocks))
     return output

@@ -32,7 +32,7 @@ class Summary:
     """What is known of a file as a whole.
 
     people: how many answers, by department and risk. refused: how many rows had none; faults: why.
-    reading: how it was read.
+    reading: how it was read. fictional: whether the model had learnt from fictional people.
     """
 
     batch_id: str
@@ -41,6 +41,7 @@ class Summary:
     refused: int
     faults: Sequence[Fault]
     reading: Reading
+    fictional: bool | None
 
 
 def summary(batch_id: str) -> Summary:
@@ -53,7 +54,8 @@ def summary(batch_id: str) -> Summary:
     people = {(one.departement, one.risk): one.people for one in counted}
     faults = [tuple(fault) for fault in row.faults]
     how = Reading.of(row.reading)
-    return Summary(batch_id, moment_of(batch_id), people, row.refused, faults, how)
+    born = moment_of(batch_id)
+    return Summary(batch_id, born, people, row.refused, faults, how, row.fictional)
 
 
 def page(

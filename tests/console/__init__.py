@@ -155,7 +155,7 @@ class Console:
     def token(self) -> str:
         """The token of this session's forms, from the sign-in, or from what it leads past."""
         response = self.get(SIGN_IN)
-        page = page_of(self.get(FILE) if response.status_code == 303 else response)
+        page = page_of(self.get(EMPLOYEE) if response.status_code == 303 else response)
         return next(page.every("input", name="csrf_token")).attributes["value"]
 
     def sign_in(self, key: str, address: str = SIGN_IN) -> TestResponse:
