@@ -144,6 +144,10 @@ class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
 
 
+class GroupsTooNarrow(FuturisysError):
+    """Groups that would single somebody out."""
+
+
 class PurgeRefused(FuturisysError):
     """A purge would take what is too young; `floor`: so many days are left in place."""
 

@@ -224,7 +224,7 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def references(app: Flask) -> None:
     """Let the application keep people's references, hashed with `SUBJECT_KEY`."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = SUBJECT_KEY
+    app.config["FUTURISYS_SUBJECT_KEY"] = (SUBJECT_KEY,)
 
 
 @pytest.fixture

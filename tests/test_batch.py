@@ -89,7 +89,7 @@ def test_optional_facts_may_be_left_out(client, employee):
 
 def test_the_persons_reference_is_kept_as_a_keyed_hash(app, client, query, employee):
     """A batch and a single call name the same person alike, and never by the reference."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = "k" * 32
+    app.config["FUTURISYS_SUBJECT_KEY"] = ("k" * 32,)
     client.post("/predict", json=employee)
     assert client.post("/predict/batch", json={"employes": [employee]}).json
     subjects = [row.subject for row in query("SELECT subject FROM inputs")]

@@ -9,13 +9,15 @@ from itertools import chain
 
 import pytest
 
+from futurisys.console.french import moment
 from futurisys.employee.answer import COLUMNS
 from futurisys.employee.headings import ERRORS, LINE, LOWERING, OUTPUTS, RAISING, SIGNAL
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE, say
-from futurisys.employee.typography import moment, typeset
+from futurisys.employee.typography import typeset
 from futurisys.model.explain import heaviest
 from futurisys.model.statements import NOTICE, OTHERS
 from futurisys.operations import scored_workbooks
+from futurisys.operations.demonstration import MARK
 from futurisys.operations.scored_workbooks import write_scored
 from tests.books import DATA, ESTIMATES, NOTES, opened, remarks, rows_of
 from tests.databases import ONE_DATABASE
@@ -179,16 +181,17 @@ def test_the_data_can_be_sent_again_without_what_the_service_added(ask, people):
 
 @ONE_DATABASE
 def test_the_last_sheet_says_what_a_reader_should_know(ask, people):
-    """The notice, what a range is, which model answered, and when."""
+    """The notice, what a range is, which model answered, when, and that it demonstrates."""
     before = datetime.now(UTC)
     content = ask(people).data
     version = rows_of(content, DATA)[0]["Version_modele"]
-    notice, ranges, model, when = remarks(content)
+    notice, ranges, model, when, mark = remarks(content)
     assert notice == typeset(NOTICE)
     assert ranges == typeset(f"Intervalle : {OTHERS}")
     assert model == f"Version du modèle\u202f: {version}."
     moments = (before, datetime.now(UTC))
-    assert when in [f"Estimé le {moment(one)} (UTC)." for one in moments]
+    assert when in [f"Estimé le {moment(one)}." for one in moments]
+    assert mark == typeset(MARK)
 
 
 @ONE_DATABASE

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from futurisys.model.plain import word_of
 from futurisys.records.database import db
 from futurisys.records.tables import Prediction
-from futurisys.records.words import rank, word
+from futurisys.records.words import RANK, WORD
 
 THRESHOLD = 0.2
 LEVELS = (0.1, 0.2, 0.3)
@@ -53,7 +53,7 @@ def test_what_is_counted_is_what_is_said(app, client, employee):
             values = {"probability": chance, "threshold": THRESHOLD, "warnings": warnings}
             values |= {"range_low": low, "range_high": high}
             connection.execute(sa.update(kept).values(values))
-            said += connection.execute(sa.select(word, rank).where(kept.c.id == identifier))
+            said += connection.execute(sa.select(WORD, RANK).where(kept.c.id == identifier))
     words = [
         word_of(chance, THRESHOLD, low, high, bool(warnings))
         for chance, (low, high), warnings in cases

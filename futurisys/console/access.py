@@ -24,9 +24,12 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
+from futurisys.console import remembered
 from futurisys.console.blueprint import (
     ANYONE,
     FORM_MAX,
+    GROUPS,
+    PEOPLE,
     PREDICTING,
     blueprint,
     door,
@@ -37,17 +40,20 @@ from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
 from futurisys.console.problems import as_page
 from futurisys.console.remembered import FILES
-from futurisys.errors import AccessDenied, TooManyRefused
+from futurisys.errors import AccessDenied, ScopeMissing, TooManyRefused
 from futurisys.operations import lanes
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
 
 HOURS = 8
-SCOPE = "console"
 SIGNED_IN = ("key", "name", "until")
 ATTEMPTS = "10/minute"
 # What a form's own fields may take of memory; a file is on the disk.
 FIELDS_MAX = 8 << 20
 NO_CONSOLE = "Cette clé n'ouvre pas la console : demandez-en une qui l'ouvre."
+PEOPLE_ONLY = (
+    "Votre clé ouvre les pages des groupes, et non celles qui montrent des personnes : demandez-en "
+    "une autre à l'équipe technique si vous en avez besoin."
+)
 TOO_OFTEN = "Trop de clés ont été refusées à cette adresse : réessayez dans {} min."
 ENDED = "Votre session a pris fin : connectez-vous de nouveau."
 WELCOME_BACK = "Vous êtes connecté. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
@@ -89,14 +95,23 @@ def guard() -> Response | None:
     if request.method == "POST" and _is_from_elsewhere():
         raise BadRequest(FORGED)
     g.caller = _person()
-    if _opens(getattr(view, "opened_to", ""), g.caller):
+    g.caller.enter(remembered.sent(g.caller))
+    if _opens(view, g.caller):
         if getattr(view, "is_long", False):
             lanes.admit()
         return _refuse_forged() if request.method == "POST" else None
+    if g.caller is not ANONYMOUS:
+        raise ScopeMissing(PEOPLE_ONLY)
     # No other form is an employee, and a file's is not read for nothing.
     if request.endpoint == "console.predict" and is_read_by_a_person():
         return make_response(_sign_in(), 401)
     raise AccessDenied(REFUSED)
+
+
+def opens(endpoint: str) -> bool:
+    """Whether a page is worth a link for who asks now: somebody signed in sees what opens."""
+    caller = g.get("caller", ANONYMOUS)
+    return caller is ANONYMOUS or _opens(current_app.view_functions[endpoint], caller)
 
 
 @blueprint.get("/console/connexion")
@@ -116,8 +131,9 @@ def enter() -> Any:
         return _sign_in(TOO_OFTEN.format(minutes)), 429, {"Retry-After": str(error.seconds)}
     except AccessDenied as error:
         return _sign_in(str(error)), 401
-    if SCOPE not in caller.scopes:
+    if not caller.scopes & set(GROUPS):
         return _sign_in(NO_CONSOLE), 403
+    g.caller = caller
     kept = session.get(FILES, [])
     session.clear()
     session.permanent = True
@@ -160,7 +176,7 @@ def _person() -> Caller:
         caller = holder(session["key"])
     except AccessDenied:
         caller = ANONYMOUS
-    if session["until"] > time.time() and SCOPE in caller.scopes:
+    if session["until"] > time.time() and caller.scopes & set(GROUPS):
         return caller
     for name in SIGNED_IN:
         session.pop(name)
@@ -168,10 +184,11 @@ def _person() -> Caller:
     return ANONYMOUS
 
 
-def _opens(opened_to: str, caller: Caller) -> bool:
+def _opens(view: Any, caller: Caller) -> bool:
+    opened_to = getattr(view, "opened_to", "")
     if opened_to == PREDICTING and current_app.config["FUTURISYS_OPEN"] == PREDICTING:
         return True
-    return opened_to == ANYONE or caller is not ANONYMOUS
+    return opened_to == ANYONE or bool(caller.scopes & set(getattr(view, "scopes", PEOPLE)))
 
 
 def _refuse_forged() -> Response | None:

@@ -20,7 +20,7 @@ from futurisys.operations.repeating import RequestIdentity
 from futurisys.records.idempotency import Name
 
 
-@blueprint.get("/")
+@blueprint.get("/console/employe")
 @door(PREDICTING)
 def employee() -> str:
     """The form, empty, or with an example."""
@@ -28,7 +28,7 @@ def employee() -> str:
     return typed_page(example if "exemple" in request.args else {})
 
 
-@blueprint.post("/")
+@blueprint.post("/console/employe")
 @door(PREDICTING)
 def predict() -> Any:
     predictor = serving.current()
@@ -37,7 +37,9 @@ def predict() -> Any:
         facts = schema_of(predictor).load(forms.parsed(values))
     except ValidationError as error:
         return typed_page(values, faults=error.normalized_messages()), 422
-    kept = predict_and_keep(predictor, facts, RequestIdentity(g.request_id, _name(values)))
+    kept = predict_and_keep(
+        predictor, facts, RequestIdentity(g.request_id, _name(values), g.caller.holder)
+    )
     remembered.remember(remembered.ANSWERS, kept.identifier)
     return redirect(url_for("console.prediction", identifiant=kept.identifier), 303)
 

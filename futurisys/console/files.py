@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Response, g, render_template, request, send_file
 from werkzeug.exceptions import BadRequest
 
-from futurisys.console import remembered
+from futurisys.console import kept_files, remembered
 from futurisys.console import rows as drawn
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.ranking import SIZES, RankingView
@@ -22,13 +22,13 @@ from futurisys.employee.schema import FACTS, KEPT
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
 from futurisys.model.plain import WORDS
-from futurisys.operations import files, lanes
+from futurisys.operations import demonstration, files, lanes
 from futurisys.operations import ranking as operation
 from futurisys.operations.files import Summary
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
-from futurisys.operations.taking import destroy_by, taken
+from futurisys.operations.taking import taken
 
 REFERENCES_MAX = 8 << 20
 FAULTS_SHOWN = 200
@@ -62,8 +62,7 @@ def ranking(lot: UUID) -> str:
     return render_template(
         "console/ranking.html",
         found=found,
-        until=destroy_by(found),
-        name=remembered.names(remembered.FILES).get(found.batch_id),
+        **kept_files.shown(lot),
         asked=asked,
         whole=files.WHOLE,
         rows=drawn.shown(rows),
@@ -95,22 +94,24 @@ def result(lot: UUID) -> Response:
     filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
     blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
-    told = "" if references is None else taken(found, g.caller.name)
+    until = kept_files.shown(lot)["goes"].named
+    told = "" if references is None else taken(g.caller.name, until)
     with lanes.turn():
-        output = _table(blocks, found.reading, told, form)
+        output = _table(blocks, found, told, form)
     return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
 
 
-def _table(blocks: Iterator[Block], reading: Reading, told: str, form: str) -> BinaryIO | Any:
+def _table(blocks: Iterator[Block], found: Summary, told: str, form: str) -> BinaryIO | Any:
     """A table as CSV (for `excel` too) or as a workbook, in a file.
 
     told: by whom it is taken, where people's numbers go with it.
     """
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    header = files.header(bool(told))
+    header, reading = files.header(bool(told)), found.reading
     if form == "xlsx":
         lines = _lines(WorkbookForm(bool(told)), header, reading, blocks)
-        write_scored(lines, output, [*reading.remarks(), *filter(None, [told])])
+        remarks = demonstration.remarks(reading, found.fictional)
+        write_scored(lines, output, [*remarks, *filter(None, [told])])
     else:
         output.writelines(_lines(CsvForm(form == "excel", told), header, reading, blocks))
     return output

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 
 from futurisys import serving
-from futurisys.console import remembered
+from futurisys.console import kept_files
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.estimates import spread
 from futurisys.console.files import readable
@@ -43,21 +43,21 @@ def glance(lot: UUID) -> Any:
     """What is asked of the page stands in its address, and nothing of it is kept."""
     if ASKED & request.args.keys():
         return redirect(f"{url_for('console.ranking', lot=lot)}?{urlencode(request.args)}")
-    file = readable(lot)
+    found = readable(lot)
     predictor = serving.current() if serving.version() else None
-    found = operation.glance(file.batch_id, predictor)
+    people = operation.glance(found.batch_id, predictor)
     by = request.args.get("par", DEFAULT)
     by = by if by in CHOICES else DEFAULT
-    talks = _talks(file.batch_id, found.sum.people if found else 0)
+    talks = _talks(found.batch_id, people.sum.people if people else 0)
     return render_template(
         "console/glance.html",
-        file=file,
-        name=remembered.names(remembered.FILES).get(file.batch_id),
         found=found,
-        chart=found and histogram(EDGES, found.bins, found.threshold, _line(talks)),
-        weights=found and spread(found.weights),
+        **kept_files.shown(lot),
+        people=people,
+        chart=people and histogram(EDGES, people.bins, people.threshold, _line(talks)),
+        weights=people and spread(people.weights),
         by=by,
-        groups=operation.groups(file.batch_id, by) if found else None,
+        groups=operation.groups(found.batch_id, by) if people else None,
         talks=talks,
         words_of=CHOICES,
         smallest=SMALLEST,

@@ -22,7 +22,7 @@ def as_page(response: Response) -> Response:
         response = _sign_in() if response.status_code == 401 else _page(response)
     if response.mimetype == PAGE:
         response.headers["Content-Security-Policy"] = POLICY
-        if request.method == "POST" or request.path == "/":
+        if request.method == "POST" or request.endpoint == "console.employee":
             response.headers["Cache-Control"] = "private, no-cache"
     if request.endpoint == CARD:
         response.vary.add("Accept")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, request
 
-from futurisys.console.blueprint import blueprint, door
+from futurisys.console.blueprint import GROUPS, blueprint, door
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.model.explain import direction
 from futurisys.operations import segments as operation
@@ -15,11 +15,14 @@ DEFAULT = "departement"
 
 
 @blueprint.get("/console/groupes")
-@door(is_long=True)
+@door(is_long=True, scopes=GROUPS)
 def segments() -> str:
     asked = [request.args.get("par", DEFAULT), request.args.get("et", "")]
     fields = list(dict.fromkeys(name for name in asked if name in FIELDS)) or [DEFAULT]
-    found = operation.by(fields)
+    narrow = operation.is_narrow(fields)
+    if narrow:
+        fields = fields[:1]
+    found = operation.by(fields, operation.latest_file() if narrow else None)
     return render_template(
         "console/segments.html",
         fields=fields,
@@ -27,6 +30,7 @@ def segments() -> str:
         shown=[_shown(one) for one in found.shown],
         others=found.others and _shown(found.others),
         smallest=SMALLEST,
+        narrow=narrow,
     )
 
 

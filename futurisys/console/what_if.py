@@ -62,9 +62,10 @@ def what_if() -> Any:
 def what_would_change(predictor: Predictor | None, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The what-if of a page, where a model can be asked.
 
-    An earlier model may have answered without a fact that the present one needs.
+    An earlier model may have answered without a fact that the present one needs, and facts go
+    before answers do.
     """
-    if predictor is None or any(facts.get(name) is None for name in predictor.needed):
+    if predictor is None or any(facts.get(name) is None for name in predictor.fields):
         return {}
     return _what_if_form(predictor, facts, forms.written(facts), {}, ())
 

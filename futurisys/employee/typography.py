@@ -13,6 +13,6 @@ def typeset(text: str) -> str:
     return _AFTER.sub(f"«{NARROW}", _BEFORE.sub(NARROW, text)).replace("'", "’")
 
 
-def moment(when: datetime.datetime) -> str:
-    """A moment as 23/11/2026 à 14:05, in UTC."""
-    return f"{when.astimezone(datetime.UTC):%d/%m/%Y à %H:%M}"
+def moment(when: datetime.datetime, zone: datetime.tzinfo) -> str:
+    """A moment as 23/11/2026 à 14 h 05, by the clocks of a time zone."""
+    return f"{when.astimezone(zone):%d/%m/%Y à %H h %M}"

@@ -57,7 +57,8 @@ def heaviest(
     names = [name for name in FACTS if name in effects and name not in PROTECTED]
     columns = [facts[name] for name in names]
     moved = np.zeros((max(most, len(names)), len(next(iter(facts.values())))))
-    moved[: len(names)] = [effects[name] for name in names]
+    for place, name in enumerate(names):
+        moved[place] = effects[name]
     clauses = [_Clauses(name) for name in names]
     for weights in (moved, -moved):
         order = np.argsort(-weights, axis=0, kind="stable")[:most]

@@ -13,12 +13,11 @@ from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.encoder import Columns
 from futurisys.model.population import answers_kept
-from futurisys.operations.all_or_none import Fault
 from futurisys.operations.scored_tables import typed
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
 from futurisys.records import batches
-from futurisys.records.batches import RankingFilters
+from futurisys.records.batches import Fault, RankingFilters
 from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30
@@ -33,7 +32,7 @@ class Summary:
     """What is known of a file as a whole.
 
     people: how many answers, by department and word. refused: how many rows had none; faults: why.
-    reading: how it was read.
+    reading: how it was read. fictional: whether the model had learnt from fictional people.
     """
 
     batch_id: str
@@ -42,6 +41,7 @@ class Summary:
     refused: int
     faults: Sequence[Fault]
     reading: Reading
+    fictional: bool | None
 
 
 def summary(batch_id: str) -> Summary:
@@ -54,7 +54,8 @@ def summary(batch_id: str) -> Summary:
     people = {(one.departement, one.word): one.people for one in counted}
     faults = [tuple(fault) for fault in row.faults]
     how = Reading.of(row.reading)
-    return Summary(batch_id, moment_of(batch_id), people, row.refused, faults, how)
+    born = moment_of(batch_id)
+    return Summary(batch_id, born, people, row.refused, faults, how, row.fictional)
 
 
 def page(

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from flask import current_app
 
 from futurisys.errors import PurgeRefused
+from futurisys.operations.retention import FLOOR_DAYS
 from futurisys.operations.transactions import writing
 from futurisys.records import people
 from futurisys.records.history import first_id
 from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
 
-FLOOR_DAYS = 180
 DOSSIER_SECONDS = 600
 ACTOR_MAX = 80
 _WARNED = "futurisys.reference_dropped"
@@ -28,11 +28,18 @@ def subject_of(reference: int | None) -> str | None:
     """
     if reference is None:
         return None
-    key = current_app.config["FUTURISYS_SUBJECT_KEY"]
-    if not key:
+    subjects = subjects_tried(reference)
+    if not subjects:
         _warn_once()
         return None
-    return hmac.new(key.encode(), str(reference).encode(), hashlib.sha256).hexdigest()
+    return subjects[0]
+
+
+def subjects_tried(reference: int) -> tuple[str, ...]:
+    """The hashes under which a person may be kept, one for each key, the one in use first."""
+    keys = current_app.config["FUTURISYS_SUBJECT_KEY"]
+    told = str(reference).encode()
+    return tuple(hmac.new(key.encode(), told, hashlib.sha256).hexdigest() for key in keys)
 
 
 def subjects_of(references: Sequence[int | None]) -> list[str | None]:

@@ -29,6 +29,7 @@ from futurisys.employee.typography import moment, typeset
 from futurisys.employee.workbook_writer import save_workbook
 from futurisys.model.explain import heaviest
 from futurisys.model.statements import NOTICE, OTHERS
+from futurisys.operations.clock import zone
 from futurisys.operations.scored_tables import SEPARATOR, said, told_of, typed
 from futurisys.operations.scoring import Block
 from futurisys.records.predictions import moment_of
@@ -179,7 +180,7 @@ def _origin(told: Mapping[str, Any]) -> Iterator[str]:
     if told:
         version, identifier = (SENT[one].column for one in ("model_version", IDENTIFIER))
         yield f"Version du modèle : {told[version]}."
-        yield f"Estimé le {moment(moment_of(told[identifier]))} (UTC)."
+        yield f"Estimé le {moment(moment_of(told[identifier]), zone())}."
 
 
 def _no(names: Sequence[str]) -> list[str]:

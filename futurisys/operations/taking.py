@@ -3,22 +3,17 @@
 import datetime
 
 from futurisys.employee.typography import moment
-from futurisys.operations.files import Summary
-
-# As long as what HR has been told has to stay explicable (EU AI Act, article 26(6)).
-KEPT_DAYS = 184
+from futurisys.operations.clock import zone
 
 
-def destroy_by(found: Summary) -> datetime.datetime:
-    """Until when a table of a file's people may be kept: as long as the service keeps theirs."""
-    return found.created_at + datetime.timedelta(KEPT_DAYS)
+def taken(name: str, until: datetime.datetime) -> str:
+    """The sentence that goes with a table; name: of whoever takes it, "" where nobody signed in.
 
-
-def taken(found: Summary, name: str) -> str:
-    """The sentence that goes with a table; name: of whoever takes it, "" where nobody signed in."""
-    now = datetime.datetime.now(datetime.UTC)
+    until: when the service itself forgets the numbers.
+    """
     who = f"par {name}" if name else "sans clé"
+    now = moment(datetime.datetime.now(datetime.UTC), zone())
     return (
-        f"Téléchargé {who} le {moment(now)}, avec les numéros des employés : à détruire avant le "
-        f"{destroy_by(found):%d/%m/%Y}."
+        f"Téléchargé {who} le {now}, avec les numéros des employés : à détruire avant le "
+        f"{until.astimezone(zone()):%d/%m/%Y}."
     )

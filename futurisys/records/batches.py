@@ -12,20 +12,34 @@ from futurisys.employee.schema import KEPT
 from futurisys.records.predictions import by_column
 from futurisys.records.tables import Batch, Input, Prediction
 from futurisys.records.weights import heaviest
-from futurisys.records.words import rank, word
+from futurisys.records.words import RANK, WORD, says
 
 _batches, _inputs, _predictions = Batch.__table__, Input.__table__, Prediction.__table__
 _EFFECTS = [_predictions.c[EFFECT + name] for name in KEPT]
 # What a table may be sorted by; rows that are equal stand in the order of the file.
 ORDERS: Mapping[str, sa.ColumnElement[Any]] = {
     "risque": _predictions.c.probability,
-    "mot": rank,
+    "mot": RANK,
     "ligne": _predictions.c.line,
     "raisons": heaviest(),
     "departement": _inputs.c.departement,
     "poste": _inputs.c.poste,
 }
 _KEY = "sorted_by"
+
+
+# Line, column and sentence, and the file where several were sent.
+Fault = tuple[int, str, str] | tuple[int, str, str, str]
+
+
+@dataclass(frozen=True)
+class ScoredFile:
+    """What became of a file: how many of its rows were refused, why, and which model answered."""
+
+    refused: int
+    faults: Sequence[Fault]
+    model_version: str
+    fictional: bool
 
 
 @dataclass(frozen=True)
@@ -39,13 +53,22 @@ class RankingFilters:
 def keep(
     connection: sa.Connection,
     batch_id: str,
-    refused: int,
-    faults: Sequence[tuple[int, str, str] | tuple[int, str, str, str]],
+    file: ScoredFile,
     reading: Mapping[str, Any],
+    sender: str | None,
 ) -> None:
-    """Note how many rows were refused, and why, and what was read of the file."""
-    row = {"id": batch_id, "refused": refused, "faults": faults, "reading": reading}
-    connection.execute(sa.insert(_batches), row)
+    """Note what became of a file, what was read of it, and the holder of the key that sent it."""
+    row = {"id": batch_id, "reading": reading, "sender": sender}
+    connection.execute(sa.insert(_batches), row | vars(file))
+
+
+def add(
+    connection: sa.Connection, batch_id: str, refused: int, faults: Sequence[Fault], most: int
+) -> None:
+    """Note what is wrong with further rows of a file, of which `most` faults are remembered."""
+    known = connection.scalar(sa.select(_batches.c.faults).where(_batches.c.id == batch_id))
+    values = {"refused": _batches.c.refused + refused, "faults": [*(known or ()), *faults][:most]}
+    connection.execute(sa.update(_batches).where(_batches.c.id == batch_id).values(values))
 
 
 def find(connection: sa.Connection, batch_id: str) -> Any | None:
@@ -55,7 +78,7 @@ def find(connection: sa.Connection, batch_id: str) -> Any | None:
 
 def counts(connection: sa.Connection, batch_id: str) -> list[Any]:
     """Rows (departement, word, people): the number of answers for each department and word."""
-    groups = _inputs.c.departement, word
+    groups = _inputs.c.departement, WORD
     statement = _of(sa.select(*groups, sa.func.count().label("people")), batch_id)
     return list(connection.execute(statement.group_by(*groups).order_by(*groups)))
 
@@ -103,12 +126,12 @@ def _rows(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> sa
     columns = [_predictions.c[name] for name in ("id", "line", *MEMBERS)]
     facts = [_inputs.c[name] for name in KEPT]
     statement = _of(
-        sa.select(*columns, word, ORDERS[name].label(_KEY), *facts, *_EFFECTS), batch_id
+        sa.select(*columns, WORD, ORDERS[name].label(_KEY), *facts, *_EFFECTS), batch_id
     )
     if filters.department is not None:
         statement = statement.where(_inputs.c.departement == filters.department)
     if filters.word is not None:
-        statement = statement.where(word == filters.word)
+        statement = statement.where(says(filters.word))
     first = ORDERS[name].desc() if down else ORDERS[name]
     return statement.order_by(first, _predictions.c.id)
 

@@ -13,7 +13,7 @@ from futurisys.employee.answer import FLAGGED, UNCERTAIN
 from futurisys.employee.columns import EFFECT
 from futurisys.records.tables import Input, Prediction
 from futurisys.records.weights import TOLD
-from futurisys.records.words import word
+from futurisys.records.words import WORD, says
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _chance = _predictions.c.probability
@@ -35,7 +35,7 @@ def totals(connection: sa.Connection, batch_id: str, edges: Sequence[float]) -> 
     place = sa.case(
         *((_chance < high, number) for number, (_, high) in inside), else_=len(edges) - 2
     )
-    groups: list[sa.ColumnElement[Any]] = [place.label("bin"), word]
+    groups: list[sa.ColumnElement[Any]] = [place.label("bin"), WORD]
     statement: sa.Select[Any] = sa.select(
         *groups,
         sa.func.count().label("people"),
@@ -82,7 +82,7 @@ def groups(connection: sa.Connection, batch_id: str, field: str) -> list[Any]:
         sa.func.count().label("people"),
         sa.func.sum(_chance).label("expected"),
         *(
-            sa.func.sum(sa.case((word == name, 1), else_=0)).label(name)
+            sa.func.sum(sa.case((says(name), 1), else_=0)).label(name)
             for name in (FLAGGED, UNCERTAIN)
         ),
     )

@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import psycopg2
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.predictions import new_ids
 from futurisys.records.tables import Input, Prediction
 
@@ -21,10 +23,14 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
 class Population(NamedTuple):
-    """What there is to keep of n answers: the columns of both tables, by name."""
+    """What there is to keep of n answers: the columns of both tables, by name.
+
+    people: of those whom the rows of a file name, subject and encrypted number.
+    """
 
     inputs: Columns
     predictions: Columns
+    people: Columns = MappingProxyType({"subject": (), "number": ()})
 
     @property
     def identifiers(self) -> Sequence[str]:
@@ -32,11 +38,12 @@ class Population(NamedTuple):
         return self.predictions["id"]
 
 
-def population(facts: Columns, answers: Columns, effects: Columns) -> Population:
+def population(facts: Columns, answers: Columns, effects: Columns, people: Columns) -> Population:
     """n employees and their answers, with ids of their own.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field.
+    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field. people: as
+    `Population` has them.
     """
     count = len(answers["probability"])
     inputs, received_at = new_ids(count)
@@ -55,6 +62,7 @@ def population(facts: Columns, answers: Columns, effects: Columns) -> Population
             **{EFFECT + name: values for name, values in effects.items()},
             "created_at": answered_at,
         },
+        people,
     )
 
 
@@ -68,7 +76,7 @@ ANSWERED = ("id", "line", *MEMBERS, *(EFFECT + name for name in KEPT))
 
 
 def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
-    """The answers of a batch in the order in which they were given, read as they are asked for.
+    """The answers that a request's name got, in their order, read as they are asked for.
 
     Each has the columns of `ANSWERED`.
     """
@@ -79,7 +87,7 @@ def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
         .order_by(predictions.c.id)
         .execution_options(yield_per=1000)
     )
-    return iter(connection.execute(statement))
+    return iter(connection.execute(exempt(statement, Exempt.REPLAY)))
 
 
 def insert(connection: sa.Connection, table: Any, columns: Columns) -> None:
@@ -124,6 +132,8 @@ def _text(value: Any) -> str:
             return NULL
         case bool():
             return "t" if value else "f"
+        case bytes():
+            return "\\\\x" + value.hex()
         case str():
             return value.translate(_ESCAPES)
         case tuple():

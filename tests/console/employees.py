@@ -5,7 +5,7 @@ from typing import Any
 
 from futurisys.console.french import points, typeset
 from futurisys.employee.schema import FACTS
-from tests.console import Element, spaced
+from tests.console import EMPLOYEE, Element, spaced
 
 FRAGMENT = {"X-Fragment": "1"}
 BEFORE = "avant-"
@@ -16,7 +16,7 @@ def typed(row: Mapping[str, Any], **changes: str) -> dict[str, str]:
     return {name: str(row[name]) for name in FACTS if name in row} | changes
 
 
-def form_of(page: Element, action: str = "/") -> Element:
+def form_of(page: Element, action: str = EMPLOYEE) -> Element:
     return page.one("form", action=action)
 
 

@@ -13,7 +13,17 @@ from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.model.encoder import columns_of
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
-from tests.console import HISTORY, WHAT_IF, Console, page_of, signed_in, spaced, values_of, wanted
+from tests.console import (
+    EMPLOYEE,
+    HISTORY,
+    WHAT_IF,
+    Console,
+    page_of,
+    signed_in,
+    spaced,
+    values_of,
+    wanted,
+)
 from tests.console.employees import as_read, factors_in, factors_of, form_of, typed
 from tests.databases import ONE_DATABASE
 
@@ -76,7 +86,7 @@ def test_the_answer_is_kept_as_that_of_the_api(console, client, people, query):
 @ONE_DATABASE
 def test_an_answer_can_be_read_again(console, employee, query):
     """Its page is an address that may be reloaded: the same estimate, and nothing more is kept."""
-    response = console.send("/", typed(employee))
+    response = console.send(EMPLOYEE, typed(employee))
     first, again = (page_of(console.follow(response)) for _ in range(2))
     assert first.one(class_="verdict").text == again.one(class_="verdict").text
     assert query("SELECT count(*) FROM predictions") == [(1,)]
@@ -92,7 +102,7 @@ def test_the_answer_can_be_corrected_without_typing_it_again(console, employee, 
     values = values_of(form_of(page_of(response)))
     assert values["revenu_mensuel"] == "5993,5"
     assert values[REFERENCE] == ""
-    assert console.post("/", values).status_code == 303
+    assert console.post(EMPLOYEE, values).status_code == 303
     one, other = query(f"SELECT {', '.join(KEPT)} FROM inputs ORDER BY id")
     assert one == other
 
@@ -100,7 +110,7 @@ def test_the_answer_can_be_corrected_without_typing_it_again(console, employee, 
 @ONE_DATABASE
 def test_an_answer_is_its_senders_alone(app, console, employee):
     """Where predicting is open, the browser that sent it reads it; a stranger asks for a key."""
-    address = console.send("/", typed(employee)).location
+    address = console.send(EMPLOYEE, typed(employee)).location
     for page in ("", "/raisons", "/reprendre"):
         assert console.get(address + page).status_code == 200
         assert wanted(Console(app).get(address + page)) == address + page
@@ -113,7 +123,7 @@ def test_an_answer_is_its_senders_alone(app, console, employee):
 def test_a_browser_remembers_its_last_eight_answers(console, employee):
     """The ninth takes the place of the first, which now asks for a key; no other is lost."""
     addresses = [
-        console.send("/", typed(employee, revenu_mensuel=str(5000 + number))).location
+        console.send(EMPLOYEE, typed(employee, revenu_mensuel=str(5000 + number))).location
         for number in range(remembered.REMEMBERED + 1)
     ]
     assert remembered.REMEMBERED == 8

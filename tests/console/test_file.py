@@ -25,9 +25,10 @@ def test_a_file_is_stored_as_the_api_stores_it(client, send, take, query, people
     stored = query(f"{statement} ORDER BY line")
     assert len(stored) == len(people)
     client.post("/predict/batch", data=table(people), content_type="text/csv").close()
-    by_api = query(f"{statement} WHERE p.batch_id IS NULL ORDER BY p.id")
+    [api] = query("SELECT id FROM batches ORDER BY id DESC LIMIT 1")
+    by_api = query(f"{statement} WHERE p.batch_id = '{api.id}' ORDER BY p.id")
     assert sorted(map(tuple, stored)) == sorted(map(tuple, by_api))
-    assert query("SELECT line FROM predictions WHERE batch_id IS NOT NULL ORDER BY id") == [
+    assert query(f"SELECT line FROM predictions WHERE batch_id <> '{api.id}' ORDER BY id") == [
         (line,) for line in range(2, len(people) + 2)
     ]
     assert len(list(csv.DictReader(io.StringIO(take(address, "csv").decode())))) == len(people)
@@ -72,13 +73,17 @@ def test_a_ranking_is_filtered(see, people):
 
 @ONE_DATABASE
 def test_a_ranking_says_which_file_it_is(app, client, send, people):
-    """Its sender reads the file's name; whoever else may read it, the day that it was sent."""
+    """By its title, which never is the file's own name: that may be a person's."""
     address = send(table(people[:3]), "Équipe <A>.csv").location
     page = page_of(client.get(address, headers=HTML))
-    assert "« Équipe <A>.csv », estimé le" in page.one("p", class_="lead").text
-    assert "Équipe <A>.csv" in page_of(client.get("/console/fichier", headers=HTML)).text
+    assert page.one("p", class_="lead").text.startswith("« Fichier du ")
+    sent = page_of(client.get("/console/fichier", headers=HTML))
     other = page_of(signed_in(app).get(address))
-    assert other.one("p", class_="lead").text.startswith("Fichier du ")
+    assert other.one("p", class_="lead").text == page.one("p", class_="lead").text
+    assert "Fichier du " in sent.text
+    assert all("Équipe" not in one.text for one in (page, sent, other))
+    with client.session_transaction("/console/fichier") as session:
+        assert "Équipe" not in str(dict(session))
 
 
 @ONE_DATABASE

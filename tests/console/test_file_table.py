@@ -237,9 +237,9 @@ def test_what_is_kept_says_what_was_answered(client, told, take, people):
 def test_a_workbook_is_dated_as_the_page_is(client, told, take):
     """The notice, the model and the moment that the ranking shows."""
     page = page_of(client.get(told["adresse"], headers=HTML))
-    notice, _, model, when = remarks(take(told["adresse"], "xlsx"))
+    notice, _, model, when, _ = remarks(take(told["adresse"], "xlsx"))
     assert spaced(notice) == NOTICE
-    moment = when.removeprefix("Estimé le ").removesuffix(".")
+    moment = when.removeprefix("Estimé le ").removesuffix(".").replace(" à ", ", ")
     assert moment in page.one("p", class_="lead").text
     [version] = {row["Version_modele"] for row in rows_of(take(told["adresse"], "xlsx"), DATA)}
     assert spaced(model) == f"Version du modèle : {version}."

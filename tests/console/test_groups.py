@@ -25,7 +25,7 @@ def test_groups_are_those_of_the_api(analyst, client, predict, rows, reader):
     for fields, query in (
         (["departement"], ""),
         (["heure_supplementaires"], "par=heure_supplementaires"),
-        (["departement", "genre"], "par=departement&et=genre"),
+        (["departement", "domaine_etude"], "par=departement&et=domaine_etude"),
         (["poste"], "par=poste&et=poste"),
         (["departement"], "par=revenu_mensuel&et=%00"),
     ):

@@ -133,8 +133,8 @@ def test_a_stored_prediction_can_be_asked_what_if(analyst, client, predict, rows
 
 @ONE_DATABASE
 def test_a_prediction_of_a_file_names_its_line(analyst, answer_of_file):
-    """The page of a row tells its line, and leads to the file where the file has a name."""
-    for headers, links in ({}, 0), ({"Idempotency-Key": "un fichier"}, 1):
+    """The page of a row tells its line, and leads to the file."""
+    for headers, links in ({}, 1), ({"Idempotency-Key": "un fichier"}, 1):
         answer = answer_of_file(**headers)
         response = analyst.get(f"/console/predictions/{answer['Identifiant']}")
         assert response.status_code == 200

@@ -315,6 +315,11 @@ document.querySelectorAll("[data-upload]").forEach(prepareUpload);
 document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
 document.querySelectorAll("[data-fragment]").forEach(prepareFragment);
 document.querySelector("form.who")?.addEventListener("submit", () => sessionStorage.clear());
+for (const button of document.querySelectorAll("[data-menu]")) {
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") === "false"));
+  });
+}
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
