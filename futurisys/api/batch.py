@@ -144,7 +144,8 @@ def batch() -> Response:
     wanted = parameters(query_schema)
     predictor = serving.current()
     is_table = request.mimetype in (CSV, XLSX, FORM)
-    answer = _answer_as("order" in wanted, "form" in wanted, is_table)
+    fictional = predictor.card.fictional
+    answer = _answer_as("order" in wanted, "form" in wanted, is_table, fictional)
     with ExitStack() as stack:
         stack.callback(answer.close)
         if is_table:
@@ -181,12 +182,14 @@ def _without_alerts(opened: OpenedTable) -> OpenedTable:
     return opened
 
 
-def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
+def _answer_as(by_risk: bool, excel: bool, is_table: bool, fictional: bool) -> Answer:
     """The form that the request asks for; JSON where it asks for none that we have."""
     best = request.accept_mimetypes.best_match([JSON, CSV, XLSX], default=JSON)
     if excel or best == CSV:
         return CsvAnswer(by_risk, excel)
-    return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
+    if best == XLSX:
+        return WorkbookAnswer(by_risk, fictional)
+    return JsonAnswer(by_risk, lines=is_table)
 
 
 def _score_upload(predictor: Predictor, answer: Answer, refuses: bool) -> KeptTogether:

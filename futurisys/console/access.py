@@ -70,7 +70,8 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if not is_page(request.path) and not _is_nowhere(app, request):
+        asks_for_a_page = "text/html" in request.headers.get("Accept", "")
+        if not is_page(request.path) and not (asks_for_a_page and _is_nowhere(app, request)):
             return None
         after_this_request(as_page)
         return super().open_session(app, request)
@@ -84,9 +85,7 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def _is_nowhere(app: Flask, request: Request) -> bool:
-    """Whether a browser asks for a page where there is nothing, or nothing to be looked at."""
-    if "text/html" not in request.headers.get("Accept", ""):
-        return False
+    """Whether there is nothing at an address, or nothing to be looked at."""
     adapter = app.create_url_adapter(request)
     return adapter is not None and not adapter.test()
 
@@ -224,10 +223,7 @@ def _sign_in(error: str = "") -> str:
 
 def _go_on() -> Response:
     """Redirect to the page that was asked for, below the path of the service."""
-    wanted = _wanted()
-    if wanted == "/" and not opens("console.employee"):
-        return redirect(url_for("console.segments"), 303)
-    return redirect(request.script_root + wanted, 303)
+    return redirect(request.script_root + _wanted(), 303)
 
 
 def _wanted() -> str:

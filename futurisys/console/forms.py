@@ -13,7 +13,6 @@ from futurisys.employee.levels import Levels
 from futurisys.employee.schema import (
     EVAL,
     FACTS,
-    KEPT,
     REFERENCE,
     SIRH,
     SONDAGE,
@@ -119,12 +118,6 @@ def written(facts: Mapping[str, Any]) -> dict[str, str]:
     """Facts as the schema loads them, as HR would type them."""
     values = {name: value_of(name, facts[name]) for name in FACTS if facts.get(name) is not None}
     return {name: _text(value) for name, value in values.items()}
-
-
-def shown(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The words and the value of each fact that is kept, for a reader."""
-    texts = written(facts)
-    return ((FACTS[name].words, spelled(texts.get(name, "–"))) for name in KEPT)
 
 
 def _field(

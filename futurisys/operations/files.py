@@ -31,8 +31,8 @@ _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
 class Summary:
     """What is known of a file as a whole.
 
-    people: how many answers, by department and risk. refused: how many rows had none; faults: why.
-    reading: how it was read.
+    people: how many answers, by department and word. refused: how many rows had none; faults: why.
+    reading: how it was read. fictional: whether the model had learnt from fictional people.
     """
 
     batch_id: str
@@ -41,6 +41,7 @@ class Summary:
     refused: int
     faults: Sequence[Fault]
     reading: Reading
+    fictional: bool | None
 
 
 def summary(batch_id: str) -> Summary:
@@ -50,15 +51,16 @@ def summary(batch_id: str) -> Summary:
         counted = batches.counts(connection, batch_id)
     if row is None:
         raise PredictionUnknown("Aucun fichier n'est connu sous cet identifiant.")
-    people = {(one.departement, one.risk): one.people for one in counted}
+    people = {(one.departement, one.word): one.people for one in counted}
     faults = [tuple(fault) for fault in row.faults]
     how = Reading.of(row.reading)
-    return Summary(batch_id, moment_of(batch_id), people, row.refused, faults, how)
+    born = moment_of(batch_id)
+    return Summary(batch_id, born, people, row.refused, faults, how, row.fictional)
 
 
 def page(
     batch_id: str, filters: RankingFilters, order: tuple[str, bool], window: tuple[int, int]
-) -> list[Mapping[str, Any]]:
+) -> Columns:
     """The rows of a page, facts and answers as one, as `records.batches.page` has them."""
     with reading(RANKING_SECONDS) as connection:
         return batches.page(connection, batch_id, filters, order, window)
@@ -79,7 +81,7 @@ def blocks(
 
     Each is read by itself, so that whoever takes long to write it keeps nobody from the database.
     references: those of the people by line, which are kept nowhere: whoever sent the file has them.
-    A row that was refused has no department and no risk: no filter leaves it.
+    A row that was refused has no department and no word: no filter leaves it.
     """
     last: Mapping[str, Any] | None = None
     while (columns := _behind(found.batch_id, filters, order, last))["id"]:

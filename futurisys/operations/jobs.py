@@ -24,6 +24,7 @@ from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.sheets import CHUNK, blocks_of
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
+from futurisys.operations import demonstration
 from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
 from futurisys.operations.opening import OpenedTable, open_files
@@ -159,11 +160,7 @@ class FileJob:
             output.flush()
             os.fsync(output.fileno())
             with writing(POPULATION_SECONDS) as connection:
-                for some in held:
-                    populations.keep(connection, some)
-                    newcomers = Newcomers(connection)
-                    newcomers.gather(some.people)
-                    newcomers.enter()
+                _keep(connection, held)
                 if batch_id:
                     _note(connection, batch_id, predictor, opened, found, is_first=not done)
                 jobs.advance(connection, self.id, done + len(block), output.tell())
@@ -174,7 +171,8 @@ class FileJob:
             progress(len(block))
         with writing() as connection:
             jobs.finish(connection, self.id)
-        return Totals(before, scored, refused, batch_id, tuple(opened.reading.remarks()))
+        remarks = demonstration.remarks(opened.reading, predictor.card.fictional)
+        return Totals(before, scored, refused, batch_id, remarks)
 
     def _hand_over(self, predictor: Predictor) -> None:
         """Give the finished output its name; a run that was killed here does it again."""
@@ -184,13 +182,22 @@ class FileJob:
             book = self.target.with_name(self.target.name + ".book")
             with _parts(self._sources) as parts:
                 opened = open_files(parts, predictor, self._mapping)
-            remarks = list(opened.reading.remarks())
+            remarks = demonstration.remarks(opened.reading, predictor.card.fictional)
             with self.part.open("rb") as lines, book.open("wb") as file:
                 write_scored(lines, file, remarks)
             book.replace(self.target)
             self.part.unlink()
         else:
             self.part.replace(self.target)
+
+
+def _keep(connection: sa.Connection, held: Sequence[Population]) -> None:
+    """Write answers, and whoever they are about and nobody knew."""
+    for some in held:
+        populations.keep(connection, some)
+        newcomers = Newcomers(connection)
+        newcomers.gather(some.people)
+        newcomers.enter()
 
 
 def _note(

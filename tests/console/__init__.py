@@ -107,7 +107,9 @@ def _referred_to(page: Element) -> set[str]:
 def values_of(form: Element) -> dict[str, str]:
     """What a browser sends of a form in which nothing is typed or chosen."""
     values = {
-        one.attributes["name"]: one.attributes.get("value", "") for one in form.every("input")
+        one.attributes["name"]: one.attributes.get("value", "")
+        for one in form.every("input")
+        if one.attributes.get("type") not in ("checkbox", "radio") or "checked" in one.attributes
     }
     for select in form.every("select"):
         options = list(select.every("option"))
@@ -155,7 +157,7 @@ class Console:
     def token(self) -> str:
         """The token of this session's forms, from the sign-in, or from what it leads past."""
         response = self.get(SIGN_IN)
-        page = page_of(self.get(FILE) if response.status_code == 303 else response)
+        page = page_of(self.get(EMPLOYEE) if response.status_code == 303 else response)
         return next(page.every("input", name="csrf_token")).attributes["value"]
 
     def sign_in(self, key: str, address: str = SIGN_IN) -> TestResponse:

@@ -23,8 +23,6 @@ from tests.console import (
 )
 from tests.databases import ONE_DATABASE
 
-# Beside them, the token of somebody else.
-
 
 def said_in(response: TestResponse) -> str:
     return page_of(response).one("p", role="alert").text
@@ -35,6 +33,7 @@ def said_of(address: str) -> str:
     return spaced(typeset(FORGED_FILE if address == FILE else FORGED))
 
 
+# Beside them, the token of somebody else.
 FORGERIES: tuple[dict[str, str], ...] = ({}, {"csrf_token": ""}, {"csrf_token": "x"})
 
 

@@ -265,6 +265,34 @@ function prepareFragment(form) {
   form.addEventListener("change", ask);
 }
 
+// A choice is applied at once, and the field keeps the focus on the page that follows.
+const CHOSEN = "choisi";
+function prepareAuto(form) {
+  form.querySelector("button").hidden = true;
+  form.addEventListener("change", (event) => {
+    remember(CHOSEN, event.target.id);
+    form.requestSubmit();
+  });
+}
+
+function focusChosen() {
+  const id = sessionStorage.getItem(CHOSEN);
+  sessionStorage.removeItem(CHOSEN);
+  if (id) document.getElementById(JSON.parse(id))?.focus({ preventScroll: true });
+}
+
+// A menu closes where it is left, as a reader expects of one.
+function prepareMenu(menu) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
 // A second click must not send a form again; whoever comes back to the page may.
 function prepareOnce(form) {
   const button = form.querySelector("button");
@@ -274,6 +302,9 @@ function prepareOnce(form) {
 
 fillReferences();
 document.querySelectorAll("[data-refused]").forEach(offerRefused);
+document.querySelectorAll("[data-auto]").forEach(prepareAuto);
+focusChosen();
+document.querySelectorAll(".menu").forEach(prepareMenu);
 document.querySelectorAll("[data-once]").forEach(prepareOnce);
 document.querySelectorAll("form.take").forEach(prepareTaking);
 document.querySelectorAll("[data-unknown]").forEach(tellUnknown);
