@@ -24,7 +24,7 @@ def request_identity(body: bytes | None = None) -> RequestIdentity:
 
     body: the sha256 of the body, where that was too large to be held in memory.
     """
-    sender = current_caller().holder or None
+    sender = current_caller().holder
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return RequestIdentity(g.request_id, sender=sender)

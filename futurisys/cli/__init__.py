@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from futurisys.cli import keys, model, people, predictions, score, threshold, travel
+from futurisys.cli import keys, model, people, predictions, retention, score, threshold, travel
 
 
 def init_app(app: Flask) -> None:
@@ -12,4 +12,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(keys.group)
     app.cli.add_command(people.group)
     app.cli.add_command(predictions.group)
+    app.cli.add_command(retention.retention)
     app.cli.add_command(score.score)

@@ -8,6 +8,7 @@ from futurisys.errors import KeyReused
 from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
 from futurisys.operations.privacy import subjects_of
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.records.populations import ANSWERED, Population, population
 from futurisys.records.predictions import by_column, effects_of
 
@@ -30,12 +31,16 @@ class Fresh:
         self,
         predictor: Predictor,
         keep: Callable[[Population], None],
-        request_id: str | None = None,
+        request: RequestIdentity,
         batch_id: str | None = None,
     ) -> None:
         self._predictor = predictor
         self._keep = keep
-        self._of_request = {"request_id": request_id, "batch_id": batch_id}
+        self._of_request = {
+            "request_id": request.id,
+            "batch_id": batch_id,
+            "sender": request.sender,
+        }
 
     def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
         found = answers(self._predictor, columns)

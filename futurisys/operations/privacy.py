@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from futurisys.errors import PurgeRefused
+from futurisys.operations.retention import FLOOR_DAYS
 from futurisys.operations.sealing import unseal
 from futurisys.operations.transactions import writing
 from futurisys.records import people
@@ -16,7 +17,6 @@ from futurisys.records.history import first_id
 from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
 
-FLOOR_DAYS = 180
 DOSSIER_SECONDS = 600
 ACTOR_MAX = 80
 _WARNED = "futurisys.reference_dropped"

@@ -19,7 +19,7 @@ KEY_HOURS = 24
 class RequestIdentity:
     """The request id, and the request name where the caller gave one.
 
-    sender: the holder of the caller's key, whose file it is where a file is sent.
+    sender: the holder of the key that it came with, "" without one; None where no door knows.
     """
 
     id: str | None = None

@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from futurisys.employee.answer import MEMBERS
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
+from futurisys.records.words import WORD
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
-_COLUMNS = [_predictions.c[name] for name in ("id", "created_at", *MEMBERS)]
+_COLUMNS = [_predictions.c[name] for name in ("id", "created_at", "batch_id", "sender", *MEMBERS)]
 _MILLISECONDS_MAX = 2**48 - 1
 
 
@@ -23,6 +24,8 @@ class Filters:
     """Which predictions are meant; since is included, until is not.
 
     subjects: the keyed hashes under which one person may be kept; none of them: everybody.
+    batch_id: those of a file. sender: of whom somebody with a key of this holder has asked. word:
+    who is called so. is_alone: those that stand in no file.
     """
 
     since: datetime.datetime | None = None
@@ -30,6 +33,10 @@ class Filters:
     label: str | None = None
     model_version: str | None = None
     subjects: tuple[str, ...] = ()
+    batch_id: str | None = None
+    sender: str | None = None
+    word: str | None = None
+    is_alone: bool = False
 
 
 def page(
@@ -86,3 +93,12 @@ def _conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
         yield _predictions.c.model_version == filters.model_version
     if filters.subjects:
         yield _inputs.c.subject.in_(filters.subjects)
+    if filters.batch_id:
+        yield _predictions.c.batch_id == filters.batch_id
+    if filters.sender:
+        yield _predictions.c.sender == filters.sender
+    if filters.word:
+        yield WORD.in_((filters.word,))
+    if filters.is_alone:
+        # The index `ix_predictions_alone` knows them by these words.
+        yield sa.or_(_predictions.c.line.is_(None), _predictions.c.batch_id.is_(None))

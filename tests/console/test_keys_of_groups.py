@@ -8,7 +8,12 @@ from tests.console import FILE, GROUPS, HISTORY, SIGN_IN, Console, doors, key, p
 from tests.population import table
 
 pytestmark = pytest.mark.usefixtures("references")
-OPENED = {("/console/groupes", "GET"), ("/console/static/<path:filename>", "GET")}
+OPENED = {
+    ("/", "GET"),
+    ("/console/aide", "GET"),
+    ("/console/groupes", "GET"),
+    ("/console/static/<path:filename>", "GET"),
+}
 ALWAYS = {(SIGN_IN, "GET"), (SIGN_IN, "POST"), ("/console/deconnexion", "POST")}
 
 
@@ -31,9 +36,9 @@ def reader_of_groups(app: Flask) -> Console:
 
 
 def test_a_key_of_groups_opens_the_pages_without_people(closed):
-    """It signs in, finds the groups, and every other page is refused; no link leads to one."""
+    """It signs in, finds home and groups, and every other page is refused; no link leads to one."""
     console = Console(closed)
-    assert console.sign_in(key(closed, "groups")).location == GROUPS
+    assert console.sign_in(key(closed, "groups")).location == "/"
     found = {
         (rule, method)
         for rule, method, address in doors(closed)
@@ -42,7 +47,8 @@ def test_a_key_of_groups_opens_the_pages_without_people(closed):
         != 403
     }
     assert found == OPENED
-    page = page_of(console.get(GROUPS))
+    page, home = page_of(console.get(GROUPS)), page_of(console.get("/"))
+    assert not {FILE, HISTORY} & {one.attributes["href"] for one in home.every("a")}
     links = {one.attributes["href"] for one in page.one("nav").every("a")}
     assert not links & {FILE, HISTORY}
     assert GROUPS in links
