@@ -58,7 +58,7 @@ def ranking(lot: UUID) -> str:
     """The ranked table; how it is sorted, filtered and cut into pages stands in the address."""
     found = readable(lot)
     asked = RankingView.read(request.args).within(found)
-    rows = operation.rows(found.batch_id, asked.filters, asked.order, asked.window)
+    rows = list(operation.rows(found.batch_id, asked.filters, asked.order, asked.window))
     return render_template(
         "console/ranking.html",
         found=found,

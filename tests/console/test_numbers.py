@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -11,10 +12,13 @@ from futurisys.operations import access
 from futurisys.operations.clock import zone
 from futurisys.operations.people import DAYS, DAYS_MAX, NO_KEY
 from tests.console import FILE, HISTORY, Console, page_of, spaced, values_of
+from tests.console.ranking import hidden
 from tests.population import table
 
 # What occurs nowhere else.
 NUMBER = 731_946_285
+# How a list leads to an answer.
+ANSWER = 'href="/console/predictions/'
 
 pytestmark = pytest.mark.usefixtures("numbers")
 
@@ -35,18 +39,26 @@ def enter(app: Flask, name: str, departments: list[str] | None = None) -> Consol
 
 
 def send(console: Console, people) -> str:
-    """Send people as a file; returns the address of its ranking."""
-    file = {"fichier": (io.BytesIO(table(people).encode()), "gens.csv")}
-    response = console.send(FILE, file | {"cle": "une"})
+    """Send people as a file, whatever is asked before; returns the address of its pages."""
+
+    def once(**more: str) -> Any:
+        file = {"fichier": (io.BytesIO(table(people).encode()), "gens.csv")}
+        return console.send(FILE, file | {"cle": "une"} | more)
+
+    response = once()
+    if response.status_code == 422:
+        response = once(vu=hidden(response.text, "vu"))
     assert response.status_code == 303, response.text
-    return response.location
+    location: str = response.location
+    return location
 
 
 def shown(console: Console, address: str) -> list[str]:
     """Where the number stands: on the ranking, on a person's page, in a table that is taken."""
-    ranking = console.get(address)
+    ranking = console.get(f"{address}/classement")
     found = ["ranking"] if str(NUMBER) in ranking.text else []
-    links = page_of(ranking).one("tbody").every("a")
+    [listed, *_] = page_of(ranking).every("tbody")
+    links = listed.every("a")
     if any(str(NUMBER) in console.get(link.attributes["href"]).text for link in links):
         found.append("person")
     taken = console.send(f"{address}/resultat", {"forme": "csv", "numeros": "oui"})
@@ -55,7 +67,7 @@ def shown(console: Console, address: str) -> list[str]:
 
 def name(console: Console, address: str, reader: str, day: datetime.date) -> str:
     """Have the sender name a key by its name; returns what the page says then."""
-    form = page_of(console.get(address)).one("form", action=f"{address}/lecteurs")
+    form = page_of(console.get(f"{address}/classement")).one("form", action=f"{address}/lecteurs")
     holder = next(one for one in form.every("option") if one.text == reader).attributes["value"]
     sent = console.post(f"{address}/lecteurs", values_of(form) | _told(holder, day))
     return page_of(console.follow(sent)).text
@@ -84,8 +96,9 @@ def test_somebody_else_sees_the_facts_and_no_number(app, people):
     address = send(enter(app, "Ada"), people)
     other = enter(app, "Eve")
     assert shown(other, address) == []
-    assert "Qui voit les numéros" not in other.get(address).text
-    assert page_of(other.get(address)).one("tbody").text.count("%") == 3
+    assert "Qui voit les numéros" not in other.get(f"{address}/classement").text
+    [table_, *_] = page_of(other.get(f"{address}/classement")).every("tbody")
+    assert len(list(table_.every("tr"))) == 3
 
 
 def test_whom_the_sender_names_sees_them_until_a_day(app, people, monkeypatch):
@@ -95,7 +108,9 @@ def test_whom_the_sender_names_sees_them_until_a_day(app, people, monkeypatch):
     assert "jusqu’au" in name(ada, address, "Eve", today())
     assert shown(eve, address) == ["ranking", "person", "table"]
     assert shown(enter(app, "Zoé"), address) == []
-    form = page_of(ada.get(address)).one("form", action=f"{address}/lecteurs/retrait")
+    form = page_of(ada.get(f"{address}/classement")).one(
+        "form", action=f"{address}/lecteurs/retrait"
+    )
     ada.post(f"{address}/lecteurs/retrait", values_of(form))
     assert shown(eve, address) == []
     name(ada, address, "Eve", today())
@@ -129,7 +144,7 @@ def test_a_key_that_opens_no_page_is_not_named(app, people):
     ada = enter(app, "Ada")
     enter(app, "Eve")
     address = send(ada, people)
-    form = page_of(ada.get(address)).one("form", action=f"{address}/lecteurs")
+    form = page_of(ada.get(f"{address}/classement")).one("form", action=f"{address}/lecteurs")
     assert [one.text for one in form.every("option")] == ["Eve"]
     sent = ada.send(f"{address}/lecteurs", _told(program, today()))
     assert spaced(typeset(NO_KEY)) in page_of(ada.follow(sent)).text
@@ -155,7 +170,7 @@ def test_a_perimeter_bounds_numbers_too(app, people):
     outside = [dict(person, departement="Ressources Humaines") for person in people[:1]]
     ada = enter(app, "Ada", [inside])
     address = send(ada, [*outside, *people[1:]])
-    page = ada.get(address).text
+    page = ada.get(f"{address}/classement").text
     assert str(people[1]["id_employee"]) in page
     assert str(NUMBER) not in page
 
@@ -166,7 +181,7 @@ def test_without_a_key_for_numbers_pages_do_as_before(app, people):
     ada = enter(app, "Ada")
     address = send(ada, people)
     assert shown(ada, address) == []
-    page = page_of(ada.get(address))
+    page = page_of(ada.get(f"{address}/classement"))
     assert "seul l’onglet qui a envoyé le fichier les connaît" in page.text
     assert "Qui voit les numéros" not in page.text
 
@@ -186,7 +201,7 @@ def test_a_number_is_in_no_cookie_and_no_log(app, people, caplog):
     assert shown(ada, address)
     search = {"id_employee": str(NUMBER)}
     found = ada.send(HISTORY, search)
-    assert "Ouvrir" in found.text
+    assert ANSWER in found.text
     cookie = ada.client.get_cookie("futurisys")
     assert cookie
     assert str(NUMBER) not in cookie.decoded_value
@@ -200,12 +215,12 @@ def test_who_has_moved_is_said_to_have_left(app, people, query):
     send(sender, people[:1])
     found = ada.send(HISTORY, {"id_employee": str(NUMBER)}).text
     assert "Parti du périmètre" not in found
-    assert found.count("Ouvrir<") == 1
+    assert found.count(ANSWER) == 1
     moved = people[0] | {"departement": "Ressources Humaines", "poste": "Gardien de phare"}
     send(sender, [moved, *people[1:]])
     found = ada.send(HISTORY, {"id_employee": str(NUMBER)}).text
     assert "Parti du périmètre" in found
-    assert found.count("Ouvrir<") == 1
+    assert found.count(ANSWER) == 1
     assert "Ressources Humaines" not in found
     stranger = enter(app, "Zoé", ["Consulting"])
     assert people[0]["departement"] != "Consulting"
@@ -218,7 +233,7 @@ def test_what_was_refused_of_a_file_is_for_who_sees_it_whole(app, people):
     """A line that was refused is of no known department: its sender sees it, and who sees all."""
     bad = dict(people[1], revenu_mensuel="-1")
     ada = enter(app, "Ada", [people[0]["departement"]])
-    address = send(ada, [people[0], bad])
+    address = send(ada, [people[0], bad]) + "/classement"
     assert "Lignes refusées" in ada.get(address).text
     assert "Lignes refusées" in enter(app, "Eve").get(address).text
     assert "Lignes refusées" not in enter(app, "Zoé", [people[0]["departement"]]).get(address).text
