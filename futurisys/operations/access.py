@@ -53,7 +53,7 @@ class Caller:
     def enter(self, sent: Iterable[str] = ()) -> None:
         """Have the request under way see what this caller may see, and what it has just sent."""
         whose = self.departments if self.sees_people else frozenset[str]()
-        perimeter.enter(Perimeter(whose, frozenset(sent), "groups" in self.scopes))
+        perimeter.enter(Perimeter(whose, frozenset(sent), "groups" in self.scopes, self.holder))
 
 
 ANONYMOUS = Caller("", "", frozenset())
