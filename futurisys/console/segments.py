@@ -41,6 +41,7 @@ def segments() -> str:
         others=found.others and _shown(found.others),
         smallest=SMALLEST,
         narrow=narrow,
+        sees_people=g.caller.sees_people,
         overview=None if g.caller.sees_people else _overview(file),
         may_cross=may_cross,
         everybody=EVERYBODY if crosses else "",
