@@ -22,6 +22,7 @@ from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30
 ROWS = 10_000
+UNKNOWN = "Aucun fichier n'est connu sous cet identifiant."
 WHOLE = RankingFilters()
 HIGHEST_FIRST = "risque", True
 _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
@@ -50,12 +51,21 @@ def summary(batch_id: str) -> Summary:
         row = batches.find(connection, batch_id)
         counted = batches.counts(connection, batch_id)
     if row is None:
-        raise PredictionUnknown("Aucun fichier n'est connu sous cet identifiant.")
+        raise PredictionUnknown(UNKNOWN)
     people = {(one.departement, one.word): one.people for one in counted}
     faults = [tuple(fault) for fault in row.faults]
     how = Reading.of(row.reading)
     born = moment_of(batch_id)
     return Summary(batch_id, born, people, row.refused, faults, how, row.fictional)
+
+
+def how_read(batch_id: str) -> Reading:
+    """How a file was read, without counting its people; raises PredictionUnknown."""
+    with reading() as connection:
+        row = batches.find(connection, batch_id)
+    if row is None:
+        raise PredictionUnknown(UNKNOWN)
+    return Reading.of(row.reading)
 
 
 def page(
