@@ -8,15 +8,15 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 
 from futurisys import serving
-from futurisys.console import kept_files
+from futurisys.console import kept_files, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.estimates import spread
-from futurisys.console.files import readable
 from futurisys.console.french import number
 from futurisys.console.histogram import histogram
 from futurisys.console.ranking import ASKED
 from futurisys.employee.ages import AGE_BAND, AGE_WORDS
 from futurisys.employee.schema import FACTS
+from futurisys.operations import files
 from futurisys.operations import glance as operation
 from futurisys.operations.capacity import FAIR, Capacity, capacity
 from futurisys.operations.folding import SMALLEST
@@ -43,21 +43,21 @@ def glance(lot: UUID) -> Any:
     """What is asked of the page stands in its address, and nothing of it is kept."""
     if ASKED & request.args.keys():
         return redirect(f"{url_for('console.ranking', lot=lot)}?{urlencode(request.args)}")
-    found = readable(lot)
+    remembered.check_file(str(lot))
+    reading = files.how_read(str(lot))
     predictor = serving.current() if serving.version() else None
-    people = operation.glance(found.batch_id, predictor)
     by = request.args.get("par", DEFAULT)
     by = by if by in CHOICES else DEFAULT
-    talks = _talks(found.batch_id, people.sum.people if people else 0)
+    people = operation.glance(str(lot), by, predictor)
+    talks = _talks(str(lot), people.sum.people if people else 0)
     return render_template(
         "console/glance.html",
-        found=found,
+        reading=reading,
         **kept_files.shown(lot),
         people=people,
         chart=people and histogram(EDGES, people.bins, people.threshold, _line(talks)),
         weights=people and spread(people.weights),
         by=by,
-        groups=operation.groups(found.batch_id, by) if people else None,
         talks=talks,
         words_of=CHOICES,
         smallest=SMALLEST,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -74,11 +74,8 @@ def _line(row: Mapping[str, Any]) -> Markup:
     return Markup(_LINE % marks)  # noqa: S704 (numbers, and a word of ours)
 
 
-@cache
-def _sign(raises: bool) -> Markup:
-    way, sign = ("raises", "+") if raises else ("lowers", "−")
-    return Markup('<i class="way {}">{}</i>').format(way, sign)
-
-
+@lru_cache(maxsize=4096)  # A file says the same of many people.
 def _reason(raises: bool, words: str) -> Markup:
-    return Markup('<span class="brief">{}{}</span>').format(_sign(raises), typeset(words))
+    way, sign = ("raises", "+") if raises else ("lowers", "−")
+    told = Markup('<span class="brief"><i class="{}">{}</i>{}</span>')
+    return told.format(way, sign, typeset(words))

@@ -22,6 +22,7 @@ from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30
 ROWS = 10_000
+UNKNOWN = "Aucun fichier n'est connu sous cet identifiant."
 WHOLE = RankingFilters()
 HIGHEST_FIRST = "risque", True
 _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
@@ -55,7 +56,7 @@ def summary(batch_id: str) -> Summary:
         counted = batches.counts(connection, batch_id)
     is_whole = row is not None and _is_seen_whole(row)
     if row is None or not (counted or is_whole):
-        raise PredictionUnknown("Aucun fichier n'est connu sous cet identifiant.")
+        raise PredictionUnknown(UNKNOWN)
     people = {(one.departement, one.word): one.people for one in counted}
     faults = [tuple(fault) for fault in row.faults] if is_whole else []
     refused = row.refused if is_whole else 0
@@ -68,6 +69,15 @@ def _is_seen_whole(row: Any) -> bool:
     seen = perimeter.current()
     is_own = row.id in seen.sent or (seen.holder and row.sender == seen.holder)
     return seen.departments is None or bool(is_own)
+
+
+def how_read(batch_id: str) -> Reading:
+    """How a file was read, without counting its people; raises PredictionUnknown."""
+    with reading() as connection:
+        row = batches.find(connection, batch_id)
+    if row is None:
+        raise PredictionUnknown(UNKNOWN)
+    return Reading.of(row.reading)
 
 
 def page(

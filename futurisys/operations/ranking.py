@@ -11,14 +11,14 @@ from futurisys.records.predictions import effects_of
 REASONS = 3
 _TOLD = (
     *("id", "line", "probability", "threshold", "range_low", "range_high"),
-    *("model_version", "word", "departement", "poste"),
+    *("model_version", "word", "warned", "departement", "poste"),
 )
 
 
 def rows(
     batch_id: str, filters: RankingFilters, order: tuple[str, bool], window: tuple[int, int]
 ) -> Iterator[Mapping[str, Any]]:
-    """Each row with its `REASONS` heaviest reasons, and whether it has warnings.
+    """Each row with its `REASONS` heaviest reasons.
 
     Where all are of one department, their department is no reason.
     """
@@ -26,5 +26,5 @@ def rows(
     hidden = () if filters.department is None else ("departement",)
     reasons = briefly(columns, effects_of(columns), REASONS, hidden)
     told = zip(*(columns[name] for name in _TOLD), strict=True)
-    for row, warnings, heaviest in zip(told, columns["warnings"], reasons, strict=True):
-        yield dict(zip(_TOLD, row, strict=True), warned=bool(warnings), reasons=heaviest)
+    for row, heaviest in zip(told, reasons, strict=True):
+        yield dict(zip(_TOLD, row, strict=True), reasons=heaviest)

@@ -11,11 +11,10 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records.predictions import by_column
 from futurisys.records.tables import Batch, Input, Prediction
-from futurisys.records.weights import heaviest
-from futurisys.records.words import RANK, WORD, says
+from futurisys.records.weights import TOLD, heaviest
+from futurisys.records.words import IS_WARNED, RANK, WORD, says
 
 _batches, _inputs, _predictions = Batch.__table__, Input.__table__, Prediction.__table__
-_EFFECTS = [_predictions.c[EFFECT + name] for name in KEPT]
 # What a table may be sorted by; rows that are equal stand in the order of the file.
 ORDERS: Mapping[str, sa.ColumnElement[Any]] = {
     "risque": _predictions.c.probability,
@@ -26,6 +25,19 @@ ORDERS: Mapping[str, sa.ColumnElement[Any]] = {
     "poste": _inputs.c.poste,
 }
 _KEY = "sorted_by"
+_ENDS = ("probability", "threshold", "range_low", "range_high", "model_version")
+_SHOWN: list[sa.ColumnElement[Any]] = [
+    *(_predictions.c[name] for name in ("id", "line", *_ENDS)),
+    WORD,
+    IS_WARNED.label("warned"),
+    *(_inputs.c[name] for name in TOLD),
+    *(_predictions.c[EFFECT + name] for name in TOLD),
+]
+_TAKEN: list[sa.ColumnElement[Any]] = [
+    *(_predictions.c[name] for name in ("id", "line", *MEMBERS)),
+    *(_inputs.c[name] for name in KEPT),
+    *(_predictions.c[EFFECT + name] for name in KEPT),
+]
 
 
 # Line, column and sentence, and the file where several were sent.
@@ -90,12 +102,14 @@ def page(
     order: tuple[str, bool],
     window: tuple[int, int],
 ) -> Mapping[str, Sequence[Any]]:
-    """A page of rows, each with its facts, its answer, its word and its effects: by column.
+    """A page of rows, by column: what is shown of each answer, its facts and its effects.
 
-    order: a name of `ORDERS`, and whether descending. window: the offset and the limit.
+    Its word and whether it has warnings are `word` and `warned`; of facts and effects, what may be
+    told. order: a name of `ORDERS`, and whether descending. window: the offset and the limit.
     """
     past, most = window
-    return _by_column(connection, _rows(batch_id, filters, order).offset(past).limit(most))
+    chosen = _chosen(batch_id, filters, order).offset(past).limit(most)
+    return _by_column(connection, _whole(chosen, order, _SHOWN))
 
 
 def following(
@@ -106,14 +120,14 @@ def following(
     after: Mapping[str, Any] | None,
     limit: int,
 ) -> Mapping[str, Sequence[Any]]:
-    """So many rows, as those of `page`, behind the row `after`."""
-    statement = _rows(batch_id, filters, order).limit(limit)
+    """So many whole rows, in the order of `page`, behind the row `after`."""
+    chosen = _chosen(batch_id, filters, order).limit(limit)
     if after:
         name, down = order
         column, last = ORDERS[name], after[_KEY]
         behind = sa.and_(column == last, _predictions.c.id > after["id"])
-        statement = statement.where(sa.or_(column < last if down else column > last, behind))
-    return _by_column(connection, statement)
+        chosen = chosen.where(sa.or_(column < last if down else column > last, behind))
+    return _by_column(connection, _whole(chosen, order, _TAKEN))
 
 
 def _by_column(connection: sa.Connection, statement: sa.Select[Any]) -> Mapping[str, Sequence[Any]]:
@@ -121,19 +135,30 @@ def _by_column(connection: sa.Connection, statement: sa.Select[Any]) -> Mapping[
     return by_column(list(result.keys()), result.all())
 
 
-def _rows(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> sa.Select[Any]:
+def _chosen(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> sa.Select[Any]:
+    """The ids of the rows that the filters leave, in order, and what they are sorted by."""
     name, down = order
-    columns = [_predictions.c[name] for name in ("id", "line", *MEMBERS)]
-    facts = [_inputs.c[name] for name in KEPT]
-    statement = _of(
-        sa.select(*columns, WORD, ORDERS[name].label(_KEY), *facts, *_EFFECTS), batch_id
-    )
+    statement = _of(sa.select(_predictions.c.id, ORDERS[name].label(_KEY)), batch_id)
     if filters.department is not None:
         statement = statement.where(_inputs.c.departement == filters.department)
     if filters.word is not None:
         statement = statement.where(says(filters.word))
     first = ORDERS[name].desc() if down else ORDERS[name]
     return statement.order_by(first, _predictions.c.id)
+
+
+def _whole(
+    chosen: sa.Select[Any], order: tuple[str, bool], columns: Sequence[sa.ColumnElement[Any]]
+) -> sa.Select[Any]:
+    """The columns of the rows that were chosen: to sort all of all rows would take far longer."""
+    rows = chosen.subquery()
+    key = rows.c[_KEY]
+    return (
+        sa.select(*columns, key)
+        .join_from(rows, _predictions, _predictions.c.id == rows.c.id)
+        .join(_inputs, _inputs.c.id == _predictions.c.input_id)
+        .order_by(key.desc() if order[1] else key, _predictions.c.id)
+    )
 
 
 def _of(statement: sa.Select[Any], batch_id: str) -> sa.Select[Any]:

@@ -9,12 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.employee.ages import AGE_BAND, OLD, YOUNG
-from futurisys.employee.answer import FLAGGED, UNCERTAIN
 from futurisys.employee.columns import EFFECT
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
 from futurisys.records.weights import TOLD
-from futurisys.records.words import WORD, says
+from futurisys.records.words import WORD
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _chance = _predictions.c.probability
@@ -22,21 +21,23 @@ _EFFECTS = {name: sa.func.coalesce(_predictions.c[EFFECT + name], 0) for name in
 _age = _inputs.c.age
 # The place of an age in `AGE_BANDS`.
 _band = sa.case((_age < YOUNG, 0), (_age <= OLD, 1), (_age > OLD, 2))
-RAISED, LOWERED = "raised_", "lowered_"
+MOVED, WEIGHED = "moved_", "weighed_"
 
 
-def totals(connection: sa.Connection, batch_id: str, edges: Sequence[float]) -> list[Any]:
-    """A row for each bin and word that somebody has.
+def totals(
+    connection: sa.Connection, batch_id: str, edges: Sequence[float], field: str
+) -> list[Any]:
+    """A row for each bin, word and level that somebody has.
 
-    Columns: bin, its place between the `edges`, which begin with 0 and end with 1; word; people;
-    expected and variance, the sums of p and of p(1 − p); base, threshold and model_version, those
-    of the file.
+    Columns: bin, its place between the `edges`, which begin with 0 and end with 1; word; level, of
+    a field or of `AGE_BAND`; people; expected and variance, the sums of p and of p(1 − p); base,
+    threshold and model_version, those of the file.
     """
     inside = enumerate(pairwise(edges))
     place = sa.case(
         *((_chance < high, number) for number, (_, high) in inside), else_=len(edges) - 2
     )
-    groups: list[sa.ColumnElement[Any]] = [place.label("bin"), WORD]
+    groups: list[sa.ColumnElement[Any]] = [place.label("bin"), WORD, _level(field).label("level")]
     statement: sa.Select[Any] = sa.select(
         *groups,
         sa.func.count().label("people"),
@@ -56,10 +57,10 @@ def chances(connection: sa.Connection, batch_id: str) -> list[float]:
 
 
 def shares(connection: sa.Connection, batch_id: str, start: float) -> Any:
-    """One row: by `RAISED` + field and `LOWERED` + field, by how much all estimates move together.
+    """One row: by how much a field moves all estimates together, and by how much whichever way.
 
-    start: the probability that the model starts from. Each person's effects share out the
-    difference to theirs in proportion.
+    Its columns are `MOVED` + field and `WEIGHED` + field. start: the probability that the model
+    starts from. Each person's effects share out the difference to theirs in proportion.
     """
     moved: sa.ColumnElement[Any] = reduce(add, _EFFECTS.values())
     slope = (_chance - start) / sa.func.nullif(moved, 0)
@@ -70,24 +71,9 @@ def shares(connection: sa.Connection, batch_id: str, start: float) -> Any:
     sums = []
     for name in TOLD:
         share = people.c.slope * people.c[name]
-        sums.append(sa.func.sum(sa.case((share > 0, share), else_=0)).label(RAISED + name))
-        sums.append(sa.func.sum(sa.case((share < 0, share), else_=0)).label(LOWERED + name))
+        sums.append(sa.func.sum(share).label(MOVED + name))
+        sums.append(sa.func.sum(sa.func.abs(share)).label(WEIGHED + name))
     return connection.execute(_summed(sa.select(*sums))).one()
-
-
-def groups(connection: sa.Connection, batch_id: str, field: str) -> list[Any]:
-    """Rows (level, people, expected, flagged, uncertain) by one field, or by `AGE_BAND`."""
-    level = _level(field).label("level")
-    statement = sa.select(
-        level,
-        sa.func.count().label("people"),
-        sa.func.sum(_chance).label("expected"),
-        *(
-            sa.func.sum(sa.case((says(name), 1), else_=0)).label(name)
-            for name in (FLAGGED, UNCERTAIN)
-        ),
-    )
-    return list(connection.execute(_of(statement, batch_id).group_by(level)))
 
 
 def edge(connection: sa.Connection, batch_id: str, first: int) -> float:

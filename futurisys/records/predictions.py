@@ -157,7 +157,7 @@ def effects_of(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[float
 
     An effect is 0 where it is forgotten already, and those of others not yet.
     """
-    found = {name: columns[EFFECT + name] for name in KEPT}
+    found = {name: columns[EFFECT + name] for name in KEPT if EFFECT + name in columns}
     return {
         name: [effect or 0.0 for effect in effects]
         for name, effects in found.items()

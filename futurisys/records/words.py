@@ -6,11 +6,12 @@ from futurisys.employee.answer import FLAGGED, UNCERTAIN, UNFLAGGED
 from futurisys.records.tables import Prediction
 
 _kept = Prediction.__table__.c
-_is_warned = sa.func.json_array_length(_kept.warnings) > 0
+# As text, which is not parsed: no answer is kept with anything but a list.
+IS_WARNED: sa.ColumnElement[bool] = sa.cast(_kept.warnings, sa.Text) != "[]"
 _low = sa.func.coalesce(_kept.range_low, _kept.probability)
 _high = sa.func.coalesce(_kept.range_high, _kept.probability)
 WORD: sa.ColumnElement[str] = sa.case(
-    (_is_warned, sa.literal_column(f"'{UNCERTAIN}'")),
+    (IS_WARNED, sa.literal_column(f"'{UNCERTAIN}'")),
     (_low >= _kept.threshold, sa.literal_column(f"'{FLAGGED}'")),
     (_high < _kept.threshold, sa.literal_column(f"'{UNFLAGGED}'")),
     else_=sa.literal_column(f"'{UNCERTAIN}'"),

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     """By keyboard: what is wrong is told beside its field; the answer is the API's; bars move."""
     meant.append(f"{REFUSED} 422")
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     page.get_by_label("Revenu mensuel").fill("-5")
     page.keyboard.press("Enter")
     alert = page.get_by_role("alert")

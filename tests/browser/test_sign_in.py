@@ -41,7 +41,7 @@ def test_a_wrong_key_stays_outside_and_a_right_one_comes_in(console):
 def test_an_expired_cookie_and_a_forged_form_are_turned_away(console, page, meant):
     """A session that has ended asks for a key again; a form with another token loses nothing."""
     meant.append(f"{REFUSED} 400")
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     page.get_by_label("Revenu mensuel").fill("6001")
     forge = "(field) => { field.value = 'forged' }"
     page.locator("main [name=csrf_token]").evaluate(forge)
@@ -74,7 +74,7 @@ def test_signing_out_leaves_nothing_of_a_person_in_the_browser(console, page, tm
     people = [row | {"poste": "Dompteur"} for row in ROWS[:12]]
     path = tmp_path / "employes.csv"
     path.write_text(table(people))
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     for income in ("-4711", "4711"):
         page.get_by_label("Poste", exact=True).fill("Dompteur")
         page.get_by_label("Revenu mensuel").fill(income)
@@ -119,7 +119,7 @@ def test_a_script_whose_session_ended_says_so(console, page, meant):
     page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
     address = page.url.removeprefix(console.url)
     page.context.clear_cookies()
-    page.locator("#et-si-heure_supplementaires").select_option("Non")
+    page.get_by_label("Ne plus faire d’heures supplémentaires").check()
     link = page.get_by_role("link", name="Reconnectez-vous")
     link.wait_for()
     assert "Votre session a pris fin." in page.locator("#simulation").inner_text()

@@ -72,7 +72,7 @@ def test_the_histogram_holds_everybody_once(app, address):
     """Each person is in the bin of their estimate, under their word."""
     lot = address.rpartition("/")[2]
     with app.app_context():
-        found = glance.glance(lot, None)
+        found = glance.glance(lot, "genre", None)
         with db.engine.connect() as connection:
             chances = list(connection.scalars(sa.text("SELECT probability FROM predictions")))
     assert found is not None
@@ -88,7 +88,7 @@ def test_what_weighs_shares_out_the_mean_estimate(app, address, monkeypatch):
     """From where the model starts, all that facts add and take leads to the mean estimate."""
     monkeypatch.setattr(glance, "HEAVIEST", len(TOLD))
     with app.app_context():
-        found = glance.glance(address.rpartition("/")[2], None)
+        found = glance.glance(address.rpartition("/")[2], "genre", None)
         with db.engine.connect() as connection:
             rows = connection.execute(sa.text("SELECT * FROM predictions")).mappings().all()
     assert found is not None

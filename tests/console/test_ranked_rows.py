@@ -59,8 +59,9 @@ def test_each_row_says_its_word(see, kept):
         own = kept[line_of(row)]
         warnings = own["warnings"]
         warned = bool(json.loads(warnings) if isinstance(warnings, str) else warnings)
-        chances = (own[name] for name in ("probability", "threshold", "range_low", "range_high"))
-        assert row.one(class_="word").text == WORDS[word_of(*chances, warned)]
+        ends = own["range_low"], own["range_high"]
+        word = word_of(own["probability"], own["threshold"], *ends, has_warnings=warned)
+        assert row.one(class_="word").text == WORDS[word]
         assert "sans fourchette" not in row.text
         assert (row.one(class_="range").text == "") >= warned
     assert kept[9]["range_low"] is None
