@@ -39,6 +39,8 @@ EXEMPTED = {
     "console.predict": {Exempt.REPLAY},
     "batch.batch": {Exempt.REPLAY},
     "console.score": {Exempt.REPLAY},
+    "predictions.search": {Exempt.LEFT},
+    "console.search": {Exempt.LEFT},
 }
 
 

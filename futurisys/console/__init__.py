@@ -16,6 +16,7 @@ from futurisys.console import (
     french,
     history,  # noqa: F401
     home,  # noqa: F401
+    readers,  # noqa: F401
     readiness,  # noqa: F401
     segments,  # noqa: F401
     uploading,  # noqa: F401

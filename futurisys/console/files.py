@@ -1,7 +1,7 @@
 """A file that was scored: read as a ranked table, page by page, and taken home."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import chain
@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import (
     Response,
+    g,
     render_template,
     request,
     send_file,
@@ -25,7 +26,7 @@ from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, KEPT
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
-from futurisys.operations import demonstration, files, lanes
+from futurisys.operations import demonstration, files, lanes, people
 from futurisys.operations.files import Summary
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
@@ -72,6 +73,8 @@ def ranking(lot: UUID) -> str:
         tiles=[(risk, replace(asked, risk=risk).people(found)) for risk in RISKS],
         faults=found.faults[:FAULTS_SHOWN],
         remarks=list(found.reading.remarks()),
+        readers=people.readers_of(found.batch_id, g.caller),
+        numbers=people.numbers_of(found.batch_id, g.caller, [row["line"] for row in rows]),
     )
 
 
@@ -88,10 +91,11 @@ def mapping(lot: UUID) -> Response:
 def result(lot: UUID) -> Response:
     """The table to take home, what the view shows of it or the whole, in the order of the view.
 
-    references: as the page that sent the file remembers them, where they were asked for.
+    references: as the page that sent the file remembers them, or as they are kept for whoever may
+    see them, where they were asked for.
     """
     found = _readable(lot)
-    references = _references()
+    references = _references() or _numbers(found)
     asked = RankingView.read(request.form)
     filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
     blocks = files.blocks(found, references, filters, asked.order)
@@ -118,6 +122,13 @@ def _table(
 def _readable(lot: UUID) -> Summary:
     remembered.check_file(str(lot))
     return files.summary(str(lot))
+
+
+def _numbers(found: Summary) -> Mapping[int, str] | None:
+    """The number on each line, where they are asked for and the caller may see them."""
+    if "numeros" not in request.form:
+        return None
+    return people.numbers_of(found.batch_id, g.caller) or None
 
 
 def _references() -> dict[int, str] | None:
