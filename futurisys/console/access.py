@@ -94,7 +94,7 @@ def guard() -> Response | None:
     _bound(getattr(view, "most", FORM_MAX))
     if request.method == "POST" and _is_from_elsewhere():
         raise BadRequest(FORGED)
-    g.caller = _person()
+    g.caller = person()
     g.caller.enter(remembered.sent(g.caller))
     if _opens(view, g.caller):
         if getattr(view, "is_long", False):
@@ -168,7 +168,7 @@ def _is_from_elsewhere() -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 
 
-def _person() -> Caller:
+def person() -> Caller:
     """Whoever is signed in, with a key that still opens the console; or `ANONYMOUS`."""
     if "key" not in session:
         return ANONYMOUS

@@ -37,14 +37,15 @@ from futurisys.operations.suggesting import suggest, topics
 from futurisys.records.idempotency import Name
 
 BEFORE = "avant-"
+EXAMPLE = {name: str(fact.example) for name, fact in FACTS.items() if name in KEPT}
+REPLACE = "remplacer"
 
 
 @blueprint.get("/console/employe")
 @door(PREDICTING)
 def employee() -> str:
     """The form, empty, or with an example."""
-    example = {name: str(fact.example) for name, fact in FACTS.items() if name in KEPT}
-    return typed_page(example if "exemple" in request.args else {})
+    return typed_page(EXAMPLE if "exemple" in request.args else {})
 
 
 @blueprint.post("/console/employe")
@@ -52,10 +53,12 @@ def employee() -> str:
 def predict() -> Any:
     predictor = serving.current()
     values = forms.typed(request.form)
+    if asked := request.form.get("exemple"):
+        return _with_example(values, asked)
     try:
-        facts = _schema(predictor).load(forms.parsed(values))
+        facts = _schema(predictor).load(forms.parsed(values, predictor.seen))
     except ValidationError as error:
-        return typed_page(values, faults=error.normalized_messages()), 422
+        return typed_page(values, faults=_faults(error)), 422
     kept = predict_and_keep(
         predictor, facts, RequestIdentity(g.request_id, _name(values), g.caller.holder)
     )
@@ -64,32 +67,57 @@ def predict() -> Any:
 
 
 def typed_page(
-    values: Mapping[str, str], message: str = "", faults: Mapping[str, Any] | None = None
+    values: Mapping[str, str],
+    message: str = "",
+    faults: Mapping[str, Any] | None = None,
+    asks: bool = False,
 ) -> str:
-    """The form as it was typed; message: why it is shown again."""
+    """The form as it was typed; message: why it is shown again.
+
+    asks: whether the example may take the place of what was typed.
+    """
     faults = faults or {}
     return render_template(
         "console/employee.html",
         groups=forms.groups(values, faults, serving.current().seen),
         general=faults.get(SCHEMA, []),
         message=message,
+        replace=asks and REPLACE,
         cle=forms.name_of(request.form) or str(uuid4()),
     )
+
+
+def _with_example(values: Mapping[str, str], asked: str) -> str:
+    """The form with the example; what was typed gives way to it only where that is confirmed."""
+    is_empty = not any(value.strip() for value in values.values())
+    if is_empty or asked == REPLACE:
+        return typed_page(EXAMPLE)
+    return typed_page(values, asks=True)
+
+
+def _faults(error: ValidationError, before: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """All that is wrong, what cannot be true together with it; before: facts that stay."""
+    facts = {**(before or {}), **dict(error.valid_data or {})}
+    wrong: dict[str, Any] = error.normalized_messages()
+    right = {name: value for name, value in facts.items() if name not in wrong}
+    return disagreements(right) | wrong
 
 
 @blueprint.post("/console/simulation")
 @door(PREDICTING)
 def what_if() -> Any:
     predictor = serving.current()
-    before = _schema(predictor).load(forms.parsed(forms.typed(request.form, BEFORE)))
+    sent = forms.typed(request.form, BEFORE)
+    before = _schema(predictor).load(forms.parsed(sent, predictor.seen))
     values = forms.typed(request.form)
     page = "console/moved.html" if _is_fragment() else "console/simulation.html"
     try:
-        after = before | _changes_schema(predictor.known).load(forms.parsed(values))
+        changes = forms.parsed(values, predictor.seen)
+        after = before | _changes_schema(predictor.known).load(changes)
         if wrong := disagreements(after):
             raise ValidationError(wrong)
     except ValidationError as error:
-        faults = error.normalized_messages()
+        faults = _faults(error, before)
         around = _around(predictor, before, values, faults)
         return render_template(page, faults=faults, moved=None, **around), 422
     moved = simulate(predictor, before, after)

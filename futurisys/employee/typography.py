@@ -4,6 +4,8 @@ import datetime
 import re
 
 NARROW = "\u202f"
+# Levels whose spelling in the extracts is not that of the language.
+SPELLED = {"Frequent": "Fréquent", "Entrepreunariat": "Entrepreneuriat"}
 _BEFORE = re.compile("[ \u00a0](?=[:;?!%»])")
 _AFTER = re.compile("«[ \u00a0]")
 
@@ -11,6 +13,11 @@ _AFTER = re.compile("«[ \u00a0]")
 def typeset(text: str) -> str:
     """A sentence with the narrow spaces and the apostrophes that French sets."""
     return _AFTER.sub(f"«{NARROW}", _BEFORE.sub(NARROW, text)).replace("'", "’")
+
+
+def spelled(level: str) -> str:
+    """A level as a reader spells it; files and programs keep the spelling of the extracts."""
+    return SPELLED.get(level, level)
 
 
 def moment(when: datetime.datetime, zone: datetime.tzinfo) -> str:

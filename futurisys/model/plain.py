@@ -90,6 +90,15 @@ def sides(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, An
         yield {**part, "word": side, "sentence": _sentence(part, side, fictional)}
 
 
+def of_a_hundred(shares: Mapping[str, float]) -> dict[str, int]:
+    """Shares of a whole as people of a hundred, who are a hundred in all."""
+    counts = {name: math.floor(100 * share) for name, share in shares.items()}
+    by_rest = sorted(shares, key=lambda name: counts[name] - 100 * shares[name])
+    for name in by_rest[: round(100 * sum(shares.values())) - sum(counts.values())]:
+        counts[name] += 1
+    return counts
+
+
 def _sentence(part: Mapping[str, Any], who: str, fictional: bool) -> str:
     if part["left"] is None or part["of_left"] is None:
         return f"Personne n'était {who}, {source(fictional)}."

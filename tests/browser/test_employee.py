@@ -39,8 +39,7 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     assert shown in page.locator("#simulation .verdict").inner_text()
     assert after in page.locator("#simulation .verdict").inner_text()
     first = page.locator("#simulation .bars").last.inner_html()
-    page.locator("#et-si-niveau_hierarchique_poste").fill("3")
-    page.keyboard.press("Enter")
+    page.locator("#et-si-niveau_hierarchique_poste").select_option("3")
     page.wait_for_function(
         "(before) => [...document.querySelectorAll('#simulation .bars')].at(-1).innerHTML"
         " !== before",
@@ -67,3 +66,28 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     assert years.get_attribute("aria-invalid") is None
     told = str(years.get_attribute("aria-describedby")).split()
     assert all(page.locator(f"#{one}").count() == 1 for one in told)
+
+
+def test_what_the_model_does_not_know_is_told_while_it_is_typed(console, page):
+    """The beginning of a known post is no fault; a text that leads to none is told at once."""
+    page.goto(f"{console.url}/")
+    post, told = page.get_by_label("Poste", exact=True), page.locator("#poste-inconnu")
+    post.press_sequentially("tech  le")
+    assert told.text_content() == ""
+    post.press_sequentially("vreau")
+    assert "Inconnu du modèle" in told.inner_text()
+    post.fill("téch")
+    assert told.text_content() == ""
+    post.blur()
+    assert "Inconnu du modèle" in told.inner_text()
+    post.fill("TECH LEAD")
+    post.blur()
+    assert told.text_content() == ""
+
+
+def test_a_form_that_was_left_does_not_fill_the_next_one(console, page):
+    """What was typed belongs to its page: a fresh form is empty, and signing out forgets."""
+    page.goto(f"{console.url}/")
+    page.get_by_label("Revenu mensuel").fill("4711")
+    page.goto(f"{console.url}/")
+    assert page.get_by_label("Revenu mensuel").input_value() == ""

@@ -2,11 +2,11 @@
 
 import pytest
 
-from futurisys.console.forms import GROUPS
+from futurisys.console.forms import GROUPS, UNKNOWN
 from futurisys.console.french import number, typeset
 from futurisys.employee.fields import Choice, Number, YesNo
 from futurisys.employee.schema import FACTS, REFERENCE
-from tests.console import EMPLOYEE, WHAT_IF, page_of, signed_in, spaced, values_of
+from tests.console import EMPLOYEE, WHAT_IF, Element, page_of, signed_in, spaced, values_of
 from tests.console.employees import FRAGMENT, faults_in, form_of, told_of, typed
 from tests.databases import ONE_DATABASE
 
@@ -35,23 +35,119 @@ def test_each_field_says_what_it_wants(console):
         group = groups[f"{GROUPS[fact.extract]} {fact.extract}"]
         label, field = group.one("label", **{"for": name}), group.one(id=name)
         optional = "" if fact.required else " (facultatif)"
+        if isinstance(fact, Number) and fact.grades:
+            words, bounds, _ = spaced(typeset(fact.words)).partition(", de ")
+            assert label.text == words + optional
+            assert bounds
+            continue
         assert label.text == spaced(typeset(fact.words)) + optional
-        [hint] = told_of(page, field)
-        assert spaced(f"Exemple : {fact.example}.") in hint
-        if isinstance(fact, Number) and name != "id_employee":
-            bounds = spaced(f"e {number(fact.low)} à {number(fact.high)}")
-            assert bounds in hint or bounds in label.text
         if isinstance(fact, Choice | YesNo):
-            levels = [one.text for one in field.every("option") if "value" not in one.attributes]
-            assert levels == list(fact.levels)
+            assert [one for one in sent_by(field) if one] == list(fact.levels)
+            continue
+        hint = told_of(page, field)[-1]
+        example = number(fact.example) if isinstance(fact.example, int) else fact.example
+        assert spaced(f"Exemple : {example}.") in hint
+        if isinstance(fact, Number) and name != "id_employee":
+            assert spaced(f"de {number(fact.low)} à {number(fact.high)}.") in hint.lower()
+
+
+@ONE_DATABASE
+def test_a_scale_is_chosen_by_words(console):
+    """Each value of a satisfaction, a rating or a level is one choice, with what it means."""
+    page = page_of(console.get(EMPLOYEE))
+    scales = {n: f for n, f in FACTS.items() if isinstance(f, Number) and f.grades}
+    assert len(scales) == 8
+    for name, fact in scales.items():
+        field = page.one("select", id=name)
+        assert sent_by(field) == ["", *map(str, range(fact.low, fact.high + 1))]
+        said = [one.text for one in field.every("option")][1:]
+        assert said == [
+            f"{value} – {grade}" if grade else str(value)
+            for value, grade in enumerate(fact.grades, fact.low)
+        ]
+    assert "3 – élevée" in page.one(id="satisfaction_employee_equipe").text
+
+
+@ONE_DATABASE
+def test_a_number_says_its_unit(console):
+    """Where the wording does not say what is counted, the hint does, or says that nobody knows."""
+    page = page_of(console.get(EMPLOYEE))
+    income = page.one(id="revenu_mensuel-aide").text
+    assert income.startswith("En euros, de 1 à 1 000 000.")
+    assert "Brut ou net, les extraits ne le disent pas" in income
+    distance = page.one(id="distance_domicile_travail-aide").text
+    assert distance.startswith("En kilomètres, de 0 à 1 000.")
+
+
+@ONE_DATABASE
+def test_what_the_model_does_not_know_is_told_beside_its_field(console, employee):
+    """A form that is shown again says which department or post is unknown, but for its spelling."""
+    told = {"departement": " CONSULTÎNG ", "poste": "Dompteur", "domaine_etude": "entrepreneuriat"}
+    page = page_of(console.send(EMPLOYEE, typed(employee, age="x", **told)))
+    said = {name: page.one(id=f"{name}-inconnu").text for name in told}
+    assert said == {"departement": "", "poste": spaced(typeset(UNKNOWN)), "domaine_etude": ""}
+    assert [one.attributes["value"] for one in page.one(id="departement-valeurs").every("option")]
+
+
+@ONE_DATABASE
+def test_a_level_is_shown_as_the_language_spells_it(console, employee, query):
+    """It may be chosen and sent back as it is shown; the extracts' spelling is what is kept."""
+    page = page_of(console.get(EMPLOYEE))
+    assert "Entrepreneuriat" in [
+        one.attributes["value"] for one in page.one(id="domaine_etude-valeurs").every("option")
+    ]
+    often = list(page.one(id="frequence_deplacement").every("option"))[-1]
+    assert (often.attributes["value"], often.text) == ("Frequent", "Fréquent")
+    sent = typed(employee, domaine_etude="Entrepreneuriat", frequence_deplacement="Frequent")
+    answer = page_of(console.predict(sent))
+    assert query("SELECT domaine_etude, frequence_deplacement FROM inputs") == [
+        ("Entrepreunariat", "Frequent")
+    ]
+    facts = answer.one("dl", class_="facts").text
+    assert "Entrepreneuriat" in facts
+    assert "Fréquent" in facts
+    assert "Entrepreunariat" not in answer.one(class_="bars").text
+
+
+@ONE_DATABASE
+def test_the_example_takes_the_place_of_nothing_unasked(console, employee):
+    """In an empty form it is filled in at once; what was typed stays until that is confirmed."""
+    empty = values_of(form_of(page_of(console.get(EMPLOYEE)))) | {"exemple": "remplir"}
+    filled = values_of(form_of(page_of(console.post(EMPLOYEE, empty))))
+    assert filled["revenu_mensuel"] == str(FACTS["revenu_mensuel"].example)
+    page = page_of(console.post(EMPLOYEE, empty | {"revenu_mensuel": "4711"}))
+    asked = values_of(form_of(page))
+    assert (asked["revenu_mensuel"], asked["poste"]) == ("4711", "")
+    [button] = list(page.one(role="alert").every("button"))
+    confirmed = {button.attributes["name"]: button.attributes["value"]}
+    assert button.attributes["form"] == form_of(page).attributes["id"]
+    replaced = values_of(form_of(page_of(console.post(EMPLOYEE, asked | confirmed))))
+    assert replaced["revenu_mensuel"] == str(FACTS["revenu_mensuel"].example)
+
+
+@ONE_DATABASE
+def test_what_cannot_be_true_together_is_said_with_the_other_faults(console, employee):
+    """One round is enough, in the form and in the what-if: no fault hides a disagreement."""
+    wrong = {"age": "quarante", "annees_dans_le_poste_actuel": "59"}
+    assert set(faults_in(page_of(console.send(EMPLOYEE, typed(employee, **wrong))))) == set(wrong)
+    values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
+    wrong = {"revenu_mensuel": "-5", "annees_dans_le_poste_actuel": "59"}
+    told = page_of(console.post(WHAT_IF, values | wrong, headers=FRAGMENT))
+    assert {one.attributes["data-fault"] for one in told.every("li")} == set(wrong)
+
+
+def sent_by(select: Element) -> list[str]:
+    """What a browser sends for each of the options."""
+    return [one.attributes.get("value", one.text) for one in select.every("option")]
 
 
 @ONE_DATABASE
 def test_the_example_fills_the_form_and_is_answered(console):
     """One click fills each field as HR writes it, and what it fills in can be sent."""
     page = page_of(console.get(EMPLOYEE))
-    [link] = [one for one in page.every("a") if one.text == "Remplir avec un exemple"]
-    values = values_of(form_of(page_of(console.get(link.attributes["href"]))))
+    [button] = [one for one in page.every("button") if one.text == "Remplir avec un exemple"]
+    clicked = {button.attributes["name"]: button.attributes["value"]}
+    values = values_of(form_of(page_of(console.post(EMPLOYEE, values_of(form_of(page)) | clicked))))
     assert {name: values[name] for name in FACTS} == {
         name: "" if name == REFERENCE else str(fact.example) for name, fact in FACTS.items()
     }

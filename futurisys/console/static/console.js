@@ -1,5 +1,7 @@
 // What the pages do beyond their links and forms, which all work without it.
 
+import { keepTyped, tellUnknown } from "./typing.js";
+
 const MEMORY = "references-";
 const REFUSED = "refus-";
 
@@ -216,6 +218,14 @@ function prepareReasons(link) {
   link.replaceWith(button);
 }
 
+// A field is described by what stands around it: its fault, what is said of its text, its hint.
+function describe(input) {
+  const ids = ["faute", "inconnu", "aide"].map((part) => `${input.id}-${part}`);
+  const there = ids.filter((id) => document.getElementById(id));
+  if (there.length) input.setAttribute("aria-describedby", there.join(" "));
+  else input.removeAttribute("aria-describedby");
+}
+
 // What if: each change is asked for at once, and its answer takes the place of the last.
 function prepareFragment(form) {
   const place = document.querySelector(form.dataset.fragment);
@@ -243,7 +253,7 @@ function prepareFragment(form) {
     for (const fault of form.querySelectorAll(".fault")) fault.remove();
     for (const input of form.querySelectorAll("[aria-invalid]")) {
       input.removeAttribute("aria-invalid");
-      input.setAttribute("aria-describedby", `${input.id}-aide`);
+      describe(input);
       input.closest(".field").classList.remove("wrong");
     }
     for (const told of place.querySelectorAll("[data-fault]")) mark(told);
@@ -259,7 +269,7 @@ function prepareFragment(form) {
     fault.textContent = told.textContent;
     input.before(fault);
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", `${fault.id} ${input.id}-aide`);
+    describe(input);
     input.closest(".field").classList.add("wrong");
   }
 
@@ -280,6 +290,8 @@ function prepareOnce(form) {
 fillReferences();
 document.querySelectorAll("[data-refused]").forEach(offerRefused);
 document.querySelectorAll("[data-once]").forEach(prepareOnce);
+document.querySelectorAll("[data-unknown]").forEach(tellUnknown);
+document.querySelectorAll("[data-kept]").forEach(keepTyped);
 document.querySelectorAll("[data-upload]").forEach(prepareUpload);
 document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
 document.querySelectorAll("[data-fragment]").forEach(prepareFragment);
