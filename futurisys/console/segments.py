@@ -6,12 +6,17 @@ from flask import render_template, request
 
 from futurisys.console.blueprint import GROUPS, blueprint, door
 from futurisys.employee.schema import FACTS, value_of
+from futurisys.employee.typography import spelled
 from futurisys.model.explain import direction
 from futurisys.operations import segments as operation
 from futurisys.operations.folding import SMALLEST
-from futurisys.operations.segments import FIELDS, Segment
+from futurisys.operations.kept_files import default_title
+from futurisys.operations.segments import FIELDS, NO_FILE, Segment
+from futurisys.records.predictions import moment_of
 
 DEFAULT = "departement"
+# What an address says to have groups of everybody, whatever the file.
+EVERYBODY = "tous"
 
 
 @blueprint.get("/console/groupes")
@@ -22,7 +27,10 @@ def segments() -> str:
     narrow = operation.is_narrow(fields)
     if narrow:
         fields = fields[:1]
-    found = operation.by(fields, operation.latest_file() if narrow else None)
+    may_cross = operation.may_cross_files() and not narrow
+    crosses = may_cross and request.args.get("parmi") == EVERYBODY
+    file = operation.latest_file()
+    found = operation.by(fields, None if crosses else file)
     return render_template(
         "console/segments.html",
         fields=fields,
@@ -31,11 +39,14 @@ def segments() -> str:
         others=found.others and _shown(found.others),
         smallest=SMALLEST,
         narrow=narrow,
+        may_cross=may_cross,
+        everybody=EVERYBODY if crosses else "",
+        file=None if file == NO_FILE else default_title(moment_of(file)),
     )
 
 
 def _shown(segment: Segment) -> dict[str, Any]:
     return vars(segment) | {
-        "levels": [value_of(name, value) or "–" for name, value in segment.group.items()],
+        "levels": [spelled(value_of(name, value) or "–") for name, value in segment.group.items()],
         "main": [(FACTS[name].words, direction(it)) for name, it in segment.effects.items()],
     }

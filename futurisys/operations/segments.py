@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
+
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.fields import Choice, Text, YesNo
 from futurisys.employee.schema import FACTS, KEPT, PROTECTED
@@ -32,7 +34,7 @@ class Segment:
     """A group: its values by field, and its means.
 
     risk: the mean probability. above: the share from the threshold up. effects: the mean effects
-    on the log-odds of its `MAIN` heaviest fields, by field.
+    on the log-odds of its `MAIN` heaviest fields, by field; what all of it share is no reason.
     """
 
     group: Mapping[str, Any]
@@ -57,6 +59,11 @@ def is_narrow(fields: Sequence[str]) -> bool:
     groups that cross would single somebody out.
     """
     return bool(set(fields) & set(PROTECTED)) or not current_caller().sees_people
+
+
+def may_cross_files() -> bool:
+    """Whether a person is known again in another file: without a key, the same one counts twice."""
+    return bool(current_app.config["FUTURISYS_SUBJECT_KEY"])
 
 
 def latest_file() -> str:
@@ -93,8 +100,8 @@ def _added(rows: Sequence[Sums]) -> Sums:
 
 def _segment(row: Sums, fields: Sequence[str]) -> Segment:
     people = row[PEOPLE]
-    effects = {name: (row[EFFECT + name] or 0) / people for name in KEPT}
-    main = sorted(KEPT, key=lambda name: -abs(effects[name]))[:MAIN]
+    effects = {name: (row[EFFECT + name] or 0) / people for name in KEPT if name not in fields}
+    main = sorted(effects, key=lambda name: -abs(effects[name]))[:MAIN]
     return Segment(
         {name: row[name] for name in fields},
         people,

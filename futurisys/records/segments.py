@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records.perimeter import Exempt, exempt
-from futurisys.records.tables import Input, Prediction
+from futurisys.records.tables import Batch, Input, Prediction
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
 PEOPLE, RISK, ABOVE = "people", "risk", "above"
@@ -16,7 +16,9 @@ PEOPLE, RISK, ABOVE = "people", "risk", "above"
 
 def latest_batch(connection: sa.Connection) -> str | None:
     """The id of the newest file of which people are seen, or groups."""
-    newest = sa.select(_predictions.c.batch_id).where(_predictions.c.batch_id.is_not(None))
+    newest = sa.select(_predictions.c.batch_id).where(
+        _predictions.c.batch_id.in_(sa.select(Batch.__table__.c.id))
+    )
     newest = newest.order_by(_predictions.c.batch_id.desc()).limit(1)
     found: str | None = connection.scalar(exempt(newest, Exempt.FOLDED))
     return found

@@ -11,11 +11,11 @@ _LOW = sa.func.coalesce(_kept.range_low, _kept.probability)
 _HIGH = sa.func.coalesce(_kept.range_high, _kept.probability)
 WORD: sa.ColumnElement[str] = sa.case(
     (_IS_WARNED, sa.literal_column(f"'{UNCERTAIN}'")),
-    (_LOW >= _kept.threshold, sa.literal_column(f"'{FLAGGED}'")),
-    (_HIGH < _kept.threshold, sa.literal_column(f"'{UNFLAGGED}'")),
+    (_kept.threshold <= _LOW, sa.literal_column(f"'{FLAGGED}'")),
+    (_kept.threshold > _HIGH, sa.literal_column(f"'{UNFLAGGED}'")),
     else_=sa.literal_column(f"'{UNCERTAIN}'"),
 ).label("word")
 # From what asks most for a look to what asks least, as `WORDS` names them.
-RANK: sa.ColumnElement[int] = sa.case(
-    (WORD == FLAGGED, 3), (WORD == UNCERTAIN, 2), else_=1
-).label("word_rank")
+RANK: sa.ColumnElement[int] = sa.case((WORD == FLAGGED, 3), (WORD == UNCERTAIN, 2), else_=1).label(
+    "word_rank"
+)
