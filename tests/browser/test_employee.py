@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     """By keyboard: what is wrong is told beside its field; the answer is the API's; bars move."""
     meant.append(f"{REFUSED} 422")
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     page.get_by_label("Revenu mensuel").fill("-5")
     page.keyboard.press("Enter")
     alert = page.get_by_role("alert")
@@ -70,7 +70,7 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
 
 def test_what_the_model_does_not_know_is_told_while_it_is_typed(console, page):
     """The beginning of a known post is no fault; a text that leads to none is told at once."""
-    page.goto(f"{console.url}/")
+    page.goto(f"{console.url}/console/employe")
     post, told = page.get_by_label("Poste", exact=True), page.locator("#poste-inconnu")
     post.press_sequentially("tech  le")
     assert told.text_content() == ""
@@ -87,7 +87,7 @@ def test_what_the_model_does_not_know_is_told_while_it_is_typed(console, page):
 
 def test_a_form_that_was_left_does_not_fill_the_next_one(console, page):
     """What was typed belongs to its page: a fresh form is empty, and signing out forgets."""
-    page.goto(f"{console.url}/")
+    page.goto(f"{console.url}/console/employe")
     page.get_by_label("Revenu mensuel").fill("4711")
-    page.goto(f"{console.url}/")
+    page.goto(f"{console.url}/console/employe")
     assert page.get_by_label("Revenu mensuel").input_value() == ""

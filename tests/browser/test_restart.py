@@ -13,7 +13,7 @@ def test_a_restart_in_between_loses_nothing(console, page, sample):
     """Sign-in, a form that is open, a ranking and its references outlive the server."""
     send(page, console.url, sample("csv"))
     other = page.context.new_page()
-    other.goto(f"{console.url}/?exemple=1")
+    other.goto(f"{console.url}/console/employe?exemple=1")
     console.restart()
     page.get_by_role("link", name="Ligne", exact=True).click()
     page.wait_for_url("**tri=ligne**")

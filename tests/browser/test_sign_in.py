@@ -40,7 +40,7 @@ def test_a_wrong_key_stays_outside_and_a_right_one_comes_in(console):
 def test_an_expired_cookie_and_a_forged_form_are_turned_away(console, page, meant):
     """A session that has ended asks for a key again; a form with another token loses nothing."""
     meant.append(f"{REFUSED} 400")
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     page.get_by_label("Revenu mensuel").fill("6001")
     forge = "(field) => { field.value = 'forged' }"
     page.locator("main [name=csrf_token]").evaluate(forge)
@@ -73,7 +73,7 @@ def test_signing_out_leaves_nothing_of_a_person_in_the_browser(console, page, tm
     people = [row | {"poste": "Dompteur"} for row in ROWS[:12]]
     path = tmp_path / "employes.csv"
     path.write_text(table(people))
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     for income in ("-4711", "4711"):
         page.get_by_label("Poste", exact=True).fill("Dompteur")
         page.get_by_label("Revenu mensuel").fill(income)
