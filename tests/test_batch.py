@@ -189,7 +189,7 @@ def test_a_header_is_recognised_however_it_is_spelled(client, query, five: Rows)
     ]
     assert [(one["ligne"], one["colonne"]) for one in answer["erreurs"]] == [(3, "POSTE")]
     told = read(post_table(client, table(rows), accept="text/csv").text)
-    assert list(told[0]) == [*five[0], *COLUMNS, "Erreurs"]
+    assert list(told[0]) == [*five[0], *COLUMNS, "Erreurs", "Signalement"]
     assert [row["id_employee"] for row in told] == [row["id_employee"] for row in five]
 
 

@@ -8,25 +8,18 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from futurisys.operations.sealing import seal, unseal
+from futurisys.operations.sealing import sealer, unseal
 from futurisys.records.database import db
 from futurisys.records.history import first_id
 from futurisys.records.newcomers import Newcomers
-from tests.fixtures import SUBJECT_KEY
+from tests.fixtures import NUMBERS_KEY, SUBJECT_KEY
 from tests.population import table
 
-NUMBERS_KEY = "another key of the tests, of no other use"
 NEWER = "a newer key of the tests, of no other use"
 # What occurs nowhere else.
 NUMBER = 731_946_285
 
-pytestmark = pytest.mark.usefixtures("references")
-
-
-@pytest.fixture(autouse=True)
-def numbers(app, references) -> None:
-    """Let the application keep people's numbers, encrypted with `NUMBERS_KEY`."""
-    app.config["FUTURISYS_NUMBERS_KEY"] = (NUMBERS_KEY,)
+pytestmark = pytest.mark.usefixtures("numbers")
 
 
 @pytest.fixture
@@ -119,8 +112,9 @@ def test_who_is_known_keeps_their_row(send, rows, query):
 def test_a_number_reads_in_its_own_row_only(app):
     """Encrypted numbers that change places, or are changed, are read by nobody."""
     with app.app_context():
+        seal = sealer()
+        assert seal
         first, second = seal(["a", "b"], [41, 42])
-        assert first
         assert (unseal("a", first), unseal("b", second)) == (41, 42)
         assert unseal("b", first) is None
         assert unseal("a", first[:-1] + bytes([first[-1] ^ 1])) is None
@@ -161,10 +155,10 @@ def test_two_files_about_the_same_people_do_not_wait_in_a_circle(app, database_u
     def enter(subjects: list[str]) -> None:
         try:
             with app.app_context(), db.engine.begin() as connection:
-                newcomers = Newcomers(connection)
+                newcomers = Newcomers(connection, None)
                 for start in range(0, len(subjects), 500):
                     block = subjects[start : start + 500]
-                    newcomers.gather({"subject": block, "number": [None] * len(block)})
+                    newcomers.gather({"subject": block, "reference": range(len(block))})
                 newcomers.enter()
         except sa.exc.DBAPIError as error:
             failed.append(error)

@@ -212,7 +212,7 @@ def test_a_person_works_below_the_path(address, sqlite_url, tmp_path, key_in):
         assert try_out(page, address) == "200"
         page.goto(f"{address}/")
         page.get_by_role("button", name="Se déconnecter").click()
-        page.get_by_text("Vous êtes déconnecté.").wait_for()
+        page.get_by_text("Session fermée.").wait_for()
         assert page.url == f"{address}/console/connexion"
         assert page.context.cookies(f"{address}/")[0]["path"] == PREFIX
     assert complaints == []

@@ -11,7 +11,7 @@ import pytest
 
 from futurisys.console.french import moment
 from futurisys.employee.answer import COLUMNS
-from futurisys.employee.headings import ERRORS, LINE, LOWERING, OUTPUTS, RAISING
+from futurisys.employee.headings import ERRORS, LINE, LOWERING, OUTPUTS, RAISING, SIGNAL
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE, say
 from futurisys.employee.typography import typeset
 from futurisys.model.explain import heaviest
@@ -57,7 +57,7 @@ def test_a_person_reads_french_and_a_list_that_can_be_filtered(ask, people):
     header = [cell.value for cell in sheet[1]]
     assert header == [
         *("Ligne", "Probabilité", "Intervalle, de", "Intervalle, à", "Seuil", "Proche du seuil"),
-        *("Niveau", "Réponse", "Département", "Poste"),
+        *("Niveau", "Réponse", "Signalement", "Département", "Poste"),
         *("Augmente le risque estimé (1)", "Augmente le risque estimé (2)"),
         *("Augmente le risque estimé (3)", "Réduit le risque estimé (1)"),
         *("Réduit le risque estimé (2)", "Réduit le risque estimé (3)"),
@@ -160,10 +160,10 @@ def test_the_data_is_what_the_csv_gives_machines(ask, people):
     csv_rows = list(csv.DictReader(io.StringIO(ask(people, "text/csv").text)))
     found = rows_of(ask(people).data, DATA)
     kept = [name for name in csv_rows[0] if name in FACTS and name not in (*PROTECTED, REFERENCE)]
-    assert list(found[0]) == [LINE, *kept, *COLUMNS, ERRORS]
+    assert list(found[0]) == [LINE, *kept, *COLUMNS, ERRORS, SIGNAL]
     for line, (row, expected) in enumerate(zip(found, csv_rows, strict=True), start=2):
         assert row[LINE] == line
-        for name in (*kept, *COLUMNS, ERRORS):
+        for name in (*kept, *COLUMNS, ERRORS, SIGNAL):
             if name != "Identifiant":
                 assert str(row[name]).removesuffix(" %") == expected[name].removesuffix(" %")
 

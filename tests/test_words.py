@@ -17,7 +17,7 @@ RANGES = [(None, None), *((low, high) for low in LEVELS for high in LEVELS if lo
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "word"),
+    ("low", "high", "said"),
     [
         (0.2, 0.4, "flagged"),
         (0.19, 0.4, "uncertain"),
@@ -25,15 +25,15 @@ RANGES = [(None, None), *((low, high) for low in LEVELS for high in LEVELS if lo
         (0.1, 0.19, "unflagged"),
     ],
 )
-def test_a_word_says_how_the_whole_range_lies_to_the_threshold(low, high, word):
+def test_a_word_says_how_the_whole_range_lies_to_the_threshold(low, high, said):
     """At the threshold or above it is flagged, below it is not; what holds it is uncertain."""
-    assert word_of((low + high) / 2, THRESHOLD, low, high, has_warnings=False) == word
+    assert word_of((low + high) / 2, THRESHOLD, low, high, has_warnings=False) == said
 
 
-@pytest.mark.parametrize(("chance", "word"), [(0.2, "flagged"), (0.19, "unflagged")])
-def test_without_a_range_the_probability_decides(chance, word):
+@pytest.mark.parametrize(("chance", "said"), [(0.2, "flagged"), (0.19, "unflagged")])
+def test_without_a_range_the_probability_decides(chance, said):
     """An older row, or a model that has measured none, goes by its threshold."""
-    assert word_of(chance, THRESHOLD, None, None, has_warnings=False) == word
+    assert word_of(chance, THRESHOLD, None, None, has_warnings=False) == said
 
 
 @pytest.mark.parametrize("chance", [0.01, 0.99])

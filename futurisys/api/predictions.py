@@ -136,9 +136,9 @@ def one(identifiant: UUID) -> dict[str, Any]:
 
 def _page(asked: dict[str, Any]) -> dict[str, Any]:
     names = ("since", "until", "label", "model_version")
-    given: dict[str, Any] = {name: asked.get(name) for name in names}
+    wanted: dict[str, Any] = {name: asked.get(name) for name in names}
     page = history.page(
-        Filters(**given),
+        Filters(**wanted),
         asked.get("id_employee"),
         asked.get("before"),
         asked["limit"],

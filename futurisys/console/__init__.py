@@ -14,15 +14,18 @@ from futurisys.console import (
     estimates,
     files,  # noqa: F401
     french,
+    glance,  # noqa: F401
     history,  # noqa: F401
     home,  # noqa: F401
     readers,  # noqa: F401
     readiness,  # noqa: F401
     segments,  # noqa: F401
     uploading,  # noqa: F401
+    what_if,  # noqa: F401
 )
 from futurisys.console.access import HOURS, Sessions, opens
 from futurisys.console.blueprint import blueprint
+from futurisys.model.plain import WORDS
 from futurisys.model.statements import NOTICE, OTHERS
 
 
@@ -41,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.session_interface = Sessions()
     app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE, "OTHERS": OTHERS}
     app.jinja_env.globals |= {"opens": opens, "is_demonstration": demonstration.is_demonstration}
+    app.jinja_env.globals["WORDS"] = WORDS
     app.jinja_env.filters |= french.FILTERS | {"estimate": estimates.estimate}
     app.register_blueprint(blueprint)
     card.init_app(app)

@@ -55,13 +55,11 @@ PEOPLE_ONLY = (
     "une autre à l'équipe technique si vous en avez besoin."
 )
 TOO_OFTEN = "Trop de clés ont été refusées à cette adresse : réessayez dans {} min."
-ENDED = "Votre session a pris fin : connectez-vous de nouveau."
-WELCOME_BACK = "Vous êtes connecté. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
-FORGED = (
-    "Ce formulaire ne vient pas d'une page ouverte ici, ou elle l'est depuis trop longtemps : "
-    "rechargez-la, puis recommencez."
-)
-OUTDATED = "Cette page était ouverte depuis trop longtemps. Rien n'est perdu : renvoyez-la."
+ENDED = "Votre session a pris fin : reconnectez-vous."
+WELCOME_BACK = "Session ouverte. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
+FORGED = "Cette page a expiré. Rechargez-la, puis recommencez."
+FORGED_FILE = "Cette page a expiré. Rechargez-la, puis renvoyez le fichier."
+OUTDATED = "Cette page a expiré. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -72,7 +70,8 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if not is_page(request.path):
+        asks_for_a_page = "text/html" in request.headers.get("Accept", "")
+        if not is_page(request.path) and not (asks_for_a_page and _is_nowhere(app, request)):
             return None
         after_this_request(as_page)
         return super().open_session(app, request)
@@ -85,6 +84,12 @@ class Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
 
+def _is_nowhere(app: Flask, request: Request) -> bool:
+    """Whether there is nothing at an address, or nothing to be looked at."""
+    adapter = app.create_url_adapter(request)
+    return adapter is not None and not adapter.test()
+
+
 @blueprint.before_request
 def guard() -> Response | None:
     """Allow the request if the caller is signed in or the page is open; AccessDenied otherwise."""
@@ -93,7 +98,7 @@ def guard() -> Response | None:
     view = current_app.view_functions[request.endpoint or ""]
     _bound(getattr(view, "most", FORM_MAX))
     if request.method == "POST" and _is_from_elsewhere():
-        raise BadRequest(FORGED)
+        raise BadRequest(_forged())
     g.caller = person()
     g.caller.enter(remembered.sent(g.caller))
     if _opens(view, g.caller):
@@ -149,7 +154,7 @@ def enter() -> Any:
 @door(ANYONE)
 def leave() -> Response:
     session.clear()
-    flash("Vous êtes déconnecté.")
+    flash("Session fermée.")
     response = redirect(url_for("console.sign_in"), 303)
     # What the tabs remember of people is nobody else's.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -200,8 +205,13 @@ def _refuse_forged() -> Response | None:
             return _go_on()
         if request.endpoint == "console.predict" and is_read_by_a_person():
             return make_response(typed_page(typed(request.form), OUTDATED), 400)
-        raise BadRequest(FORGED) from error
+        raise BadRequest(_forged()) from error
     return None
+
+
+def _forged() -> str:
+    """What is said of a form that this session's pages did not show."""
+    return FORGED_FILE if request.endpoint == "console.upload" else FORGED
 
 
 def _sign_in(error: str = "") -> str:

@@ -13,7 +13,6 @@ from futurisys.employee.levels import Levels
 from futurisys.employee.schema import (
     EVAL,
     FACTS,
-    KEPT,
     REFERENCE,
     SIRH,
     SONDAGE,
@@ -31,6 +30,7 @@ HINTS = {
     "statut_marital": "Gardé pour mesurer l'équité.",
 }
 UNREAD = "Le modèle ne le lit pas."
+MISSING = "Champ obligatoire."
 UNKNOWN = (
     "Inconnu du modèle : l'estimation sera moins sûre. Vérifiez l'orthographe, ou choisissez dans "
     "la liste."
@@ -58,6 +58,12 @@ class Field:
     optional: bool
     unknown: str
     is_unknown: bool
+
+    @property
+    def beside(self) -> Sequence[str]:
+        """The faults as they stand beside the field, whose wording need not be said again."""
+        missing = FACTS[self.name].error_messages["required"]
+        return [MISSING if fault == missing else fault for fault in self.faults]
 
 
 @dataclass(frozen=True)
@@ -119,12 +125,6 @@ def written(facts: Mapping[str, Any]) -> dict[str, str]:
     """Facts as the schema loads them, as HR would type them."""
     values = {name: value_of(name, facts[name]) for name in FACTS if facts.get(name) is not None}
     return {name: _text(value) for name, value in values.items()}
-
-
-def shown(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The words and the value of each fact that is kept, for a reader."""
-    texts = written(facts)
-    return ((FACTS[name].words, spelled(texts.get(name, "–"))) for name in KEPT)
 
 
 def _field(
@@ -209,12 +209,10 @@ def _kind(fact: Fact) -> str:
 
 def _bounds(fact: Fact) -> str:
     """The unit, where the wording does not say it, and the bounds."""
-    if isinstance(fact, Text):
-        return f"{TEXT_MAX} caractères au plus."
     if not isinstance(fact, Number):
         return ""
     bounds = f"de {number(fact.low)} à {number(fact.high)}."
-    if fact.unit and not any(one in fact.words for one in fact.unit.spellings):
+    if fact.unit and not any(one in fact.words.lower() for one in fact.unit.spellings):
         bounds = f"{fact.unit.words}, {bounds}"
     return bounds[0].upper() + bounds[1:]
 

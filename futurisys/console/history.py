@@ -10,8 +10,11 @@ from marshmallow import ValidationError
 
 from futurisys import serving
 from futurisys.console import forms, remembered
+from futurisys.console.answers import answer_parts
 from futurisys.console.blueprint import PREDICTING, blueprint, door
-from futurisys.console.employee import answer_parts, typed_page, what_would_change
+from futurisys.console.employee import typed_page
+from futurisys.console.facts import facts_read
+from futurisys.console.what_if import what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.model.plain import WORDS, word_of
 from futurisys.model.predictor import Predictor
@@ -54,7 +57,7 @@ def prediction(identifiant: UUID) -> str:
         "console/prediction.html",
         kept=kept,
         number=people.number_of(kept, g.caller),
-        facts=forms.shown(kept.facts),
+        facts=facts_read(kept.facts, kept.answer.effects),
         goes=ends(kept.created_at, kept.sender == NOBODY),
         **answer_parts(kept.answer, kept.facts, predictor),
         **what_would_change(predictor, kept.facts),

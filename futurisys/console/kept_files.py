@@ -34,7 +34,7 @@ def entitle(lot: UUID) -> Any:
     file = _file(lot)
     operation.rename(file, request.form.get("titre", ""), g.caller, _sent_here(file))
     flash("Le titre est changé.")
-    return redirect(url_for("console.ranking", lot=lot), 303)
+    return redirect(url_for("console.glance", lot=lot), 303)
 
 
 @blueprint.get("/console/fichiers/<uuid:lot>/supprimer")

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from futurisys.console.charts import Bin, Capacity, capacity, precision_recall, reliability
 from futurisys.console.french import number, percent
+from futurisys.employee.ages import AGE_WORDS
 from futurisys.employee.schema import FACTS
 
 Evaluation = Mapping[str, Any]
@@ -84,7 +85,7 @@ def learning(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 def words_of(field: str) -> str:
     """What a way of grouping is called."""
-    return FACTS[field].words if field in FACTS else "Tranche d'âge"
+    return FACTS[field].words if field in FACTS else AGE_WORDS
 
 
 def _row(group: Mapping[str, Any]) -> dict[str, Any]:

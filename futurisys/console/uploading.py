@@ -64,7 +64,7 @@ def upload() -> Any:
             raise ValidationError(str(error)) from error
         return _upload_page(str(error)), 422
     remembered.remember(remembered.FILES, batch_id)
-    address = url_for("console.ranking", lot=batch_id)
+    address = url_for("console.glance", lot=batch_id)
     if not is_read_by_a_person():
         return {"adresse": address, "references": sent.by_place, "refus": sent.document()}
     flash("Sans script, le classement montre la ligne de chaque employé, et non son numéro.")

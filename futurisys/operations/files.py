@@ -32,7 +32,7 @@ _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
 class Summary:
     """What is known of a file as a whole.
 
-    people: how many answers, by department and risk. refused: how many rows had none; faults: why.
+    people: how many answers, by department and word. refused: how many rows had none; faults: why.
     reading: how it was read. fictional: whether the model had learnt from fictional people.
     """
 
@@ -57,10 +57,10 @@ def summary(batch_id: str) -> Summary:
     is_whole = row is not None and _is_seen_whole(row)
     if row is None or not (counted or is_whole):
         raise PredictionUnknown("Aucun fichier n'est connu sous cet identifiant.")
-    people = {(one.departement, one.risk): one.people for one in counted}
+    people = {(one.departement, one.word): one.people for one in counted}
     faults = [tuple(fault) for fault in row.faults] if is_whole else []
-    refused, how = row.refused if is_whole else 0, Reading.of(row.reading)
-    born = moment_of(batch_id)
+    refused = row.refused if is_whole else 0
+    how, born = Reading.of(row.reading), moment_of(batch_id)
     return Summary(batch_id, born, people, refused, faults, how, row.fictional)
 
 
@@ -72,7 +72,7 @@ def _is_seen_whole(row: Any) -> bool:
 
 def page(
     batch_id: str, filters: RankingFilters, order: tuple[str, bool], window: tuple[int, int]
-) -> list[Mapping[str, Any]]:
+) -> Columns:
     """The rows of a page, facts and answers as one, as `records.batches.page` has them."""
     with reading(RANKING_SECONDS) as connection:
         return batches.page(connection, batch_id, filters, order, window)
@@ -93,7 +93,7 @@ def blocks(
 
     Each is read by itself, so that whoever takes long to write it keeps nobody from the database.
     references: those of the people by line, which are kept nowhere: whoever sent the file has them.
-    A row that was refused has no department and no risk: no filter leaves it.
+    A row that was refused has no department and no word: no filter leaves it.
     """
     last: Mapping[str, Any] | None = None
     while (columns := _behind(found.batch_id, filters, order, last))["id"]:

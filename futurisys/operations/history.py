@@ -25,15 +25,11 @@ EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 
 @dataclass(frozen=True)
 class Page:
-    """Predictions, newest first; the id after which the next page goes on; how many in all.
-
-    left: whether they are of one person who has moved out of the caller's perimeter since.
-    """
+    """Predictions, newest first; the id after which the next page goes on; how many in all."""
 
     predictions: list[dict[str, Any]]
     next: str | None
     total: int | None
-    left: bool = False
 
 
 def page(
@@ -55,9 +51,8 @@ def page(
     with reading(COUNT_SECONDS if total else TRANSACTION_SECONDS) as connection:
         rows = history.page(connection, filters, before, limit + 1)
         counted = history.count(connection, filters) if total else None
-        left = bool(rows and filters.subjects) and _has_left(connection, filters)
     more = len(rows) > limit
-    return Page(rows[:limit], rows[limit - 1]["id"] if more else None, counted, left)
+    return Page(rows[:limit], rows[limit - 1]["id"] if more else None, counted)
 
 
 def _has_left(connection: sa.Connection, filters: Filters) -> bool:
@@ -72,7 +67,7 @@ class Entries:
 
     Of one person they are the answers alone, each with its file, if it has one. senders: who holds
     which keys, by the holders that entries name. titles: of the files in which answers stand. left:
-    as `Page` has it.
+    whether one person is meant who has moved out of the caller's perimeter since.
     """
 
     entries: list[KeptFile | Mapping[str, Any]]
@@ -87,7 +82,7 @@ def entries(
 ) -> Entries:
     """A page of what was asked for; reference: of this person alone, as `page` has it."""
     of_person = reference is not None
-    if of_person and subject_of(reference) is None:
+    if reference is not None and subject_of(reference) is None:
         return Entries([], None, {}, {})
     subjects = () if reference is None else subjects_tried(reference)
     wanted = dataclasses.replace(filters, subjects=subjects, is_alone=not of_person)

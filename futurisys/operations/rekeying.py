@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from futurisys.errors import FuturisysError
 from futurisys.operations.privacy import subject_of
-from futurisys.operations.sealing import keeps_numbers, seal, unseal
+from futurisys.operations.sealing import sealer, unseal
 from futurisys.operations.transactions import writing
 from futurisys.records import rekeying
 from futurisys.records.rekeying import Moves
@@ -30,7 +30,8 @@ def rekey() -> Rekeyed:
     Who has no number, or one that no key reads, stays as they are, and is found as long as the key
     of their hash is listed. Raises FuturisysError where numbers are not kept.
     """
-    if not keeps_numbers():
+    seal = sealer()
+    if seal is None:
         raise FuturisysError(NO_NUMBERS)
     with writing(REKEY_SECONDS) as connection:
         moves = Moves(connection)

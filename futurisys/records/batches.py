@@ -11,16 +11,21 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records.predictions import by_column
 from futurisys.records.tables import Batch, Input, Prediction
+from futurisys.records.weights import heaviest
+from futurisys.records.words import RANK, WORD, says
 
 _batches, _inputs, _predictions = Batch.__table__, Input.__table__, Prediction.__table__
 _EFFECTS = [_predictions.c[EFFECT + name] for name in KEPT]
 # What a table may be sorted by; rows that are equal stand in the order of the file.
-ORDERS = {
+ORDERS: Mapping[str, sa.ColumnElement[Any]] = {
     "risque": _predictions.c.probability,
+    "mot": RANK,
     "ligne": _predictions.c.line,
+    "raisons": heaviest(),
     "departement": _inputs.c.departement,
     "poste": _inputs.c.poste,
 }
+_KEY = "sorted_by"
 
 
 # Line, column and sentence, and the file where several were sent.
@@ -42,7 +47,7 @@ class RankingFilters:
     """The rows of a file to select; None selects all."""
 
     department: str | None = None
-    risk: str | None = None
+    word: str | None = None
 
 
 def keep(
@@ -72,8 +77,8 @@ def find(connection: sa.Connection, batch_id: str) -> Any | None:
 
 
 def counts(connection: sa.Connection, batch_id: str) -> list[Any]:
-    """Rows (departement, risk, people): the number of answers for each department and risk."""
-    groups = _inputs.c.departement, _predictions.c.risk
+    """Rows (departement, word, people): the number of answers for each department and word."""
+    groups = _inputs.c.departement, WORD
     statement = _of(sa.select(*groups, sa.func.count().label("people")), batch_id)
     return list(connection.execute(statement.group_by(*groups).order_by(*groups)))
 
@@ -84,14 +89,13 @@ def page(
     filters: RankingFilters,
     order: tuple[str, bool],
     window: tuple[int, int],
-) -> list[Mapping[str, Any]]:
-    """A page of rows, each with its facts and its answer.
+) -> Mapping[str, Sequence[Any]]:
+    """A page of rows, each with its facts, its answer, its word and its effects: by column.
 
     order: a name of `ORDERS`, and whether descending. window: the offset and the limit.
     """
     past, most = window
-    statement = _rows(batch_id, filters, order).offset(past).limit(most)
-    return [dict(row) for row in connection.execute(statement).mappings()]
+    return _by_column(connection, _rows(batch_id, filters, order).offset(past).limit(most))
 
 
 def following(
@@ -102,14 +106,17 @@ def following(
     after: Mapping[str, Any] | None,
     limit: int,
 ) -> Mapping[str, Sequence[Any]]:
-    """So many rows, as those of `page`, behind the row `after`: by column, with their effects."""
-    statement = _rows(batch_id, filters, order).add_columns(*_EFFECTS).limit(limit)
+    """So many rows, as those of `page`, behind the row `after`."""
+    statement = _rows(batch_id, filters, order).limit(limit)
     if after:
         name, down = order
-        column = ORDERS[name]
-        last = after[column.name]
+        column, last = ORDERS[name], after[_KEY]
         behind = sa.and_(column == last, _predictions.c.id > after["id"])
         statement = statement.where(sa.or_(column < last if down else column > last, behind))
+    return _by_column(connection, statement)
+
+
+def _by_column(connection: sa.Connection, statement: sa.Select[Any]) -> Mapping[str, Sequence[Any]]:
     result = connection.execute(statement)
     return by_column(list(result.keys()), result.all())
 
@@ -117,11 +124,14 @@ def following(
 def _rows(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> sa.Select[Any]:
     name, down = order
     columns = [_predictions.c[name] for name in ("id", "line", *MEMBERS)]
-    statement = _of(sa.select(*columns, *(_inputs.c[name] for name in KEPT)), batch_id)
+    facts = [_inputs.c[name] for name in KEPT]
+    statement = _of(
+        sa.select(*columns, WORD, ORDERS[name].label(_KEY), *facts, *_EFFECTS), batch_id
+    )
     if filters.department is not None:
         statement = statement.where(_inputs.c.departement == filters.department)
-    if filters.risk is not None:
-        statement = statement.where(_predictions.c.risk == filters.risk)
+    if filters.word is not None:
+        statement = statement.where(says(filters.word))
     first = ORDERS[name].desc() if down else ORDERS[name]
     return statement.order_by(first, _predictions.c.id)
 

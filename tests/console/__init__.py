@@ -107,7 +107,9 @@ def _referred_to(page: Element) -> set[str]:
 def values_of(form: Element) -> dict[str, str]:
     """What a browser sends of a form in which nothing is typed or chosen."""
     values = {
-        one.attributes["name"]: one.attributes.get("value", "") for one in form.every("input")
+        one.attributes["name"]: one.attributes.get("value", "")
+        for one in form.every("input")
+        if one.attributes.get("type") not in ("checkbox", "radio") or "checked" in one.attributes
     }
     for select in form.every("select"):
         options = list(select.every("option"))

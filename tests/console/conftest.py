@@ -13,7 +13,7 @@ from futurisys.console.estimates import in_words
 from futurisys.employee.schema import FACTS
 from futurisys.operations import access
 from tests.console import SECRET, Console, signed_in, spaced
-from tests.console.ranking import HTML, SAMPLE_ROWS, hidden
+from tests.console.ranking import HTML, SAMPLE_ROWS, hidden, ranking_of
 from tests.population import Rows, table
 
 
@@ -125,7 +125,7 @@ def take(client: FlaskClient) -> Callable[..., bytes]:
     """Take the table of a ranking home."""
 
     def post(address: str, form: str, references: str = "") -> bytes:
-        page = client.get(address, headers=HTML).text
+        page = client.get(ranking_of(address), headers=HTML).text
         data = {"csrf_token": hidden(page, "csrf_token"), "forme": form, "references": references}
         with client.post(f"{address}/resultat", data=data, headers=HTML) as response:
             assert response.status_code == 200

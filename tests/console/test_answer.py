@@ -24,7 +24,7 @@ from tests.console import (
     values_of,
     wanted,
 )
-from tests.console.employees import factors_in, factors_of, form_of, typed
+from tests.console.employees import as_read, factors_in, factors_of, form_of, typed
 from tests.databases import ONE_DATABASE
 
 COLUMNS = "label, probability, threshold, risk, base, model_version, CAST(warnings AS text)"
@@ -43,22 +43,29 @@ def test_the_answer_is_that_of_the_api(console, client, people, said):
         document = client.post("/predict?explication=true", json=row).json
         page = page_of(console.predict(typed(row)))
         verdict = page.one(class_="verdict")
-        assert [one.text for one in verdict.every("strong")] == [
-            f"« {document['Prediction']} »",
-            said(document["Probabilite_depart"]),
-        ]
-        assert verdict.one(class_="band").text == document["Niveau_risque"]
+        assert verdict.one(class_="figure-large").one("strong").text == said(
+            document["Probabilite_depart"]
+        )
+        assert verdict.one(class_="word").text == word_of_document(document)
         assert page.one(class_="gauge-edge").text == spaced(
             f"seuil {percent(document['Seuil'], 1)}"
         )
         assert page.one(class_="gauge-here").text == said(document["Probabilite_depart"])
-        assert factors_in(page) == factors_of(document)
+        assert factors_in(page) == as_read(factors_of(document))
         warned = [one.text for part in page.every(class_="warnings") for one in part.every("li")]
         assert warned == [spaced(typeset(one)) for one in document["Avertissements"]]
         assert document["Version_modele"] in page.text
         assert "Signal statistique à peser par une personne" in page.text
-        shown |= {document["Prediction"], bool(warned)}
-    assert shown == {"Part", "Reste", True, False}
+        shown |= {verdict.one(class_="word").text, bool(warned)}
+    assert shown >= {"Incertain", "Non signalé", True, False}
+
+
+def word_of_document(document: dict[str, Any]) -> str:
+    """Which of the three words a page says of an answer of the API."""
+    found = document["Intervalle"] or {"Bas": 0, "Haut": 1}
+    if found["Bas"] >= document["Seuil"]:
+        return "Signalé"
+    return "Non signalé" if found["Haut"] < document["Seuil"] else "Incertain"
 
 
 def test_the_answer_is_kept_as_that_of_the_api(console, client, people, query):

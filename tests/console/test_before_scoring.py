@@ -154,7 +154,7 @@ def test_a_match_is_taken_home_and_given(client, query, people):
     step = _post(client, content, _start(client))
     fields = {"champ-departement": "affectation", "vu": hidden(step.text, "vu")}
     address = _post(client, content, step.text, **fields).location
-    assert "Emporter la correspondance" in client.get(address, headers=HTML).text
+    assert "Télécharger la correspondance" in client.get(address, headers=HTML).text
     taken = client.get(f"{address}/correspondance.toml", headers=HTML)
     assert taken.headers["Content-Disposition"] == "attachment; filename=correspondance.toml"
     mapping = read_mapping(taken.data, "correspondance.toml")

@@ -8,7 +8,7 @@ from flask import Flask
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.records.database import db
-from tests.console import EMPLOYEE, WHAT_IF, Console, page_of
+from tests.console import EMPLOYEE, PROGRAM, WHAT_IF, Console, page_of, signed_in
 from tests.console.employees import typed
 from tests.server import free_port
 
@@ -67,3 +67,18 @@ def test_without_a_database_nothing_is_answered(make, employee):
     assert page.one("h1").text == "Service indisponible"
     assert not list(page.every(class_="verdict"))
     assert int(response.headers["Retry-After"]) > 0
+
+
+@pytest.mark.parametrize("address", ["/nulle-part", "/predict", "/console/rien"])
+def test_an_address_that_is_no_page_is_told_on_one(app, address):
+    """A browser that comes to nothing gets a page with a way on; a program gets its document."""
+    console = signed_in(app)
+    response = console.get(address)
+    assert response.status_code == (405 if address == "/predict" else 404)
+    page = page_of(response)
+    assert page.one("h1").text == "Adresse inconnue"
+    assert "apidocs" not in page.one("main").text
+    assert "Ada" in page.one("form", class_="who").text
+    assert page.one("main").one("a", class_="button").attributes["href"] == "/"
+    told = console.get(address, headers=PROGRAM)
+    assert (told.status_code, told.mimetype) == (response.status_code, "application/problem+json")

@@ -1,12 +1,14 @@
 """A form is taken from a page of this site that was shown to whoever sends it."""
 
 import pytest
+from werkzeug.test import TestResponse
 
-from futurisys.console.access import FORGED, OUTDATED
+from futurisys.console.access import FORGED, FORGED_FILE, OUTDATED
 from futurisys.console.french import typeset
 from futurisys.employee.schema import FACTS
 from tests.console import (
     EMPLOYEE,
+    FILE,
     HISTORY,
     PROGRAM,
     SIGN_IN,
@@ -20,6 +22,16 @@ from tests.console import (
     values_of,
 )
 from tests.databases import ONE_DATABASE
+
+
+def said_in(response: TestResponse) -> str:
+    return page_of(response).one("p", role="alert").text
+
+
+def said_of(address: str) -> str:
+    """What a forged form is told: a file is to be sent again."""
+    return spaced(typeset(FORGED_FILE if address == FILE else FORGED))
+
 
 # Beside them, the token of somebody else.
 FORGERIES: tuple[dict[str, str], ...] = ({}, {"csrf_token": ""}, {"csrf_token": "x"})
@@ -35,8 +47,7 @@ def test_a_form_that_no_page_has_shown_is_refused(app, employee, query):
             if method == "POST" and address not in (EMPLOYEE, SIGN_IN):
                 response = console.post(address, known | forged)
                 assert response.status_code == 400, address
-                said = page_of(response).one("p", role="alert").text
-                assert said == spaced(typeset(FORGED))
+                assert said_in(response) == said_of(address)
     assert query("SELECT count(*) FROM inputs") == [(0,)]
     assert console.get(HISTORY).status_code == 200
 
@@ -93,7 +104,7 @@ def test_a_form_of_another_site_is_refused_first(app, employee, query, site):
                 continue
             response = Console(app).post(address, known | {"secret": key(app)}, headers=elsewhere)
             assert response.status_code == 400, address
-            assert page_of(response).one("p", role="alert").text == spaced(typeset(FORGED))
+            assert said_in(response) == said_of(address)
             assert "Set-Cookie" not in response.headers
             assert "Dompteur" not in response.text
     assert query("SELECT count(*) FROM inputs") == [(0,)]

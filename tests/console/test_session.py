@@ -62,7 +62,7 @@ def test_signing_out_closes_the_pages(closed):
     response = console.send(SIGN_OUT, {})
     assert (response.status_code, response.location) == (303, SIGN_IN)
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert "Vous êtes déconnecté." in page_of(console.get(SIGN_IN)).text
+    assert "Session fermée." in page_of(console.get(SIGN_IN)).text
     assert turned_away(console)
 
 

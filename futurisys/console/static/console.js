@@ -1,5 +1,7 @@
 // What the pages do beyond their links and forms, which all work without it.
 
+import { prepareTaking } from "./taking.js";
+import { alertBox, ENDED, LOST, problemBox, signInLink, typeset } from "./telling.js";
 import { keepTyped, tellUnknown } from "./typing.js";
 
 const MEMORY = "references-";
@@ -63,24 +65,6 @@ function offerRefused(place) {
   });
 }
 
-const typeset = (sentence) => sentence.replace(/ (?=[:;?!%»])|(?<=«) /g, "\u202f").replaceAll("'", "’");
-
-async function sentenceOf(response) {
-  const type = response.headers.get("Content-Type") ?? "";
-  if (!type.includes("json")) return "Le service n’a pas répondu comme prévu : rechargez la page.";
-  return typeset((await response.json()).detail);
-}
-
-const LOST = "Le service ne répond pas : vérifiez votre connexion, puis recommencez.";
-
-function alertBox(sentence) {
-  const box = document.createElement("p");
-  box.className = "message wrong";
-  box.setAttribute("role", "alert");
-  box.textContent = sentence;
-  return box;
-}
-
 // How often a file is sent again by itself while the service has no room for it.
 const TRIES = 60;
 
@@ -93,10 +77,10 @@ function prepareUpload(form) {
   const words = progress.querySelector("label");
   const button = form.querySelector("button");
 
-  function stop(sentence) {
+  function stop(...said) {
     progress.hidden = true;
     button.disabled = false;
-    fault.textContent = sentence;
+    fault.replaceChildren(...said);
     fault.hidden = false;
     fault.parentElement.classList.add("wrong");
     input.focus();
@@ -115,6 +99,7 @@ function prepareUpload(form) {
       return setTimeout(() => send(tries - 1), 1000 * pause);
     }
     if (answer.etape) return ask(answer.etape);
+    if (request.status === 401) return stop(ENDED, signInLink(), ".");
     if (request.status !== 200) return stop(answer.detail ? typeset(answer.detail) : LOST);
     const lot = answer.adresse.split("/").pop();
     remember(MEMORY + lot, answer.references);
@@ -204,7 +189,7 @@ function prepareReasons(link) {
   async function show(place) {
     try {
       const response = await fetch(`${link.href}/raisons`, { headers: { Accept: "application/json" } });
-      if (!response.ok) return place.append(alertBox(await sentenceOf(response)));
+      if (!response.ok) return place.append(await problemBox(response));
       place.innerHTML = await response.text();
       const page = document.createElement("a");
       page.href = link.href;
@@ -241,7 +226,7 @@ function prepareFragment(form) {
       const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers, signal });
       const isPage = (response.headers.get("Content-Type") ?? "").startsWith("text/html");
       if (isPage) show(await response.text());
-      else place.replaceChildren(alertBox(await sentenceOf(response)));
+      else place.replaceChildren(await problemBox(response));
     } catch (error) {
       if (error.name !== "AbortError") place.replaceChildren(alertBox(LOST));
     }
@@ -280,6 +265,34 @@ function prepareFragment(form) {
   form.addEventListener("change", ask);
 }
 
+// A choice is applied at once, and the field keeps the focus on the page that follows.
+const CHOSEN = "choisi";
+function prepareAuto(form) {
+  form.querySelector("button").hidden = true;
+  form.addEventListener("change", (event) => {
+    remember(CHOSEN, event.target.id);
+    form.requestSubmit();
+  });
+}
+
+function focusChosen() {
+  const id = sessionStorage.getItem(CHOSEN);
+  sessionStorage.removeItem(CHOSEN);
+  if (id) document.getElementById(JSON.parse(id))?.focus({ preventScroll: true });
+}
+
+// A menu closes where it is left, as a reader expects of one.
+function prepareMenu(menu) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
+}
+
 // A second click must not send a form again; whoever comes back to the page may.
 function prepareOnce(form) {
   const button = form.querySelector("button");
@@ -289,13 +302,20 @@ function prepareOnce(form) {
 
 fillReferences();
 document.querySelectorAll("[data-refused]").forEach(offerRefused);
+document.querySelectorAll("[data-auto]").forEach(prepareAuto);
+focusChosen();
+document.querySelectorAll(".menu").forEach(prepareMenu);
 document.querySelectorAll("[data-once]").forEach(prepareOnce);
+document.querySelectorAll("form.take").forEach(prepareTaking);
 document.querySelectorAll("[data-unknown]").forEach(tellUnknown);
 document.querySelectorAll("[data-kept]").forEach(keepTyped);
 document.querySelectorAll("[data-upload]").forEach(prepareUpload);
 document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
 document.querySelectorAll("[data-fragment]").forEach(prepareFragment);
-document.querySelector("form.who")?.addEventListener("submit", () => sessionStorage.clear());
+document.querySelector("form.who")?.addEventListener("submit", () => {
+  document.body.dataset.leaving = "yes";
+  sessionStorage.clear();
+});
 for (const button of document.querySelectorAll("[data-menu]")) {
   button.addEventListener("click", () => {
     button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") === "false"));

@@ -31,6 +31,7 @@ export function keepTyped(form) {
   const place = globalThis.navigation?.currentEntry?.id ?? form.elements.cle.value;
   const fields = [...form.elements].filter((one) => one.matches("select, input:not([type=hidden])"));
   addEventListener("pagehide", () => {
+    if (document.body.dataset.leaving) return;
     const typed = Object.fromEntries(fields.map((one) => [one.name, one.value]));
     sessionStorage.setItem(TYPED, JSON.stringify({ place, typed }));
   });
