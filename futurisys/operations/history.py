@@ -114,5 +114,5 @@ def prediction(identifier: str) -> Stored:
     with reading() as connection:
         kept = predictions.find(connection, identifier)
     if kept is None:
-        raise PredictionUnknown("Aucune prédiction n'est conservée sous cet identifiant.")
+        raise PredictionUnknown("Aucune estimation n'est conservée sous cet identifiant.")
     return kept
