@@ -144,6 +144,10 @@ class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
 
 
+class ReaderRefused(FuturisysError):
+    """Somebody who cannot be named to see a file's numbers, or not until then."""
+
+
 class GroupsTooNarrow(FuturisysError):
     """Groups that would single somebody out."""
 

@@ -11,6 +11,7 @@ from futurisys.records.batches import ScoredFile
 from futurisys.records.database import db
 from futurisys.records.history import first_id
 from futurisys.records.tables import PERSON
+from tests.population import table
 
 pytestmark = pytest.mark.usefixtures("references")
 
@@ -66,22 +67,21 @@ def test_each_table_says_whose_its_rows_are():
 
 
 def test_what_is_of_a_person_is_handed_out_and_erased_from_every_table(
-    app, client, flask, rows, tmp_path, query
+    client, flask, rows, tmp_path, query
 ):
     """Every table that may hold something about a person does, is exported, and is empty after."""
     tables = [name for name, table in db.metadata.tables.items() if table.info[PERSON]]
     named = {"Idempotency-Key": "une"}
     assert client.post("/predict", json=rows[0], headers=named).status_code == 200
-    with app.app_context(), db.engine.begin() as connection:
-        connection.execute(sa.text("INSERT INTO people (subject) SELECT subject FROM inputs"))
-    assert {name: query(f"SELECT count(*) FROM {name}")[0][0] for name in tables} == dict.fromkeys(
-        tables, 1
-    )
+    file = {"data": table(rows[:1]), "content_type": "text/csv"}
+    assert client.post("/predict/batch", **file, buffered=True).status_code == 200
+    number = {name: 2 if name in ("inputs", "predictions") else 1 for name in tables}
+    assert {name: query(f"SELECT count(*) FROM {name}")[0][0] for name in tables} == number
     path, reference = tmp_path / "dossier.json", str(rows[0]["id_employee"])
     assert flask("export", "--reference", reference, "--output", str(path)).exit_code == 0
     dossier = json.loads(path.read_text("utf-8"))
     assert {name: len(told) for name, told in dossier.items()} == {
-        name: 1 for name in tables if name != "inputs"
+        name: number[name] for name in tables if name != "inputs"
     }
     assert dossier["idempotency_keys"][0]["key"] == "une"
     assert flask("erase", "--reference", reference).exit_code == 0

@@ -1,7 +1,7 @@
 """A file that was scored: read as a ranked table, page by page, and taken home."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import chain
@@ -22,7 +22,7 @@ from futurisys.employee.schema import FACTS, KEPT
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
 from futurisys.model.plain import WORDS
-from futurisys.operations import demonstration, files, lanes
+from futurisys.operations import demonstration, files, lanes, people
 from futurisys.operations import ranking as operation
 from futurisys.operations.files import Summary
 from futurisys.operations.scored_tables import CsvForm
@@ -58,7 +58,7 @@ def ranking(lot: UUID) -> str:
     """The ranked table; how it is sorted, filtered and cut into pages stands in the address."""
     found = readable(lot)
     asked = RankingView.read(request.args).within(found)
-    rows = operation.rows(found.batch_id, asked.filters, asked.order, asked.window)
+    rows = list(operation.rows(found.batch_id, asked.filters, asked.order, asked.window))
     return render_template(
         "console/ranking.html",
         found=found,
@@ -70,6 +70,8 @@ def ranking(lot: UUID) -> str:
         sizes=SIZES,
         tiles=[(word, replace(asked, word=word).people(found)) for word in WORDS],
         faults=found.faults[:FAULTS_SHOWN],
+        readers=people.readers_of(found.batch_id, g.caller),
+        numbers=people.numbers_of(found.batch_id, g.caller, [row["line"] for row in rows]),
     )
 
 
@@ -86,10 +88,11 @@ def mapping(lot: UUID) -> Response:
 def result(lot: UUID) -> Response:
     """The table to take home, what the view shows of it or the whole, in the order of the view.
 
-    references: as the page that sent the file remembers them, where they were asked for.
+    references: as the page that sent the file remembers them, or as they are kept for whoever may
+    see them, where they were asked for.
     """
     found = readable(lot)
-    references = _references()
+    references = _references() or _numbers(found)
     asked = RankingView.read(request.form)
     filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
     blocks = files.blocks(found, references, filters, asked.order)
@@ -121,6 +124,13 @@ def readable(lot: UUID) -> Summary:
     """What is known of a file, for whoever may read it."""
     remembered.check_file(str(lot))
     return files.summary(str(lot))
+
+
+def _numbers(found: Summary) -> Mapping[int, str] | None:
+    """The number on each line, where they are asked for and the caller may see them."""
+    if "numeros" not in request.form:
+        return None
+    return people.numbers_of(found.batch_id, g.caller) or None
 
 
 def _references() -> dict[int, str] | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, render_template, request
+from flask import current_app, g, render_template, request
 from marshmallow import ValidationError
 
 from futurisys import serving
@@ -19,7 +19,7 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.model.plain import WORDS, word_of
 from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
-from futurisys.operations import kept_files
+from futurisys.operations import kept_files, people
 from futurisys.operations.clock import zone
 from futurisys.operations.history import Entries
 from futurisys.operations.kept_files import UNKNOWN, KeptFile
@@ -56,6 +56,7 @@ def prediction(identifiant: UUID) -> str:
     return render_template(
         "console/prediction.html",
         kept=kept,
+        number=people.number_of(kept, g.caller),
         facts=facts_read(kept.facts, kept.answer.effects),
         goes=ends(kept.created_at, kept.sender == NOBODY),
         **answer_parts(kept.answer, kept.facts, predictor),

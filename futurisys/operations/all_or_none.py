@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from futurisys.employee.reading import Reading
 from futurisys.errors import TooManyRows
 from futurisys.operations.repeating import RequestIdentity, earlier, in_flight, known
+from futurisys.operations.sealing import sealer
 from futurisys.operations.transactions import as_writer, reading, writing
 from futurisys.records import batches, idempotency, populations
 from futurisys.records.batches import ScoredFile
@@ -139,11 +140,11 @@ def _as_they_come(request: RequestIdentity, is_file: bool) -> Iterator[Keeping]:
 @contextmanager
 def _behind(connection: sa.Connection) -> Iterator[tuple[Behind, Newcomers]]:
     """What keeps answers while others are judged, and the people whom they are about."""
-    newcomers = Newcomers(connection)
+    newcomers = Newcomers(connection, sealer())
 
     def keep(kept: Population) -> None:
         populations.keep(connection, kept)
-        newcomers.gather(kept.people)
+        newcomers.gather(kept.named)
 
     with Behind(keep) as behind:
         yield behind, newcomers
@@ -159,7 +160,7 @@ def _moved_in(request: RequestIdentity, is_file: bool) -> Iterator[Keeping]:
         # What is gathered goes with the connection; and no snapshot is held in the meantime.
         connection.detach()
         connection.rollback()
-        stage = Stage(connection)
+        stage = Stage(connection, sealer())
         kept = Keeping(request, stage.keep, is_file, STAGED_MAX)
         yield kept
         with as_writer(connection):

@@ -9,7 +9,6 @@ from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
 from futurisys.operations.privacy import subjects_of
 from futurisys.operations.repeating import RequestIdentity
-from futurisys.operations.sealing import seal
 from futurisys.records.populations import ANSWERED, Population, population
 from futurisys.records.predictions import by_column, effects_of
 
@@ -66,8 +65,7 @@ def _named(
         for subject, reference, line in zip(subjects, references, lines, strict=True)
         if subject and reference and line
     }
-    who = list(named)
-    return {"subject": who, "number": seal(who, list(named.values()))}
+    return {"subject": list(named), "reference": list(named.values())}
 
 
 class Stored:

@@ -13,10 +13,11 @@ from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.encoder import Columns
 from futurisys.model.population import answers_kept
+from futurisys.operations.access import current_caller
 from futurisys.operations.scored_tables import typed
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
-from futurisys.records import batches
+from futurisys.records import batches, perimeter
 from futurisys.records.batches import Fault, RankingFilters
 from futurisys.records.predictions import effects_of, moment_of
 
@@ -46,17 +47,28 @@ class Summary:
 
 
 def summary(batch_id: str) -> Summary:
-    """What became of a file; raises PredictionUnknown where there was none."""
+    """What became of a file; raises PredictionUnknown where there was none.
+
+    To who sees some departments alone, a file of others is unknown, and so is what was refused of
+    a file that somebody else has sent: nobody knows of which department that was.
+    """
     with reading(RANKING_SECONDS) as connection:
         row = batches.find(connection, batch_id)
         counted = batches.counts(connection, batch_id)
-    if row is None:
+    is_whole = row is not None and _is_seen_whole(row)
+    if row is None or not (counted or is_whole):
         raise PredictionUnknown(UNKNOWN)
     people = {(one.departement, one.word): one.people for one in counted}
-    faults = [tuple(fault) for fault in row.faults]
-    how = Reading.of(row.reading)
-    born = moment_of(batch_id)
-    return Summary(batch_id, born, people, row.refused, faults, how, row.fictional)
+    faults = [tuple(fault) for fault in row.faults] if is_whole else []
+    refused = row.refused if is_whole else 0
+    how, born = Reading.of(row.reading), moment_of(batch_id)
+    return Summary(batch_id, born, people, refused, faults, how, row.fictional)
+
+
+def _is_seen_whole(row: Any) -> bool:
+    """Whether the caller sees people of all departments, or has sent this file."""
+    holder = current_caller().holder
+    return perimeter.current().departments is None or not holder or row.sender == holder
 
 
 def how_read(batch_id: str) -> Reading:

@@ -32,6 +32,7 @@ from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import FAULTS_MAX, Block, count_kept, score_block
+from futurisys.operations.sealing import sealer
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import batches, jobs, populations
 from futurisys.records.batches import ScoredFile
@@ -195,8 +196,8 @@ def _keep(connection: sa.Connection, held: Sequence[Population]) -> None:
     """Write answers, and whoever they are about and nobody knew."""
     for some in held:
         populations.keep(connection, some)
-        newcomers = Newcomers(connection)
-        newcomers.gather(some.people)
+        newcomers = Newcomers(connection, sealer())
+        newcomers.gather(some.named)
         newcomers.enter()
 
 

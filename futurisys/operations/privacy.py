@@ -10,6 +10,7 @@ from flask import current_app
 
 from futurisys.errors import PurgeRefused
 from futurisys.operations.retention import FLOOR_DAYS
+from futurisys.operations.sealing import unseal
 from futurisys.operations.transactions import writing
 from futurisys.records import people
 from futurisys.records.history import first_id
@@ -60,9 +61,11 @@ class Dossier:
 
 def export(reference: int, actor: str) -> Dossier:
     """All that is kept of a person, oldest first, and a line in the journal."""
-    subject = subject_of(reference)
+    subjects = subjects_tried(reference)
     with writing(DOSSIER_SECONDS) as connection:
-        kept = dict(people.everything(connection, subject)) if subject else {}
+        kept = dict(people.everything(connection, subjects)) if subjects else {}
+        for row in kept.get("people", []):
+            row["number"] = unseal(row["subject"], row["number"])
         inputs = {row["id"]: row for row in kept.pop("inputs", [])}
         found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]
         people.note(connection, "export", actor[:ACTOR_MAX], len(found))
@@ -71,9 +74,9 @@ def export(reference: int, actor: str) -> Dossier:
 
 def erase(reference: int, actor: str) -> int:
     """Remove all that is kept of a person, and leave a line; returns how many predictions."""
-    subject = subject_of(reference)
+    subjects = subjects_tried(reference)
     with writing(DOSSIER_SECONDS) as connection:
-        erased = people.erase(connection, subject) if subject else 0
+        erased = people.erase(connection, subjects)
         people.note(connection, "erase", actor[:ACTOR_MAX], erased)
     return erased
 

@@ -3,11 +3,13 @@
 import hmac
 import os
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
+
+from futurisys.records.newcomers import Seal
 
 NONCE = 12
 # What a key is drawn from serves nothing else, should the same secret be set for something else.
@@ -19,12 +21,15 @@ def keeps_numbers() -> bool:
     return bool(_keys() and current_app.config["FUTURISYS_SUBJECT_KEY"])
 
 
-def seal(subjects: Sequence[str], references: Sequence[int]) -> list[bytes | None]:
-    """Each reference, encrypted by the first key for its subject alone; None where none is kept."""
-    if not keeps_numbers():
-        return [None] * len(subjects)
-    encrypt, nonces = _cipher(_keys()[0]).encrypt, os.urandom(NONCE * len(subjects))
-    sealed: list[bytes | None] = []
+def sealer() -> Seal | None:
+    """What encrypts references by the first key, wherever it is called; None where none is kept."""
+    return partial(_seal, _cipher(_keys()[0])) if keeps_numbers() else None
+
+
+def _seal(cipher: AESGCM, subjects: Sequence[str], references: Sequence[int]) -> list[bytes]:
+    """Each reference, encrypted for its subject alone."""
+    encrypt, nonces = cipher.encrypt, os.urandom(NONCE * len(subjects))
+    sealed = []
     for place, (subject, reference) in enumerate(zip(subjects, references, strict=True)):
         nonce = nonces[place * NONCE : (place + 1) * NONCE]
         sealed.append(nonce + encrypt(nonce, b"%d" % reference, subject.encode()))

@@ -29,6 +29,7 @@ _inputs = Input.__table__
 class Exempt(Enum):
     """The statements that no perimeter bounds, each with its reason."""
 
+    BEFORE_WRITING = "Whether a hash is known is looked up before something is written under it."
     REPLAY = "A caller gets again the answer that it got, or hears that it is gone."
     FOLDED = "Who may see groups alone is shown groups of ten people and more."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."

@@ -25,12 +25,12 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 class Population(NamedTuple):
     """What there is to keep of n answers: the columns of both tables, by name.
 
-    people: of those whom the rows of a file name, subject and encrypted number.
+    named: of those whom the rows of a file name, each once, `subject` and `reference`.
     """
 
     inputs: Columns
     predictions: Columns
-    people: Columns = MappingProxyType({"subject": (), "number": ()})
+    named: Columns = MappingProxyType({"subject": (), "reference": ()})
 
     @property
     def identifiers(self) -> Sequence[str]:
@@ -38,11 +38,11 @@ class Population(NamedTuple):
         return self.predictions["id"]
 
 
-def population(facts: Columns, answers: Columns, effects: Columns, people: Columns) -> Population:
+def population(facts: Columns, answers: Columns, effects: Columns, named: Columns) -> Population:
     """n employees and their answers, with ids of their own.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field. people: as
+    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field. named: as
     `Population` has them.
     """
     count = len(answers["probability"])
@@ -62,7 +62,7 @@ def population(facts: Columns, answers: Columns, effects: Columns, people: Colum
             **{EFFECT + name: values for name, values in effects.items()},
             "created_at": answered_at,
         },
-        people,
+        named,
     )
 
 
@@ -120,8 +120,11 @@ def copy_text(columns: Columns) -> str:
 
 def _texts(values: Sequence[Any]) -> Iterable[str]:
     """Each value as COPY reads it; a value that comes often is written once."""
-    if set(map(type, values)) <= {float}:
+    kinds = set(map(type, values))
+    if kinds <= {float}:
         return map(repr, values)
+    if kinds <= {bytes}:
+        return ["\\\\x" + value.hex() for value in values]
     texts = {value: _text(value) for value in set(values)}
     return map(texts.__getitem__, values)
 
@@ -132,10 +135,9 @@ def _text(value: Any) -> str:
             return NULL
         case bool():
             return "t" if value else "f"
-        case bytes():
-            return "\\\\x" + value.hex()
         case str():
-            return value.translate(_ESCAPES)
+            plain = value.isprintable() and "\\" not in value
+            return value if plain else value.translate(_ESCAPES)
         case tuple():
             return json.dumps(value).translate(_ESCAPES)
         case datetime.datetime():

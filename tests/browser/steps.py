@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,10 +56,16 @@ def sign_in(page: Page, url: str, key: str) -> None:
 
 
 def send(page: Page, url: str, file: Path) -> None:
-    """Choose a file, and wait for its ranking."""
+    """Choose a file, and wait for its ranking.
+
+    The model is the sample's: whoever sends other people confirms it.
+    """
     page.goto(f"{url}/console/fichier")
     page.get_by_label("Fichier .csv ou .xlsx").set_input_files(file)
     page.get_by_role("button", name="Estimer").click()
+    page.get_by_role("heading", name=re.compile("Le classement|Avant d’estimer")).wait_for()
+    if page.get_by_text("il ne dit rien des vôtres").count():
+        page.get_by_role("button", name="Estimer quand même").click()
     page.get_by_role("heading", name="Le classement").wait_for()
 
 

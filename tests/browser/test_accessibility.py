@@ -36,11 +36,14 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
         found = Axe().run(page).response["violations"]
         assert [(one["id"], one["impact"], page.url) for one in found] == []
 
-    page.goto(f"{console.url}/")
+    for address in ("", "console/aide", "console/avant-de-commencer", "console/fichiers"):
+        page.goto(f"{console.url}/{address}")
+        look()
+    page.goto(f"{console.url}/console/employe")
     look()
     page.get_by_role("button", name="Estimer le risque").click()
     look()
-    page.get_by_role("link", name="Remplir avec un exemple").click()
+    page.get_by_role("button", name="Remplir avec un exemple").click()
     page.get_by_role("button", name="Estimer le risque").click()
     page.locator("#et-si-heure_supplementaires").select_option("Non")
     page.locator("#simulation svg.chart").wait_for()
@@ -98,8 +101,11 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
         page.goto(f"{console.url}/console/{address}")
         look()
     page.goto(f"{console.url}/console/historique")
-    page.get_by_role("link", name="Ouvrir").first.click()
+    page.locator("tbody").get_by_role("link", name="Une personne").first.click()
     look()
+    for address in ("", "console/fichiers", "console/historique"):
+        page.goto(f"{console.url}/{address}")
+        look()
     page.goto(f"{console.url}/model")
     look()
     page.get_by_role("button", name="Se déconnecter").click()
