@@ -32,7 +32,7 @@ READERS = {
     *("predictions.every", "predictions.search", "predictions.one", "segments.every"),
     *("console.ranking", "console.result", "console.prediction"),
     *("console.reasons", "console.again", "console.history", "console.search"),
-    *("console.segments",),
+    *("console.segments", "console.glance", "console.kept_files", "console.home"),
 }
 # Of the endpoints, the statements that no perimeter bounds.
 EXEMPTED = {

@@ -27,6 +27,7 @@ from wtforms import ValidationError
 from futurisys.console import remembered
 from futurisys.console.blueprint import (
     ANYONE,
+    CARD,
     FORM_MAX,
     GROUPS,
     PEOPLE,
@@ -114,9 +115,16 @@ def guard() -> Response | None:
 
 
 def opens(endpoint: str) -> bool:
-    """Whether a page is worth a link for who asks now: somebody signed in sees what opens."""
+    """Whether a page is worth a link for who asks now: somebody signed in sees what opens.
+
+    The model card, which has a door of its own, opens for whoever could sign in.
+    """
     caller = g.get("caller", ANONYMOUS)
-    return caller is ANONYMOUS or _opens(current_app.view_functions[endpoint], caller)
+    return (
+        caller is ANONYMOUS
+        or endpoint == CARD
+        or _opens(current_app.view_functions[endpoint], caller)
+    )
 
 
 @blueprint.get("/console/connexion")

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from flask import render_template, request
+from flask import g, render_template, request
 
+from futurisys import serving
 from futurisys.console.blueprint import GROUPS, blueprint, door
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.employee.typography import spelled
 from futurisys.model.explain import direction
 from futurisys.operations import segments as operation
 from futurisys.operations.folding import SMALLEST
+from futurisys.operations.glance import Glance, glance
 from futurisys.operations.kept_files import default_title
 from futurisys.operations.segments import FIELDS, NO_FILE, Segment
 from futurisys.records.predictions import moment_of
@@ -39,10 +41,19 @@ def segments() -> str:
         others=found.others and _shown(found.others),
         smallest=SMALLEST,
         narrow=narrow,
+        sees_people=g.caller.sees_people,
+        overview=None if g.caller.sees_people else _overview(file),
         may_cross=may_cross,
         everybody=EVERYBODY if crosses else "",
         file=None if file == NO_FILE else default_title(moment_of(file)),
     )
+
+
+def _overview(file: str) -> Glance | None:
+    """What a file's people are together, for who sees groups alone; None of fewer than ten."""
+    predictor = serving.current() if serving.version() else None
+    found = glance(file, predictor)
+    return found if found and found.sum.people >= SMALLEST else None
 
 
 def _shown(segment: Segment) -> dict[str, Any]:

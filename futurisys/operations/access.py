@@ -53,7 +53,8 @@ class Caller:
     def enter(self, sent: Iterable[str] = ()) -> None:
         """Have the request under way see what this caller may see, and what it has just sent."""
         whose = self.departments if self.sees_people else frozenset[str]()
-        perimeter.enter(Perimeter(whose, frozenset(sent), "groups" in self.scopes))
+        groups = "groups" in self.scopes and not self.sees_people
+        perimeter.enter(Perimeter(whose, frozenset(sent), groups, self.holder))
 
 
 ANONYMOUS = Caller("", "", frozenset())

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.employee.ages import AGE_BAND, OLD, YOUNG
 from futurisys.employee.columns import EFFECT
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
 from futurisys.records.weights import TOLD
 from futurisys.records.words import WORD
@@ -47,12 +48,12 @@ def totals(
             for name in ("base", "threshold", "model_version")
         ),
     )
-    return list(connection.execute(_of(statement, batch_id).group_by(*groups)))
+    return list(connection.execute(_summed(_of(statement, batch_id).group_by(*groups))))
 
 
 def chances(connection: sa.Connection, batch_id: str) -> list[float]:
     """Everybody's probability; for few people."""
-    return list(connection.scalars(_of(sa.select(_chance), batch_id)))
+    return list(connection.scalars(_summed(_of(sa.select(_chance), batch_id))))
 
 
 def shares(connection: sa.Connection, batch_id: str, start: float) -> Any:
@@ -72,7 +73,7 @@ def shares(connection: sa.Connection, batch_id: str, start: float) -> Any:
         share = people.c.slope * people.c[name]
         sums.append(sa.func.sum(share).label(MOVED + name))
         sums.append(sa.func.sum(sa.func.abs(share)).label(WEIGHED + name))
-    return connection.execute(sa.select(*sums)).one()
+    return connection.execute(_summed(sa.select(*sums))).one()
 
 
 def edge(connection: sa.Connection, batch_id: str, first: int) -> float:
@@ -110,6 +111,11 @@ _highest_first = (_chance.desc(), _predictions.c.id)
 
 def _level(field: str) -> sa.ColumnElement[Any]:
     return _band if field == AGE_BAND else _inputs.c[field]
+
+
+def _summed(statement: sa.Select[Any]) -> sa.Select[Any]:
+    """What a key of groups gets of everybody: its page shows sums over ten people and more."""
+    return exempt(statement, Exempt.FOLDED)
 
 
 def _of(statement: sa.Select[Any], batch_id: str) -> sa.Select[Any]:

@@ -7,15 +7,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.records import perimeter
 from futurisys.records.history import first_id
 from futurisys.records.tables import ApiKey, Batch, IdempotencyKey, Input, Person, Prediction
 from futurisys.records.words import WORD
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
 _keys, _names, _people = ApiKey.__table__, IdempotencyKey.__table__, Person.__table__
-_SHOWN = [
-    _batches.c[name] for name in ("id", "title", "sender", "refused", "model_version", "fictional")
-]
+_SHOWN = [_batches.c[name] for name in ("id", "title", "sender", "model_version", "fictional")]
 
 
 @dataclass(frozen=True)
@@ -83,13 +82,25 @@ def delete(connection: sa.Connection, batch_id: str) -> int:
 
 
 def _described() -> sa.Select[Any]:
+    """Files, each with who sent it and how many people are seen of it.
+
+    Who does not see everybody sees the files in which there is somebody whom they see, and of their
+    own alone how many lines were refused: nobody knows of which department these are.
+    """
     holder = sa.func.coalesce(_keys.c.holder, _keys.c.id)
     name = sa.select(_keys.c.name).where(holder == _batches.c.sender)
     name = name.order_by(_keys.c.created_at.desc()).limit(1)
     people = sa.select(sa.func.count()).where(_predictions.c.batch_id == _batches.c.id)
-    return sa.select(
+    statement = sa.select(
         *_SHOWN, name.scalar_subquery().label("name"), people.scalar_subquery().label("people")
     )
+    seen = perimeter.current()
+    if seen.departments is None:
+        return statement.add_columns(_batches.c.refused)
+    own = sa.or_(_batches.c.sender == seen.holder, _batches.c.id.in_(seen.sent))
+    somebody = sa.exists().where(_predictions.c.batch_id == _batches.c.id)
+    refused = sa.case((own, _batches.c.refused), else_=0).label("refused")
+    return statement.add_columns(refused).where(sa.or_(own, somebody))
 
 
 def _conditions(filters: FileFilters) -> Iterator[sa.ColumnElement[bool]]:

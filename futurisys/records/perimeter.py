@@ -41,11 +41,13 @@ class Perimeter:
 
     departments: those whose people it sees; None: everybody. sent: the ids of files and answers
     that it sees because it has just sent them. groups: whether it sees groups of everybody.
+    holder: whose files it sees as a whole, with what was refused of them.
     """
 
     departments: frozenset[str] | None = frozenset()
     sent: frozenset[str] = frozenset()
     groups: bool = False
+    holder: str = ""
 
 
 NOBODY, EVERYBODY = Perimeter(), Perimeter(None)

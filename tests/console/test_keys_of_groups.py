@@ -51,7 +51,7 @@ def test_a_key_of_groups_opens_the_pages_without_people(closed):
     assert not {FILE, HISTORY} & {one.attributes["href"] for one in home.every("a")}
     links = {one.attributes["href"] for one in page.one("nav").every("a")}
     assert not links & {FILE, HISTORY}
-    assert GROUPS in links
+    assert links >= {GROUPS, "/model"}
 
 
 def test_groups_are_those_of_the_newest_file_by_one_field(app, file, query):
@@ -99,3 +99,18 @@ def test_a_perimeter_bounds_groups_too(app, client, file, rows):
     [only] = found["segments"]
     assert only["Groupe"] == {"departement": "Consulting"}
     assert only["Nombre"] == sum(row["departement"] == "Consulting" for row in rows[:300])
+
+
+def test_a_population_is_seen_at_a_glance(app, file):
+    """How many people the newest file has, and what their estimates add up to; not who or where."""
+    page = page_of(reader_of_groups(app).get(GROUPS)).text
+    assert "Vue d’ensemble 300 personnes. Somme des estimations : " in page
+
+
+def test_a_key_that_sees_people_gets_no_groups_beyond_them(app, client, file, rows):
+    """The scope `groups` beside another does not widen whose people its figures are of."""
+    with app.app_context():
+        secret = access.issue("Ada", ("read", "groups"), None, ["Consulting"])
+    headers = {"Authorization": f"Bearer {secret}"}
+    found = client.get("/segments?par=departement", headers=headers).json
+    assert [one["Groupe"]["departement"] for one in found["segments"]] == ["Consulting"]

@@ -237,4 +237,7 @@ def test_what_was_refused_of_a_file_is_for_who_sees_it_whole(app, people):
     assert "Lignes refusées" in ada.get(address).text
     assert "Lignes refusées" in enter(app, "Eve").get(address).text
     assert "Lignes refusées" not in enter(app, "Zoé", [people[0]["departement"]]).get(address).text
-    assert enter(app, "Max", ["Nulle part"]).get(address).status_code == 404
+    stranger = enter(app, "Max", ["Nulle part"])
+    assert stranger.get(address).status_code == 404
+    assert "Ada" not in stranger.get("/console/fichiers").text
+    assert "Ada" in enter(app, "Léa").get("/console/fichiers").text
