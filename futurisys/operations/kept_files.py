@@ -2,16 +2,16 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from futurisys.employee.typography import NARROW
 from futurisys.errors import PredictionUnknown, ScopeMissing
-from futurisys.operations.access import Caller
+from futurisys.operations.access import Caller, current_caller
 from futurisys.operations.clock import zone
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS, Ends, ends
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import kept_files, people
+from futurisys.records import kept_files, people, perimeter
 from futurisys.records.kept_files import FileFilters
 from futurisys.records.predictions import moment_of
 
@@ -105,7 +105,7 @@ def default_title(moment: datetime.datetime) -> str:
 def page(filters: FileFilters, before: str | None, limit: int) -> Files:
     """Files, newest first, of those older than the id `before`."""
     with reading(LISTING_SECONDS) as connection:
-        rows = kept_files.page(connection, filters, before, limit + 1)
+        rows = kept_files.page(connection, within_perimeter(filters), before, limit + 1)
     more = len(rows) > limit
     found = [KeptFile.of(row) for row in rows[:limit]]
     return Files(found, found[-1].batch_id if more else None)
@@ -113,11 +113,18 @@ def page(filters: FileFilters, before: str | None, limit: int) -> Files:
 
 def one(batch_id: str) -> KeptFile:
     """The file of an id; raises PredictionUnknown."""
-    with reading(LISTING_SECONDS) as connection:
-        row = kept_files.find(connection, batch_id)
-    if row is None:
+    found = page(FileFilters(batch_id=batch_id), None, 1).files
+    if not found:
         raise PredictionUnknown(UNKNOWN)
-    return KeptFile.of(row)
+    return found[0]
+
+
+def within_perimeter(filters: FileFilters) -> FileFilters:
+    """Of those files the ones in which the caller sees somebody, or that it has sent itself."""
+    holder = current_caller().holder
+    if perimeter.current().departments is None or not holder:
+        return filters
+    return replace(filters, seen_by=holder)
 
 
 def senders() -> dict[str, str]:

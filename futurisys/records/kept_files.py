@@ -21,7 +21,8 @@ _SHOWN = [_batches.c[name] for name in ("id", "title", "sender", "model_version"
 class FileFilters:
     """Which files are meant; since is included, until is not.
 
-    sender: the holder of a key. word: those in which somebody is called so.
+    sender: the holder of a key. word: those in which somebody is called so. seen_by: the holder of
+    a key, who sees the files of people inside its perimeter, and its own.
     """
 
     since: datetime.datetime | None = None
@@ -29,6 +30,7 @@ class FileFilters:
     sender: str | None = None
     batch_id: str | None = None
     word: str | None = None
+    seen_by: str | None = None
 
 
 def page(
@@ -43,13 +45,6 @@ def page(
         statement = statement.where(_batches.c.id < before)
     rows = connection.execute(statement.order_by(_batches.c.id.desc()).limit(limit))
     return [dict(row) for row in rows.mappings()]
-
-
-def find(connection: sa.Connection, batch_id: str) -> dict[str, Any] | None:
-    """A file as `page` has it, or None."""
-    wanted = _described().where(_batches.c.id == batch_id)
-    row = connection.execute(wanted).mappings().one_or_none()
-    return dict(row) if row else None
 
 
 def senders(connection: sa.Connection) -> dict[str, str]:
@@ -117,6 +112,8 @@ def _conditions(filters: FileFilters) -> Iterator[sa.ColumnElement[bool]]:
         yield _batches.c.sender == filters.sender
     if filters.batch_id:
         yield _batches.c.id == filters.batch_id
+    of_file = _predictions.c.batch_id == _batches.c.id
+    if filters.seen_by:
+        yield sa.or_(_batches.c.sender == filters.seen_by, sa.exists().where(of_file))
     if filters.word:
-        of_file = _predictions.c.batch_id == _batches.c.id
         yield sa.exists().where(of_file, WORD.in_((filters.word,)))

@@ -30,7 +30,8 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     single = console.api("/predict?explication=true", json=employee).json()
     shown = f"{single['Probabilite_depart'] * 100:.1f}".replace(".", ",") + "\u202f%"
     assert shown in page.locator(".verdict").first.inner_text()
-    assert page.locator("main > .bars li").count() == len(single["Facteurs"])
+    assert page.locator(".reasons-told .bars li").count() == len(single["Facteurs"])
+    page.get_by_text("Changer autre chose").click()
     changed = {"employe": employee, "changements": {"heure_supplementaires": "Non"}}
     moved = console.api("/simulate", json=changed).json()
     page.locator("#et-si-heure_supplementaires").select_option("Non")

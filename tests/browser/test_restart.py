@@ -38,4 +38,4 @@ def test_a_server_that_is_away_is_one_sentence(console, page, sample, meant):
     assert "ne répond pas" in page.locator("#fichier-faute").inner_text()
     console.server = Server(console.settings).wait("/health/ready")
     page.get_by_role("button", name="Estimer").click()
-    page.get_by_role("heading", name="Le classement").wait_for()
+    page.get_by_role("heading", name="Vue d’ensemble").wait_for()
