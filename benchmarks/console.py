@@ -20,15 +20,23 @@ from tests.server import Server
 
 ROUNDS = 20
 PAGES = {
-    "50 of 1470 rows": "?taille=50",
-    "1470 of 1470 rows": "?taille=2000",
-    "1470 of 1470 rows, by department": "?taille=2000&tri=departement",
+    "the glance": "",
+    "a capacity of 30": "?entretiens=30",
+    "50 rows": "/classement?taille=50",
+    "50 rows, by their reasons": "/classement?taille=50&tri=raisons",
+    "1470 rows": "/classement?taille=2000",
+    "1470 rows, by department": "/classement?taille=2000&tri=departement",
 }
 
 
 def token(page: str) -> str:
     """The token that a page's forms carry."""
     return re.findall(r'name="csrf_token" value="([^"]+)"', page)[0]
+
+
+def named(title: str) -> str:
+    """A page as its request lines name it."""
+    return re.sub("[^a-z0-9]", "-", title.lower())
 
 
 def main() -> None:
@@ -42,7 +50,7 @@ def main() -> None:
                 sent = browser.post("/console/fichier", data=form, files={"fichier": content})
                 for _ in range(ROUNDS):
                     for title, query in PAGES.items():
-                        asked = {"X-Request-ID": re.sub("[^a-z0-9]", "-", title.lower())}
+                        asked = {"X-Request-ID": named(title)}
                         browser.get(sent.headers["Location"] + query, headers=asked)
             show(server.log)
         finally:
@@ -51,9 +59,10 @@ def main() -> None:
 
 def show(log: str) -> None:
     """Print what the request lines say of each page."""
+    titles = set(map(named, PAGES))
     spent: dict[str, list[float]] = defaultdict(list)
     for line in (json.loads(line) for line in log.splitlines() if line.startswith("{")):
-        if line.get("route") == "/console/fichiers/<uuid:lot>":
+        if line.get("request_id") in titles:
             spent[line["request_id"]].append(line["milliseconds"])
     for title, times in spent.items():
         print(f"{title:36} {statistics.median(times):6.0f} ms ({min(times):.0f}–{max(times):.0f})")

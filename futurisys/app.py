@@ -6,7 +6,7 @@ from flask import Flask
 
 from futurisys import api, cli, console, serving, settings
 from futurisys.operations import refusals
-from futurisys.records import database
+from futurisys.records import database, perimeter
 
 
 def create_app(**overrides: str) -> Flask:
@@ -18,6 +18,7 @@ def create_app(**overrides: str) -> Flask:
     app.config.from_mapping(settings.read(**overrides))
     logging.getLogger("futurisys").setLevel(app.config["FUTURISYS_LOG_LEVEL"].upper())
     database.init_app(app)
+    perimeter.init_app(app)
     refusals.init_app(app)
     serving.init_app(app)
     api.init_app(app)

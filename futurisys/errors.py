@@ -144,6 +144,14 @@ class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
 
 
+class ReaderRefused(FuturisysError):
+    """Somebody who cannot be named to see a file's numbers, or not until then."""
+
+
+class GroupsTooNarrow(FuturisysError):
+    """Groups that would single somebody out."""
+
+
 class PurgeRefused(FuturisysError):
     """A purge would take what is too young; `floor`: so many days are left in place."""
 

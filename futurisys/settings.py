@@ -1,17 +1,24 @@
 """Every setting, declared once: `python -m futurisys.settings` prints the table of the docs."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from futurisys.errors import SettingError
-
-LOG_LEVELS = ("debug", "info", "warning", "error")
-SECRET_MIN = 32
+from futurisys.setting_values import (
+    TIMEZONE,
+    database_url,
+    log_level,
+    one_of,
+    rate,
+    secret,
+    secrets,
+    text,
+    time_zone,
+    whole,
+    whole_or_none,
+)
 
 
 @dataclass(frozen=True)
@@ -40,72 +47,16 @@ def read(**overrides: str) -> dict[str, Any]:
     return {setting.name: setting.read(environ) for setting in SETTINGS}
 
 
-def _text(value: str) -> str:
-    return value
-
-
-def _whole(low: int, high: int) -> Callable[[str], int]:
-    def parse(value: str) -> int:
-        if not value.isdecimal() or not low <= int(value) <= high:
-            raise ValueError(f"a whole number from {low} to {high} is expected.")
-        return int(value)
-
-    return parse
-
-
-def _one_of(*words: str) -> Callable[[str], str]:
-    def parse(value: str) -> str:
-        if value and value not in words:
-            raise ValueError(f"nothing, or one of {', '.join(words)}, is expected.")
-        return value
-
-    return parse
-
-
-def _secret(value: str) -> str:
-    if value and len(value) < SECRET_MIN:
-        raise ValueError(f"{SECRET_MIN} random characters or more are expected.")
-    return value
-
-
-def _rate(value: str) -> str:
-    if value and not re.fullmatch("[1-9][0-9]* ?(/|per) ?(second|minute|hour|day)", value):
-        raise ValueError("a rate such as 600/minute is expected.")
-    return value
-
-
-def _log_level(value: str) -> str:
-    if value.lower() not in LOG_LEVELS:
-        raise ValueError(f"one of {', '.join(LOG_LEVELS)} is expected.")
-    return value.lower()
-
-
-def _database_url(value: str) -> str:
-    """Accept the spellings in use for PostgreSQL, and name the driver that we install."""
-    if not value:
-        return ""
-    scheme, separator, rest = value.partition("://")
-    if scheme in ("postgres", "postgresql"):
-        value = f"postgresql+psycopg2{separator}{rest}"
-    try:
-        backend = sa.make_url(value).get_backend_name()
-    except (sa.exc.ArgumentError, ValueError):
-        backend = ""
-    if backend not in ("postgresql", "sqlite"):
-        raise ValueError("an address such as postgresql://user:password@host/name is expected.")
-    return value
-
-
 SETTINGS = (
     Setting(
         "DATABASE_URL",
-        _database_url,
+        database_url,
         "",
         "PostgreSQL's address in any common spelling; empty: SQLite in `instance/futurisys.db`.",
     ),
     Setting(
         "FUTURISYS_MODEL",
-        _text,
+        text,
         "",
         "The artifact: a folder, or `hf://owner/name@<40 hex>`, either with `#sha256=` and the "
         "digest of manifest.json (required for `hf://`), or a file that holds such an address; "
@@ -113,72 +64,119 @@ SETTINGS = (
     ),
     Setting(
         "FUTURISYS_CACHE",
-        _text,
+        text,
         "",
         "Where models fetched from the hub are kept, verified; empty: `instance/hub`.",
     ),
     Setting(
         "FUTURISYS_HUB_SECONDS",
-        _whole(1, 3600),
+        whole(1, 3600),
         "60",
         "How long fetching a model from the hub may take in all, in seconds.",
     ),
     Setting(
         "FUTURISYS_SUBJECT_KEY",
-        _secret,
+        secrets,
         "",
-        "Keys the hash under which a person's reference is kept: 32 random characters or more, "
-        "never changed; empty: references are dropped.",
+        "Keys the hash under which a person's reference is kept: 32 random characters or more; "
+        "several with semicolons between them, the first in use; empty: references are dropped.",
+    ),
+    Setting(
+        "FUTURISYS_NUMBERS_KEY",
+        secrets,
+        "",
+        "Encrypts people's numbers, where FUTURISYS_SUBJECT_KEY is set too: 32 random characters "
+        "or more, another secret than that; several as there; empty: no number is kept.",
     ),
     Setting(
         "SECRET_KEY",
-        _secret,
+        secret,
         "",
         "Signs the console's cookie: 32 random characters or more, the same for every replica; "
         "empty: others at each start, which signs everybody out.",
     ),
     Setting(
         "FUTURISYS_LOG_LEVEL",
-        _log_level,
+        log_level,
         "info",
         "debug, info, warning or error, in either case; request lines are info.",
     ),
     Setting(
+        "FUTURISYS_TIMEZONE",
+        time_zone,
+        TIMEZONE,
+        "The time zone of the days and hours that people read; programs get UTC.",
+    ),
+    Setting(
         "FUTURISYS_OPEN",
-        _one_of("predict"),
+        one_of("predict"),
         "",
         "Doors that are open without a key: empty (none) or `predict`, for a demonstration.",
     ),
     Setting(
+        "FUTURISYS_RETENTION_DAYS",
+        whole(184, 36_500),
+        "184",
+        "After how many days `flask retention` forgets numbers, titles and reasons, and whatever "
+        "no setting below keeps longer; at least 184.",
+    ),
+    Setting(
+        "FUTURISYS_HORIZON_DAYS",
+        whole_or_none(1, 3650),
+        "",
+        "Within how many days a departure counts as one: answers without their reasons are kept "
+        "until 60 days after it; empty: outcomes are not used.",
+    ),
+    Setting(
+        "FUTURISYS_TRAIN_FROM_RECORDS",
+        one_of("yes"),
+        "",
+        "`yes`: facts are kept as long as answers, to be learnt from; empty: they go with the "
+        "reasons.",
+    ),
+    Setting(
+        "FUTURISYS_KEYLESS_HOURS",
+        whole(1, 8760),
+        "24",
+        "In a demonstration (`FUTURISYS_OPEN`), after how many hours answers given without a key "
+        "are forgotten.",
+    ),
+    Setting(
+        "FUTURISYS_JOURNAL_DAYS",
+        whole(365, 36_500),
+        "365",
+        "After how many days lines of the journal are forgotten.",
+    ),
+    Setting(
         "FUTURISYS_RATE_LIMIT",
-        _rate,
+        rate,
         "",
         "How often one key, or one address without a key, may ask, e.g. `600/minute`; empty: "
         "no limit.",
     ),
     Setting(
         "FUTURISYS_RATE_STORAGE",
-        _text,
+        text,
         "memory://",
         "Where the limit is counted: each worker's memory, or a Redis for all, by its URL.",
     ),
     Setting(
         "FUTURISYS_PROXIES",
-        _whole(0, 9),
+        whole(0, 9),
         "0",
         "How many proxies in front add to X-Forwarded-For and X-Forwarded-Proto; with one or more, "
         "the nearest one's X-Forwarded-Prefix says under which path the service is served.",
     ),
     Setting(
         "SPACE_ID",
-        _text,
+        text,
         "",
         "Set by Hugging Face in a Space, whose disk does not last: SQLite there is called "
         "ephemeral.",
     ),
-    Setting("HOST", _text, "127.0.0.1", "The address that the server listens on."),
-    Setting("PORT", _whole(1, 65535), "8000", "The port that the server listens on."),
-    Setting("WEB_CONCURRENCY", _whole(1, 64), "2", "How many worker processes answer."),
+    Setting("HOST", text, "127.0.0.1", "The address that the server listens on."),
+    Setting("PORT", whole(1, 65535), "8000", "The port that the server listens on."),
+    Setting("WEB_CONCURRENCY", whole(1, 64), "2", "How many worker processes answer."),
 )
 
 

@@ -30,6 +30,7 @@ from tests.server import ROOT, Server
 # As few as say that an estimate moves at all.
 REFITS = 2
 SUBJECT_KEY = "a key of the tests, of no other use"
+NUMBERS_KEY = "another key of the tests, of no other use"
 
 
 @pytest.fixture(autouse=True)
@@ -224,7 +225,13 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def references(app: Flask) -> None:
     """Let the application keep people's references, hashed with `SUBJECT_KEY`."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = SUBJECT_KEY
+    app.config["FUTURISYS_SUBJECT_KEY"] = (SUBJECT_KEY,)
+
+
+@pytest.fixture
+def numbers(app: Flask, references: None) -> None:
+    """Let the application keep people's numbers too, encrypted with `NUMBERS_KEY`."""
+    app.config["FUTURISYS_NUMBERS_KEY"] = (NUMBERS_KEY,)
 
 
 @pytest.fixture

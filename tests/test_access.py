@@ -122,7 +122,9 @@ def test_keys_are_issued_listed_and_revoked_from_the_terminal(closed, monkeypatc
     """`issue` writes the key alone on the last line; `list` never shows it; `revoke` ends it."""
     monkeypatch.setattr(access, "REMEMBER_SECONDS", 0)
     runner = closed.test_cli_runner()
-    issued = runner.invoke(args=["keys", "issue", "--name", "Paie", "--scope", "predict,read"])
+    issued = runner.invoke(
+        args=["keys", "issue", "--name", "Paie", "--scope", "predict,read", "--tous-departements"]
+    )
     key = issued.output.splitlines()[-1]
     identifier = key.split("_")[1]
     client = closed.test_client()

@@ -10,6 +10,7 @@ from tests.server import ROOT
 
 FLOORS = {
     "errors": 0,
+    "setting_values": 0,
     "settings": 1,
     "employee": 2,
     "sample": 3,

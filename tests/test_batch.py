@@ -89,7 +89,7 @@ def test_optional_facts_may_be_left_out(client, employee):
 
 def test_the_persons_reference_is_kept_as_a_keyed_hash(app, client, query, employee):
     """A batch and a single call name the same person alike, and never by the reference."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = "k" * 32
+    app.config["FUTURISYS_SUBJECT_KEY"] = ("k" * 32,)
     client.post("/predict", json=employee)
     assert client.post("/predict/batch", json={"employes": [employee]}).json
     subjects = [row.subject for row in query("SELECT subject FROM inputs")]
@@ -189,7 +189,7 @@ def test_a_header_is_recognised_however_it_is_spelled(client, query, five: Rows)
     ]
     assert [(one["ligne"], one["colonne"]) for one in answer["erreurs"]] == [(3, "POSTE")]
     told = read(post_table(client, table(rows), accept="text/csv").text)
-    assert list(told[0]) == [*five[0], *COLUMNS, "Erreurs"]
+    assert list(told[0]) == [*five[0], *COLUMNS, "Erreurs", "Signalement"]
     assert [row["id_employee"] for row in told] == [row["id_employee"] for row in five]
 
 

@@ -13,9 +13,11 @@ from futurisys.console.french import typeset
 from futurisys.employee.schema import ASKED
 from futurisys.model.statements import FRENCH, OTHERS
 from tests.browser import NEEDS_CHROMIUM, open_browser
+from tests.console import page_of
 from tests.evaluated import rewrite
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+COUNTS = ("cent-signales-title", "cent-partis-title")
 TITLES = ("fiabilite-title", "precision-rappel-title", "capacite-title")
 WIDTHS = (400, 1400)
 # In pixels of the screen: a drawing's letters shrink with it.
@@ -142,6 +144,33 @@ def test_a_difference_is_shown_with_its_interval(open_client, evaluated):
     assert "Régression logistique enrichie" in page
 
 
+def test_whoever_is_no_specialist_reads_people_in_hundreds(open_client, artifact_folder):
+    """Of a hundred flagged, and of a hundred who had left, each page counts every one."""
+    response = open_client(artifact_folder).get("/model", headers={"Accept": BROWSER})
+    page = page_of(response)
+    [experts] = page.every("details", class_="experts")
+    counted = page.one("section", **{"aria-labelledby": "nombres"})
+    for figure in counted.every("figure"):
+        parts = [int(one.text.partition(" ")[0]) for one in figure.every("li")]
+        assert sum(parts) == 100
+        dots = [one.attributes["class"] for one in figure.every("circle")]
+        assert [dots.count(f"part part-{kind}") for kind in (1, 2, 3)][: len(parts)] == parts
+    first = page.text.partition(experts.text)[0]
+    assert "Pour qui il vaut moins" in first
+    assert "plus de 45 ans" in first
+    for learned in ("ROC-AUC", "Brier", "sha256", "nats"):
+        assert learned not in first
+        assert learned in experts.text
+
+
+def test_a_card_says_what_was_not_counted(open_client, artifact_folder, tmp_path):
+    """A model that was trained before counts, or never evaluated, is not made to look counted."""
+    older = rewrite(artifact_folder, tmp_path / "older", None, range=None, plain=None)
+    page = page_of(open_client(older).get("/model", headers={"Accept": BROWSER})).text
+    assert "Ce modèle n’a pas été compté ainsi" in page
+    assert "Cela n’a pas été mesuré pour ce modèle." in page
+
+
 @pytest.mark.slow
 @NEEDS_CHROMIUM
 def test_the_page_is_readable_in_a_browser(server, sqlite_url, evaluated):
@@ -152,17 +181,20 @@ def test_the_page_is_readable_in_a_browser(server, sqlite_url, evaluated):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             page.goto(f"{address}/model")
+            page.get_by_text("Pour les spécialistes").click()
             charts = page.get_by_role("img")
-            assert charts.count() == len(TITLES) + len(ASKED)
+            assert charts.count() == len(COUNTS) + len(TITLES) + len(ASKED)
             for index in range(charts.count()):
                 box = charts.nth(index).bounding_box()
                 assert box is not None
                 assert box["width"] >= 250
                 assert box["x"] + box["width"] <= width
-            for title in TITLES:
+            for title in COUNTS + TITLES:
                 assert page.locator(f"#{title}").text_content()
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width
             letters = page.evaluate(SMALLEST_LETTERS)
             assert letters >= 9
+        page.goto(f"{address}/model")
+        assert page.pdf(format="A4").count(b"/Type /Page\n") == 2
     assert complaints == []

@@ -20,7 +20,7 @@ BINS = [
 ]
 SHARES = [Capacity(0.05, 0.26, 0.85), Capacity(0.1, 0.45, 0.74), Capacity(0.3, 0.78, 0.42)]
 CHARTS = {
-    "reliability": reliability(BINS),
+    "reliability": reliability(BINS, 0.2),
     "precision_recall": precision_recall([(0, 1), (0.5, 0.7), (1, 0.16)], 0.16, (0.5, 0.7)),
     "capacity": capacity(SHARES),
     "steps": dict(curves([Steps("revenu_mensuel", (3000,), (0.5, -0.5), 1009, 19999)])).popitem()[
@@ -51,6 +51,17 @@ def test_a_chart_has_axes_with_ticks(chart):
     assert classes.count("axis") == 2
     assert classes.count("tick-x") >= 3
     assert classes.count("tick-y") >= 2
+
+
+@CHART
+def test_a_chart_names_what_to_compare_with(chart):
+    """A line of reference stands in each, with the words that say what it is."""
+    root = ElementTree.fromstring(chart)
+    assert {"ideal", "zero"} & {line.get("class") for line in root}
+    notes = [text.text for text in root.iter("text") if "note" in str(text.get("class")).split()]
+    assert {"estimation juste", "au hasard", "sans effet"} & {
+        note.partition("\u202f")[0] for note in notes if note
+    }
 
 
 @CHART
@@ -95,7 +106,7 @@ def test_a_capacity_is_as_high_as_what_it_finds():
 def test_a_level_is_text_and_nothing_else():
     """What a client may have named a level cannot break the drawing."""
     assert "A &amp; B" in CHARTS["levels"]
-    assert "(niveau inconnu)" in CHARTS["levels"]
+    assert "(valeur inconnue)" in CHARTS["levels"]
 
 
 def test_every_field_has_its_curve(artifact_folder: Path):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from futurisys.records import database, populations
 from futurisys.records.copying import Columns
 from futurisys.records.database import db
-from futurisys.records.tables import Input, Prediction
+from futurisys.records.tables import Input, Person, Prediction
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 TABLES = (Input.__table__, Prediction.__table__)
@@ -85,3 +85,12 @@ def test_nothing_is_copied_of_nobody(connection):
     for table in TABLES:
         populations.insert(connection, table, {"id": []})
         assert kept(connection, table) == []
+
+
+def test_sealed_numbers_are_copied_byte_by_byte(connection):
+    """A table of which no column has a fixed size; some people have no number."""
+    numbers = [b"\0\xff\\N", None, b""]
+    people = {"subject": ["a" * 64, "b" * 64, "c" * 64], "number": numbers}
+    populations.insert(connection, Person.__table__, people)
+    found = connection.execute(sa.select(Person.__table__).order_by("subject")).all()
+    assert found == list(zip(*people.values(), strict=True))

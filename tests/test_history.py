@@ -138,7 +138,7 @@ def test_without_a_key_references_are_dropped_with_one_warning(
     client, app, reader, employee, query, caplog
 ):
     """Nothing is refused: the reference is checked, dropped, and finds nobody."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = ""
+    app.config["FUTURISYS_SUBJECT_KEY"] = ()
     for _ in range(2):
         assert client.post("/predict", json=employee).status_code == 200
     assert client.post("/predict", json=employee | {"id_employee": 0}).status_code == 422

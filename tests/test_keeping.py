@@ -59,6 +59,7 @@ def an_entry(number: int) -> Entry:
         request_id="request",
         subject="subject",
         name=Name("caller", f"key {number}", "digest"),
+        sender="holder",
     )
 
 

@@ -291,7 +291,7 @@ def test_a_department_and_a_post_that_nobody_has_together_are_warned_of(read, em
         assert all("(departement)" in words and "(poste)" in words for words in warnings)
     assert any(told)
     [warning] = predictor.answer(people[0] | {"poste": "Astronaute"}).warnings
-    assert "niveau est inconnu" in warning
+    assert "valeur est inconnue" in warning
 
 
 def test_a_warning_writes_numbers_as_french_does(read, employees, monkeypatch):

@@ -27,7 +27,7 @@ from futurisys.sample import SAMPLE
 from futurisys.training import conversion
 from futurisys.training.hubcard import readme
 from tests import older
-from tests.console import WHAT_IF, Console, page_of, values_of
+from tests.console import EMPLOYEE, WHAT_IF, Console, page_of, values_of
 from tests.databases import ONE_DATABASE
 
 pytestmark = pytest.mark.slow
@@ -145,7 +145,7 @@ def test_a_workbook_needs_the_columns_too(client, employee):
 def test_the_console_asks_for_what_the_model_needs(app, employee):
     """The form says of no field that the model reads that it may be left empty, or is not read."""
     console = Console(app)
-    page = page_of(console.get("/"))
+    page = page_of(console.get(EMPLOYEE))
     for name in NEEDED:
         label = page.one("label", **{"for": name}).text
         assert "facultatif" not in label
@@ -153,8 +153,8 @@ def test_the_console_asks_for_what_the_model_needs(app, employee):
     sent = {name: str(employee[name]) for name in FACTS if name in employee}
     values = values_of(page_of(console.predict(sent)).one("form", action=WHAT_IF))
     assert console.post(WHAT_IF, values).status_code == 200
-    lacking = page_of(console.send("/", sent | {"genre": ""}))
-    assert "la valeur manque" in lacking.one(id="genre-faute").text
+    lacking = page_of(console.send(EMPLOYEE, sent | {"genre": ""}))
+    assert lacking.one(id="genre-faute").text == "Champ obligatoire."
 
 
 def test_all_that_is_wrong_is_said_at_once(client, employee):

@@ -70,7 +70,7 @@ def test_what_is_always_sent_is_required(document):
     assert {name: names for name, names in optional.items() if names} == {
         "ReponseExpliquee": {"Base", "Facteurs"},
         "ReponseLigne": {"Ligne"},
-        "ReponsePopulation": {"erreurs", "Alertes", "Lecture"},
+        "ReponsePopulation": {"erreurs", "Alertes", "Lecture", "Fichier"},
         "FauteLigne": {"fichier"},
         "Lecture": {"Personnes_appariees"},
         "ResultatSimulation": {"Suggestions", "Note_suggestions"},

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from futurisys.employee.typography import typeset
 from futurisys.model import artifact
 from futurisys.model.calibration import probability
-from futurisys.model.plain import in_plain_words
+from futurisys.model.plain import in_plain_words, of_a_hundred
 from futurisys.model.range import Range
 from futurisys.training.deciding import Means, decide
 from futurisys.training.distribution import distribution
@@ -55,6 +56,21 @@ def test_a_word_follows_the_whole_range():
     assert words["flagged"] == {"people": 1.5, "left": 1.0, "of_left": 0.75}
     assert words["uncertain"] == {"people": 1.0, "left": 0.5, "of_left": 0.25}
     assert words["unflagged"] == {"people": 1.5, "left": 0.0, "of_left": 0.0}
+
+
+@pytest.mark.parametrize(
+    ("shares", "counts"),
+    [
+        ((0.5611, 0.2278, 0.2111), [56, 23, 21]),
+        ((1 / 3, 1 / 3, 1 / 3), [34, 33, 33]),
+        ((0.995, 0.004, 0.001), [100, 0, 0]),
+        ((1.0, 0.0), [100, 0]),
+    ],
+)
+def test_a_hundred_people_are_a_hundred(shares, counts):
+    """Rounded shares of a whole lose nobody and count nobody twice."""
+    named = {str(place): share for place, share in enumerate(shares)}
+    assert list(of_a_hundred(named).values()) == counts
 
 
 def test_what_is_said_of_nobody_is_not_a_number():
@@ -138,4 +154,4 @@ def test_the_card_says_them(client, manifest):
     ]
     assert card["Intervalles"]["Reentrainements"] == manifest["range"]["refits"]
     page = client.get("/model", headers={"Accept": "text/html"}).text
-    assert page.count("étaient parties") == len(told["words"]) + len(told["sides"])
+    assert all(typeset(one["sentence"]) in page for one in told["words"] + told["sides"])

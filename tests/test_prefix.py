@@ -187,13 +187,13 @@ def test_a_person_works_below_the_path(address, sqlite_url, tmp_path, key_in):
         page.get_by_label("Clé").fill(secret)
         page.get_by_role("button", name="Se connecter").click()
         page.get_by_role("heading", name="Historique").wait_for()
-        page.get_by_role("link", name="Un employé").click()
+        page.get_by_role("link", name="Estimer une personne").click()
         page.get_by_role("link", name="Remplir avec un exemple").click()
         page.get_by_role("button", name="Estimer le risque").click()
         page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
         page.locator("#et-si-heure_supplementaires").select_option("Non")
         page.locator("#simulation svg.chart").wait_for()
-        page.get_by_role("link", name="Un fichier").click()
+        page.get_by_role("link", name="Estimer un fichier").click()
         page.get_by_label("Fichier .csv ou .xlsx").set_input_files(file)
         page.get_by_role("button", name="Estimer").click()
         page.get_by_role("heading", name="Le classement").wait_for()
@@ -212,7 +212,7 @@ def test_a_person_works_below_the_path(address, sqlite_url, tmp_path, key_in):
         assert try_out(page, address) == "200"
         page.goto(f"{address}/")
         page.get_by_role("button", name="Se déconnecter").click()
-        page.get_by_text("Vous êtes déconnecté.").wait_for()
+        page.get_by_text("Session fermée.").wait_for()
         assert page.url == f"{address}/console/connexion"
         assert page.context.cookies(f"{address}/")[0]["path"] == PREFIX
     assert complaints == []

@@ -7,9 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from futurisys.records import batches
+from futurisys.records.batches import ScoredFile
 from futurisys.records.database import db
 from futurisys.records.history import first_id
 from futurisys.records.tables import PERSON
+from tests.population import table
 
 pytestmark = pytest.mark.usefixtures("references")
 
@@ -60,6 +62,7 @@ def test_each_table_says_whose_its_rows_are():
         "inputs": "subject",
         "predictions": "input_id",
         "idempotency_keys": "prediction_id",
+        "people": "subject",
     }
 
 
@@ -70,14 +73,15 @@ def test_what_is_of_a_person_is_handed_out_and_erased_from_every_table(
     tables = [name for name, table in db.metadata.tables.items() if table.info[PERSON]]
     named = {"Idempotency-Key": "une"}
     assert client.post("/predict", json=rows[0], headers=named).status_code == 200
-    assert {name: query(f"SELECT count(*) FROM {name}")[0][0] for name in tables} == dict.fromkeys(
-        tables, 1
-    )
+    file = {"data": table(rows[:1]), "content_type": "text/csv"}
+    assert client.post("/predict/batch", **file, buffered=True).status_code == 200
+    number = {name: 2 if name in ("inputs", "predictions") else 1 for name in tables}
+    assert {name: query(f"SELECT count(*) FROM {name}")[0][0] for name in tables} == number
     path, reference = tmp_path / "dossier.json", str(rows[0]["id_employee"])
     assert flask("export", "--reference", reference, "--output", str(path)).exit_code == 0
     dossier = json.loads(path.read_text("utf-8"))
     assert {name: len(told) for name, told in dossier.items()} == {
-        name: 1 for name in tables if name != "inputs"
+        name: number[name] for name in tables if name != "inputs"
     }
     assert dossier["idempotency_keys"][0]["key"] == "une"
     assert flask("erase", "--reference", reference).exit_code == 0
@@ -94,7 +98,7 @@ def test_purge_removes_what_is_old_with_its_inputs(app, flask, kept, query):
             sa.text("UPDATE predictions SET id = :new WHERE CAST(id AS text) = :old"),
             {"new": aged, "old": kept[0]["Identifiant"]},
         )
-    assert "1 predictions" in flask("purge", "--older-than", "180").output
+    assert "1 predictions" in flask("purge", "--older-than", "184").output
     assert query("SELECT count(*) FROM predictions") == [(2,)]
     assert "2 predictions" in flask("purge", "--older-than", "0", "--below-floor").output
     assert query("SELECT count(*) FROM predictions") == [(0,)]
@@ -107,16 +111,16 @@ def test_purge_forgets_old_files(app, flask, query):
     with app.app_context(), db.engine.begin() as connection:
         for batch_id in (old, young):
             faults = [(2, "age", "Âge : un nombre entier est attendu.")]
-            batches.keep(connection, batch_id, 1, faults, {})
-    assert "0 predictions" in flask("purge", "--older-than", "180").output
+            batches.keep(connection, batch_id, ScoredFile(1, faults, "un", True), {}, None)
+    assert "0 predictions" in flask("purge", "--older-than", "184").output
     assert [str(row.id) for row in query("SELECT id FROM batches")] == [young]
 
 
 def test_purge_has_a_floor(flask, kept, query):
-    """Fewer than 180 days are refused, and nothing goes, unless one says so."""
-    result = flask("purge", "--older-than", "179")
+    """Fewer than 184 days are refused, and nothing goes, unless one says so."""
+    result = flask("purge", "--older-than", "183")
     assert result.exit_code != 0
-    assert "180" in result.output
+    assert "184" in result.output
     assert "--below-floor allows fewer" in result.output
     assert query("SELECT count(*) FROM predictions") == [(3,)]
     assert query("SELECT count(*) FROM journal") == [(0,)]
@@ -126,7 +130,7 @@ def test_each_leaves_a_line_that_names_no_person(flask, kept, rows, query):
     """The journal tells what, by whom, how much and when; it has no column for about whom."""
     flask("export", "--reference", str(rows[0]["id_employee"]))
     flask("erase", "--reference", str(rows[0]["id_employee"]))
-    flask("purge", "--older-than", "180")
+    flask("purge", "--older-than", "184")
     lines = query("SELECT action, actor, predictions FROM journal ORDER BY id")
     assert lines == [("export", "Essai", 2), ("erase", "Essai", 2), ("purge", "Essai", 0)]
     assert query("SELECT * FROM journal")[0]._fields == (
@@ -136,7 +140,7 @@ def test_each_leaves_a_line_that_names_no_person(flask, kept, rows, query):
 
 def test_without_a_key_no_command_refuses_to_run(app, flask, kept, rows):
     """Nobody is known by reference: nothing is found, and nothing is erased."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = ""
+    app.config["FUTURISYS_SUBJECT_KEY"] = ()
     reference = str(rows[0]["id_employee"])
     exported = flask("export", "--reference", reference).stdout
     assert json.loads(exported[exported.index('{\n "predictions"') :]) == {"predictions": []}

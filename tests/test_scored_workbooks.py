@@ -9,13 +9,15 @@ from itertools import chain
 
 import pytest
 
+from futurisys.console.french import moment
 from futurisys.employee.answer import COLUMNS
-from futurisys.employee.headings import ERRORS, LINE, LOWERING, OUTPUTS, RAISING
+from futurisys.employee.headings import ERRORS, LINE, LOWERING, OUTPUTS, RAISING, SIGNAL
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE, say
-from futurisys.employee.typography import moment, typeset
+from futurisys.employee.typography import typeset
 from futurisys.model.explain import heaviest
 from futurisys.model.statements import NOTICE, OTHERS
 from futurisys.operations import scored_workbooks
+from futurisys.operations.demonstration import MARK
 from futurisys.operations.scored_workbooks import write_scored
 from tests.books import DATA, ESTIMATES, NOTES, opened, remarks, rows_of
 from tests.databases import ONE_DATABASE
@@ -55,7 +57,7 @@ def test_a_person_reads_french_and_a_list_that_can_be_filtered(ask, people):
     header = [cell.value for cell in sheet[1]]
     assert header == [
         *("Ligne", "Probabilité", "Intervalle, de", "Intervalle, à", "Seuil", "Proche du seuil"),
-        *("Niveau", "Réponse", "Département", "Poste"),
+        *("Niveau", "Réponse", "Signalement", "Département", "Poste"),
         *("Augmente le risque estimé (1)", "Augmente le risque estimé (2)"),
         *("Augmente le risque estimé (3)", "Réduit le risque estimé (1)"),
         *("Réduit le risque estimé (2)", "Réduit le risque estimé (3)"),
@@ -158,10 +160,10 @@ def test_the_data_is_what_the_csv_gives_machines(ask, people):
     csv_rows = list(csv.DictReader(io.StringIO(ask(people, "text/csv").text)))
     found = rows_of(ask(people).data, DATA)
     kept = [name for name in csv_rows[0] if name in FACTS and name not in (*PROTECTED, REFERENCE)]
-    assert list(found[0]) == [LINE, *kept, *COLUMNS, ERRORS]
+    assert list(found[0]) == [LINE, *kept, *COLUMNS, ERRORS, SIGNAL]
     for line, (row, expected) in enumerate(zip(found, csv_rows, strict=True), start=2):
         assert row[LINE] == line
-        for name in (*kept, *COLUMNS, ERRORS):
+        for name in (*kept, *COLUMNS, ERRORS, SIGNAL):
             if name != "Identifiant":
                 assert str(row[name]).removesuffix(" %") == expected[name].removesuffix(" %")
 
@@ -179,16 +181,17 @@ def test_the_data_can_be_sent_again_without_what_the_service_added(ask, people):
 
 @ONE_DATABASE
 def test_the_last_sheet_says_what_a_reader_should_know(ask, people):
-    """The notice, what a range is, which model answered, and when."""
+    """The notice, what a range is, which model answered, when, and that it demonstrates."""
     before = datetime.now(UTC)
     content = ask(people).data
     version = rows_of(content, DATA)[0]["Version_modele"]
-    notice, ranges, model, when = remarks(content)
+    notice, ranges, model, when, mark = remarks(content)
     assert notice == typeset(NOTICE)
     assert ranges == typeset(f"Intervalle : {OTHERS}")
     assert model == f"Version du modèle\u202f: {version}."
     moments = (before, datetime.now(UTC))
-    assert when in [f"Estimé le {moment(one)} (UTC)." for one in moments]
+    assert when in [f"Estimé le {moment(one)}." for one in moments]
+    assert mark == typeset(MARK)
 
 
 @ONE_DATABASE

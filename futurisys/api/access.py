@@ -49,6 +49,7 @@ def current_caller() -> Caller:
     """Whoever sent this request; a key that is sent must be good, even at an open door."""
     if "caller" not in g:
         g.caller = _caller()
+        g.caller.enter()
     return g.caller
 
 

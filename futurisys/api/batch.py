@@ -17,6 +17,7 @@ from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_identity
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.api.sent_files import FORM, FORM_SCHEMA, sent_files
 from futurisys.api.spool import CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
+from futurisys.employee.headings import FILE
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, EmployeeSchema, Known
 from futurisys.errors import AlertsRefused, ExtractError
@@ -123,7 +124,8 @@ batch_schema, query_schema = cache(BatchSchema), BatchQuery()
     "« Estimations » à lire, avec les raisons en toutes lettres, une feuille « Données » sous les "
     "noms des champs, et une feuille « À lire » ; ni attribut protégé ni numéro d'employé n'y "
     "figure. Une cellule qui commence par =, +, - ou @ est précédée d'une apostrophe. "
-    f"{NOTICE}",
+    f"L'en-tête {FILE} de la réponse, et en JSON le membre de ce nom, est l'identifiant sous "
+    f"lequel un fichier est gardé. {NOTICE}",
     body={
         JSON: Media(BatchSchema, examples.POPULATION),
         CSV: Media({"type": "string"}, examples.TABLE),
@@ -142,12 +144,14 @@ def batch() -> Response:
     wanted = parameters(query_schema)
     predictor = serving.current()
     is_table = request.mimetype in (CSV, XLSX, FORM)
-    answer = _answer_as("order" in wanted, "form" in wanted, is_table)
+    fictional = predictor.card.fictional
+    answer = _answer_as("order" in wanted, "form" in wanted, is_table, fictional)
     with ExitStack() as stack:
         stack.callback(answer.close)
         if is_table:
             lanes.admit()
             kept = _score_upload(predictor, answer, "alerts" in wanted)
+            answer.file_id = kept.batch_id
         elif request.mimetype == JSON:
             schema = batch_schema(predictor.needed, predictor.known)
             employees = schema.load(json_body(JSON_MAX))["employees"]
@@ -161,6 +165,8 @@ def batch() -> Response:
             )
         response = Response(chunks(answer), mimetype=answer.mimetype)
         response.headers.update(REPLAYED if kept.replayed else {})
+        if is_table and kept.batch_id:
+            response.headers[FILE] = kept.batch_id
         response.call_on_close(stack.pop_all().close)
     return response
 
@@ -176,12 +182,14 @@ def _without_alerts(opened: OpenedTable) -> OpenedTable:
     return opened
 
 
-def _answer_as(by_risk: bool, excel: bool, is_table: bool) -> Answer:
+def _answer_as(by_risk: bool, excel: bool, is_table: bool, fictional: bool) -> Answer:
     """The form that the request asks for; JSON where it asks for none that we have."""
     best = request.accept_mimetypes.best_match([JSON, CSV, XLSX], default=JSON)
     if excel or best == CSV:
         return CsvAnswer(by_risk, excel)
-    return WorkbookAnswer(by_risk) if best == XLSX else JsonAnswer(by_risk, lines=is_table)
+    if best == XLSX:
+        return WorkbookAnswer(by_risk, fictional)
+    return JsonAnswer(by_risk, lines=is_table)
 
 
 def _score_upload(predictor: Predictor, answer: Answer, refuses: bool) -> KeptTogether:

@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from futurisys.api.contracts import AnswerSchema, SentSchema
+from futurisys.employee.headings import FILE
 from futurisys.employee.reading import Reading
 
 
@@ -66,7 +67,7 @@ class ReadingSchema(SentSchema):
 class BatchAnswerSchema(SentSchema):
     """The answers, in the order of the request or by risk, and the faults of a file's rows."""
 
-    sometimes = ("faults", "alerts", "reading")
+    sometimes = ("faults", "alerts", "reading", "file")
 
     predictions = fields.List(fields.Nested(LineAnswerSchema))
     faults = fields.List(
@@ -83,6 +84,10 @@ class BatchAnswerSchema(SentSchema):
         ReadingSchema,
         data_key="Lecture",
         metadata={"description": "D'un fichier : ce qui en a été lu, et ce qui ne l'a pas été."},
+    )
+    file = fields.UUID(
+        data_key=FILE,
+        metadata={"description": "D'un fichier : sous quel identifiant il est gardé."},
     )
 
 

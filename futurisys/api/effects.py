@@ -8,7 +8,7 @@ from marshmallow import fields
 from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.contracts import Contract, SentSchema, json_of
-from futurisys.api.model import BoundsSchema, CalibrationSchema
+from futurisys.api.model import WHOSE, BoundsSchema, CalibrationSchema, check
 from futurisys.employee.schema import FACTS
 from futurisys.model.effects import Effect, Levels, effects_of
 
@@ -90,13 +90,15 @@ effects_schema = EffectsSchema()
     "h = Haut.Logit, B(x) = h + d·(1 − exp(−(x − h) / d)) avec d = Amplitude, et sous Bas.Logit de "
     "même vers le bas ; sans Bornes, B(x) = x partout. B(L(m)) est le logit de la probabilité. "
     "L'Effet d'un champ pour une personne est k·c(x), avec k = (B(L(m)) − B(L(Base_brute))) / "
-    "(m − Base_brute), ou la dérivée de B(L) en Base_brute si m = Base_brute.",
+    "(m − Base_brute), ou la dérivée de B(L) en Base_brute si m = Base_brute. "
+    f"{WHOSE}",
     answer=json_of(EffectsSchema, examples.EFFECTS),
     answers="Une courbe en escalier par nombre, une valeur par niveau.",
-    problems=(503,),
+    problems=(401, 403, 503),
 )
 def effects() -> dict[str, Any]:
     predictor = serving.current()
+    check(predictor.card)
     found = effects_of(predictor.scorer, predictor.seen)
     return effects_schema.dump(
         {

@@ -24,13 +24,14 @@ def request_identity(body: bytes | None = None) -> RequestIdentity:
 
     body: the sha256 of the body, where that was too large to be held in memory.
     """
+    sender = current_caller().holder
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return RequestIdentity(g.request_id)
+        return RequestIdentity(g.request_id, sender=sender)
     if not 1 <= len(key) <= KEY_MAX or not key.isprintable():
         raise BadRequest("L'en-tête Idempotency-Key compte de 1 à 255 caractères imprimables.")
     if body is None:
         body = hashlib.sha256(request.get_data()).digest()
     said = request.full_path.encode() + body
     name = Name(current_caller().id, key, hashlib.sha256(said).hexdigest())
-    return RequestIdentity(g.request_id, name)
+    return RequestIdentity(g.request_id, name, sender)

@@ -7,6 +7,7 @@ from marshmallow import fields
 
 from futurisys import serving
 from futurisys.api import examples
+from futurisys.api.access import require
 from futurisys.api.card import (
     DutySchema,
     FigureSchema,
@@ -117,6 +118,12 @@ class CardSchema(SentSchema):
     libraries = fields.Dict(data_key="Bibliotheques")
 
 
+# Who may read what a company's own data says of its model.
+OPENED_BY = ("read", "console", "groups")
+WHOSE = (
+    "Un modèle qui n'a pas appris de l'exemple fourni la montre à une clé read, console ou groups."
+)
+
 blueprint = Blueprint("model", __name__)
 card_schema = CardSchema()
 
@@ -126,13 +133,24 @@ card_schema = CardSchema()
     "La fiche du modèle",
     operation="getModel",
     description="Ce que vaut le modèle, pour qui, et où il s'arrête. À un navigateur, la même "
-    f"adresse montre une page. {NOTICE}",
+    f"adresse montre une page. {WHOSE} {NOTICE}",
     answer=json_of(CardSchema, examples.CARD) | {HTML: Media({"type": "string"})},
     answers="La fiche ; Evaluation est null si l'artefact n'a pas été évalué.",
-    problems=(503,),
+    problems=(401, 403, 503),
 )
 def card() -> dict[str, Any]:
-    return card_schema.dump(_shown(serving.current().card))
+    card = serving.current().card
+    check(card)
+    return card_schema.dump(_shown(card))
+
+
+def check(card: Card) -> None:
+    """Let the request go on: the sample's card is anybody's, a company's own is its people's.
+
+    Raises AccessDenied without a good key, ScopeMissing with one for other doors.
+    """
+    if not card.fictional:
+        require(*OPENED_BY)
 
 
 def _shown(card: Card) -> dict[str, Any]:

@@ -136,8 +136,9 @@ def one(identifiant: UUID) -> dict[str, Any]:
 
 def _page(asked: dict[str, Any]) -> dict[str, Any]:
     names = ("since", "until", "label", "model_version")
+    wanted: dict[str, Any] = {name: asked.get(name) for name in names}
     page = history.page(
-        Filters(**{name: asked.get(name) for name in names}),
+        Filters(**wanted),
         asked.get("id_employee"),
         asked.get("before"),
         asked["limit"],

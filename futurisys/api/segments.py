@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from futurisys.api import examples
 from futurisys.api.contracts import Contract, SentSchema, json_of
 from futurisys.api.query import NULL, QuerySchema, parameters
 from futurisys.employee.schema import value_of
+from futurisys.errors import GroupsTooNarrow
 from futurisys.model.explain import direction
 from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes, segments
@@ -45,6 +46,16 @@ class SegmentsQuery(QuerySchema):
             "example": "departement",
             "type": "string",
             "pattern": f"^({'|'.join(FIELDS)})(,({'|'.join(FIELDS)}))?$",
+        },
+    )
+
+    file = fields.UUID(
+        data_key="fichier",
+        error_messages={"null": NULL, "invalid_uuid": "L'identifiant d'un fichier est attendu."},
+        metadata={
+            "description": "Dans ce seul fichier. Par genre ou statut marital, et pour une clé "
+            "`groups`, il est demandé, avec un seul champ.",
+            "example": examples.IDENTIFIER,
         },
     )
 
@@ -94,7 +105,7 @@ query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
 @Contract(
     "Les groupes",
     operation="listSegments",
-    scopes=("read",),
+    scopes=("read", "groups"),
     query=SegmentsQuery,
     description="La dernière prédiction de chaque personne, par groupes ; sans référence connue, "
     f"des faits identiques comptent pour une personne. Un groupe de moins de {SMALLEST} personnes "
@@ -106,7 +117,12 @@ query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
 )
 def every() -> dict[str, Any]:
     lanes.admit()
-    found = segments.by(parameters(query_schema)["by"])
+    asked = parameters(query_schema)
+    file = asked.get("file")
+    try:
+        found = segments.by(asked["by"], str(file) if file else None)
+    except GroupsTooNarrow as error:
+        raise ValidationError(str(error), "par") from error
     others = found.others and _shown(found.others)
     return segments_schema.dump({"shown": map(_shown, found.shown), "others": others})
 

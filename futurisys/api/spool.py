@@ -10,7 +10,9 @@ import numpy as np
 
 from futurisys.api.batch_answers import document_of
 from futurisys.employee.answer import documents
+from futurisys.employee.headings import FILE
 from futurisys.employee.reading import Reading
+from futurisys.operations import demonstration
 from futurisys.operations.scored_tables import CsvForm, risks_of
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
@@ -51,7 +53,10 @@ class Spool:
 
 
 class JsonAnswer:
-    """`predictions` and `erreurs`; lines: whether they have the numbers of a file's lines."""
+    """`predictions` and `erreurs`; lines: whether they have the numbers of a file's lines.
+
+    file_id: under which the file is kept, once it is.
+    """
 
     mimetype = "application/json"
 
@@ -59,6 +64,7 @@ class JsonAnswer:
         self._answers, self._faults = Spool(by_risk), Spool()
         self._lines = lines
         self._reading = Reading()
+        self.file_id: str | None = None
 
     def head(self, header: Sequence[str], reading: Reading) -> None:
         """JSON names its members in each record."""
@@ -79,7 +85,8 @@ class JsonAnswer:
         if self._lines:
             yield b'],"erreurs":['
             yield from _between(self._faults)
-            yield b"]," + _line(document_of(self._reading))[1:]
+            told = document_of(self._reading) | {FILE: self.file_id}
+            yield b"]," + _line(told)[1:]
             return
         yield b"]}\n"
 
@@ -95,13 +102,14 @@ class CsvAnswer:
 
     def __init__(self, by_risk: bool, excel: bool) -> None:
         self._form: CsvForm | WorkbookForm = CsvForm(excel)
+        self.file_id: str | None = None
         self._head = b""
-        self._remarks: list[str] = []
+        self._reading = Reading()
         self._lines = Spool(by_risk)
 
     def head(self, header: Sequence[str], reading: Reading) -> None:
         self._head = self._form.head(header, reading)
-        self._remarks = list(reading.remarks())
+        self._reading = reading
 
     def take(self, block: Block) -> None:
         self._lines.add(self._form.lines(block), risks_of(block))
@@ -115,18 +123,23 @@ class CsvAnswer:
 
 
 class WorkbookAnswer(CsvAnswer):
-    """The answers as a workbook, which is made when all its lines are there."""
+    """The answers as a workbook, which is made when all its lines are there.
+
+    fictional: whether the model has learnt from fictional people.
+    """
 
     mimetype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
-    def __init__(self, by_risk: bool) -> None:
+    def __init__(self, by_risk: bool, fictional: bool) -> None:
         super().__init__(by_risk, excel=False)
         self._form = WorkbookForm()
+        self._fictional = fictional
 
     def __iter__(self) -> Iterator[bytes]:
         book = Spool()
         try:
-            write_scored(super().__iter__(), book.file, self._remarks)
+            told = demonstration.remarks(self._reading, self._fictional)
+            write_scored(super().__iter__(), book.file, told)
             yield from book
         finally:
             book.close()

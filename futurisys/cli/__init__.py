@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from futurisys.cli import keys, model, predictions, score, threshold, travel
+from futurisys.cli import keys, model, people, predictions, retention, score, threshold, travel
 
 
 def init_app(app: Flask) -> None:
@@ -10,5 +10,7 @@ def init_app(app: Flask) -> None:
     threshold.add_to(model.group)
     travel.add_to(model.group)
     app.cli.add_command(keys.group)
+    app.cli.add_command(people.group)
     app.cli.add_command(predictions.group)
+    app.cli.add_command(retention.retention)
     app.cli.add_command(score.score)

@@ -10,6 +10,7 @@ import click
 from futurisys.cli.commands import Group
 from futurisys.employee.schema import EmployeeSchema
 from futurisys.operations import privacy
+from futurisys.operations.retention import FLOOR_DAYS
 from futurisys.records.predictions import Stored
 
 DAYS_MAX = 36_500
@@ -77,7 +78,7 @@ def erase(reference: int, by: str) -> None:
     "days",
     type=click.IntRange(0, DAYS_MAX),
     required=True,
-    help=f"How many days are left in place; at least {privacy.FLOOR_DAYS}.",
+    help=f"How many days are left in place; at least {FLOOR_DAYS}.",
 )
 @click.option("--below-floor", is_flag=True, help="Allow fewer days than that.")
 @by_option
@@ -88,7 +89,7 @@ def purge(days: int, below_floor: bool, by: str) -> None:
     Example:
       flask predictions purge --older-than 730
     """
-    floor = 0 if below_floor else privacy.FLOOR_DAYS
+    floor = 0 if below_floor else FLOOR_DAYS
     click.echo(f"{privacy.purge(days, by, floor)} predictions are purged.")
 
 

@@ -70,6 +70,8 @@ def score(
         raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
     for remark in totals.remarks:
         click.echo(remark, err=True)
+    if totals.batch_id:
+        click.echo(f"Fichier: {totals.batch_id}")
     click.echo(
         f"{totals.scored} scored, {totals.refused} refused, {totals.before} done before: {target}"
     )

@@ -7,10 +7,25 @@ import click
 from flask import Flask
 from flask_wtf.csrf import generate_csrf
 
-# Files, history, segments and uploading are imported for the pages that they add.
-from futurisys.console import card, estimates, files, french, history, segments, uploading  # noqa: F401
-from futurisys.console.access import HOURS, Sessions
+# Those that nothing is asked of here are imported for the pages that they add.
+from futurisys.console import (
+    card,
+    demonstration,
+    estimates,
+    files,  # noqa: F401
+    french,
+    glance,  # noqa: F401
+    history,  # noqa: F401
+    home,  # noqa: F401
+    readers,  # noqa: F401
+    readiness,  # noqa: F401
+    segments,  # noqa: F401
+    uploading,  # noqa: F401
+    what_if,  # noqa: F401
+)
+from futurisys.console.access import HOURS, Sessions, opens
 from futurisys.console.blueprint import blueprint
+from futurisys.model.plain import WORDS
 from futurisys.model.statements import NOTICE, OTHERS
 
 
@@ -28,6 +43,8 @@ def init_app(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None  # The session that it stands in has one.
     app.session_interface = Sessions()
     app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE, "OTHERS": OTHERS}
+    app.jinja_env.globals |= {"opens": opens, "is_demonstration": demonstration.is_demonstration}
+    app.jinja_env.globals["WORDS"] = WORDS
     app.jinja_env.filters |= french.FILTERS | {"estimate": estimates.estimate}
     app.register_blueprint(blueprint)
     card.init_app(app)

@@ -24,9 +24,13 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
+from futurisys.console import remembered
 from futurisys.console.blueprint import (
     ANYONE,
+    CARD,
     FORM_MAX,
+    GROUPS,
+    PEOPLE,
     PREDICTING,
     blueprint,
     door,
@@ -37,25 +41,26 @@ from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
 from futurisys.console.problems import as_page
 from futurisys.console.remembered import FILES
-from futurisys.errors import AccessDenied, TooManyRefused
+from futurisys.errors import AccessDenied, ScopeMissing, TooManyRefused
 from futurisys.operations import lanes
 from futurisys.operations.access import ANONYMOUS, REFUSED, Caller, authenticate, holder
 
 HOURS = 8
-SCOPE = "console"
 SIGNED_IN = ("key", "name", "until")
 ATTEMPTS = "10/minute"
 # What a form's own fields may take of memory; a file is on the disk.
 FIELDS_MAX = 8 << 20
 NO_CONSOLE = "Cette clé n'ouvre pas la console : demandez-en une qui l'ouvre."
-TOO_OFTEN = "Trop de clés ont été refusées à cette adresse : réessayez dans {} min."
-ENDED = "Votre session a pris fin : connectez-vous de nouveau."
-WELCOME_BACK = "Vous êtes connecté. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
-FORGED = (
-    "Ce formulaire ne vient pas d'une page ouverte ici, ou elle l'est depuis trop longtemps : "
-    "rechargez-la, puis recommencez."
+PEOPLE_ONLY = (
+    "Votre clé ouvre les pages des groupes, et non celles qui montrent des personnes : demandez-en "
+    "une autre à l'équipe technique si vous en avez besoin."
 )
-OUTDATED = "Cette page était ouverte depuis trop longtemps. Rien n'est perdu : renvoyez-la."
+TOO_OFTEN = "Trop de clés ont été refusées à cette adresse : réessayez dans {} min."
+ENDED = "Votre session a pris fin : reconnectez-vous."
+WELCOME_BACK = "Session ouverte. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
+FORGED = "Cette page a expiré. Rechargez-la, puis recommencez."
+FORGED_FILE = "Cette page a expiré. Rechargez-la, puis renvoyez le fichier."
+OUTDATED = "Cette page a expiré. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -66,7 +71,8 @@ class Sessions(SecureCookieSessionInterface):
     """
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        if not is_page(request.path):
+        asks_for_a_page = "text/html" in request.headers.get("Accept", "")
+        if not is_page(request.path) and not (asks_for_a_page and _is_nowhere(app, request)):
             return None
         after_this_request(as_page)
         return super().open_session(app, request)
@@ -79,6 +85,12 @@ class Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
 
+def _is_nowhere(app: Flask, request: Request) -> bool:
+    """Whether there is nothing at an address, or nothing to be looked at."""
+    adapter = app.create_url_adapter(request)
+    return adapter is not None and not adapter.test()
+
+
 @blueprint.before_request
 def guard() -> Response | None:
     """Allow the request if the caller is signed in or the page is open; AccessDenied otherwise."""
@@ -87,16 +99,32 @@ def guard() -> Response | None:
     view = current_app.view_functions[request.endpoint or ""]
     _bound(getattr(view, "most", FORM_MAX))
     if request.method == "POST" and _is_from_elsewhere():
-        raise BadRequest(FORGED)
-    g.caller = _person()
-    if _opens(getattr(view, "opened_to", ""), g.caller):
+        raise BadRequest(_forged())
+    g.caller = person()
+    g.caller.enter(remembered.sent(g.caller))
+    if _opens(view, g.caller):
         if getattr(view, "is_long", False):
             lanes.admit()
         return _refuse_forged() if request.method == "POST" else None
+    if g.caller is not ANONYMOUS:
+        raise ScopeMissing(PEOPLE_ONLY)
     # No other form is an employee, and a file's is not read for nothing.
     if request.endpoint == "console.predict" and is_read_by_a_person():
         return make_response(_sign_in(), 401)
     raise AccessDenied(REFUSED)
+
+
+def opens(endpoint: str) -> bool:
+    """Whether a page is worth a link for who asks now: somebody signed in sees what opens.
+
+    The model card, which has a door of its own, opens for whoever could sign in.
+    """
+    caller = g.get("caller", ANONYMOUS)
+    return (
+        caller is ANONYMOUS
+        or endpoint == CARD
+        or _opens(current_app.view_functions[endpoint], caller)
+    )
 
 
 @blueprint.get("/console/connexion")
@@ -116,8 +144,9 @@ def enter() -> Any:
         return _sign_in(TOO_OFTEN.format(minutes)), 429, {"Retry-After": str(error.seconds)}
     except AccessDenied as error:
         return _sign_in(str(error)), 401
-    if SCOPE not in caller.scopes:
+    if not caller.scopes & set(GROUPS):
         return _sign_in(NO_CONSOLE), 403
+    g.caller = caller
     kept = session.get(FILES, [])
     session.clear()
     session.permanent = True
@@ -133,7 +162,7 @@ def enter() -> Any:
 @door(ANYONE)
 def leave() -> Response:
     session.clear()
-    flash("Vous êtes déconnecté.")
+    flash("Session fermée.")
     response = redirect(url_for("console.sign_in"), 303)
     # What the tabs remember of people is nobody else's.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -152,7 +181,7 @@ def _is_from_elsewhere() -> bool:
     return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 
 
-def _person() -> Caller:
+def person() -> Caller:
     """Whoever is signed in, with a key that still opens the console; or `ANONYMOUS`."""
     if "key" not in session:
         return ANONYMOUS
@@ -160,7 +189,7 @@ def _person() -> Caller:
         caller = holder(session["key"])
     except AccessDenied:
         caller = ANONYMOUS
-    if session["until"] > time.time() and SCOPE in caller.scopes:
+    if session["until"] > time.time() and caller.scopes & set(GROUPS):
         return caller
     for name in SIGNED_IN:
         session.pop(name)
@@ -168,10 +197,11 @@ def _person() -> Caller:
     return ANONYMOUS
 
 
-def _opens(opened_to: str, caller: Caller) -> bool:
+def _opens(view: Any, caller: Caller) -> bool:
+    opened_to = getattr(view, "opened_to", "")
     if opened_to == PREDICTING and current_app.config["FUTURISYS_OPEN"] == PREDICTING:
         return True
-    return opened_to == ANYONE or caller is not ANONYMOUS
+    return opened_to == ANYONE or bool(caller.scopes & set(getattr(view, "scopes", PEOPLE)))
 
 
 def _refuse_forged() -> Response | None:
@@ -183,8 +213,13 @@ def _refuse_forged() -> Response | None:
             return _go_on()
         if request.endpoint == "console.predict" and is_read_by_a_person():
             return make_response(typed_page(typed(request.form), OUTDATED), 400)
-        raise BadRequest(FORGED) from error
+        raise BadRequest(_forged()) from error
     return None
+
+
+def _forged() -> str:
+    """What is said of a form that this session's pages did not show."""
+    return FORGED_FILE if request.endpoint == "console.upload" else FORGED
 
 
 def _sign_in(error: str = "") -> str:

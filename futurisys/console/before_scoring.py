@@ -13,6 +13,7 @@ from futurisys.employee.schema import EmployeeSchema
 from futurisys.employee.surveying import Alert
 from futurisys.errors import ExtractError, FuturisysError
 from futurisys.model.predictor import Predictor
+from futurisys.operations.demonstration import look
 from futurisys.operations.opening import OpenedTable, digest_of
 
 FIELD, MAPPING, SEEN, INFORMED = "champ-", "colonnes", "vu", "informes"
@@ -29,7 +30,8 @@ NOT_INFORMED = (
 class Step:
     """What is to be confirmed. seen: names the files and what is said of their columns as one.
 
-    asks: whether the employees' survey is to be joined, which they must know of.
+    asks: whether the employees' survey is to be joined, which they must know of. foreign: whether
+    the people are not the sample's, of which alone the model has learnt.
     """
 
     match: Match
@@ -37,6 +39,7 @@ class Step:
     mapping: ColumnMapping | None
     seen: str
     asks: bool
+    foreign: bool = False
 
     @property
     def recognised(self) -> list[tuple[str, str]]:
@@ -109,14 +112,18 @@ class Confirmation:
 
     def confirm(self, predictor: Predictor, opened: OpenedTable) -> OpenedTable:
         """The table as it is to be scored; raises Unconfirmed, ExtractError without consent."""
-        alerts, joins = opened.reading.alerts, len(self.parts) > 1
-        if not alerts and not joins:
+        alerts, joins, foreign = opened.reading.alerts, len(self.parts) > 1, False
+        if predictor.card.fictional:
+            opened, is_sample = look(predictor, opened)
+            foreign = not is_sample
+        if not alerts and not joins and not foreign:
             return opened
         if joins and self.informed is False:
             raise ExtractError(NOT_INFORMED)
         seen = self._seen(predictor)
-        if (alerts and self.seen != seen) or (joins and not self.informed):
-            raise Unconfirmed(Step(opened.table.match, alerts, self.mapping, seen, joins))
+        if ((alerts or foreign) and self.seen != seen) or (joins and not self.informed):
+            match, mapping = opened.table.match, self.mapping
+            raise Unconfirmed(Step(match, alerts, mapping, seen, joins, foreign))
         return replace(opened, reading=replace(opened.reading, informed=joins))
 
     def _seen(self, predictor: Predictor) -> str:

@@ -7,6 +7,8 @@ from flask import Blueprint, request
 
 FORM_MAX = 64 * 1024
 ANYONE, PREDICTING = "anyone", "predict"
+# The scopes of keys that open a page: what shows people, and what shows groups alone.
+PEOPLE, GROUPS = ("console",), ("console", "groups")
 STATIC = "/console/static"
 # The model card, at whose address a program gets the document, and a browser the page.
 CARD = "model.card"
@@ -21,9 +23,12 @@ blueprint = Blueprint(
 
 
 def door(
-    opened_to: str = "", most: int = FORM_MAX, is_long: bool = False
+    opened_to: str = "",
+    most: int = FORM_MAX,
+    is_long: bool = False,
+    scopes: tuple[str, ...] = PEOPLE,
 ) -> Callable[[Callable], Callable]:
-    """Say who needs no sign-in for the view below, and what it costs.
+    """Say who needs no sign-in for the view below, which keys open it, and what it costs.
 
     opened_to: `ANYONE`, or `PREDICTING`: anyone where predicting needs no key; nobody otherwise.
     most: how many bytes a multipart form may have. is_long: whether it is long work.
@@ -31,7 +36,7 @@ def door(
 
     def attach(view: Callable[..., Any]) -> Callable[..., Any]:
         view.opened_to, view.most = opened_to, most  # type: ignore[attr-defined]
-        view.is_long = is_long  # type: ignore[attr-defined]
+        view.is_long, view.scopes = is_long, scopes  # type: ignore[attr-defined]
         return view
 
     return attach

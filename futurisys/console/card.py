@@ -6,19 +6,25 @@ from typing import Any
 from flask import Flask, Response, make_response, render_template
 
 from futurisys import serving
+from futurisys.console.access import person
 from futurisys.console.blueprint import CARD, is_read_by_a_person
+from futurisys.console.counts import by_protected, counted
 from futurisys.console.curves import curves
 from futurisys.console.measured import groups, learning, pictures, without
 from futurisys.employee.schema import FACTS
-from futurisys.errors import ModelUnavailable
+from futurisys.errors import AccessDenied, ModelUnavailable
 from futurisys.model.card import Card
 from futurisys.model.effects import effects_of
 from futurisys.model.plain import in_plain_words
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import FRENCH
+from futurisys.operations.access import ANONYMOUS, REFUSED
 
 MEASURES = {
-    "roc_auc": ("ROC-AUC", "Chance qu'une personne partie ait un score plus haut qu'une restée."),
+    "roc_auc": (
+        "ROC-AUC",
+        "Chance qu'une personne partie ait un risque estimé plus haut qu'une restée.",
+    ),
     "average_precision": ("Précision moyenne", "Sous la courbe précision–rappel."),
     "brier": ("Brier", "Erreur quadratique des probabilités ; plus bas, mieux."),
     "log_loss": ("Perte logistique", "Erreur des probabilités ; plus bas, mieux."),
@@ -59,6 +65,8 @@ def _page() -> Response:
         response = make_response(render_template("console/card.html", reason=str(error)), 503)
         response.headers["Retry-After"] = "5"
         return response
+    if not predictor.card.fictional and person() is ANONYMOUS:
+        raise AccessDenied(REFUSED)
     return make_response(render_template("console/card.html", **_shown(predictor)))
 
 
@@ -68,13 +76,15 @@ def _shown(predictor: Predictor) -> dict[str, Any]:
     evaluation = card.evaluation
     return {
         "card": card,
-        "pictures": evaluation and pictures(evaluation, card.base_rate),
+        "pictures": evaluation and pictures(evaluation, card.base_rate, card.threshold),
         "groups": evaluation and list(groups(evaluation)),
         "without": evaluation and list(without(evaluation)),
         "learning": evaluation and learning(evaluation),
         "titles": MODELS,
         "words": FRENCH,
         "plain": card.plain and in_plain_words(card.plain, card.fictional),
+        "counted": card.plain and counted(card.plain),
+        "unequal": evaluation and list(by_protected(evaluation)),
         "facts": FACTS,
         "origin": FRENCH.fictional if card.fictional else FRENCH.own,
         "limits": FRENCH.limits + (FRENCH.of_sample if card.fictional else ()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from futurisys.console.drawing import Axis, Plot, Point, svg, ticks
-from futurisys.console.french import number, percent
+from futurisys.console.french import NARROW, number, percent
 
 ROOM = 1.06  # Above the highest point, so that it does not touch the edge.
 
@@ -38,8 +38,11 @@ class Capacity:
     precision: float
 
 
-def reliability(bins: Sequence[Bin]) -> Markup:
-    """Estimates against what happened, with the noise floor: the band of perfect calibration."""
+def reliability(bins: Sequence[Bin], threshold: float) -> Markup:
+    """Estimates against what happened, with the noise floor: the band of perfect calibration.
+
+    threshold: from which on the model flags.
+    """
     top = min(1.0, ROOM * max(max(one.predicted, one.observed, one.high) for one in bins))
     plot = Plot(_shares("Probabilité estimée", top), _shares("Part réellement partie", top))
     band = [(one.predicted, one.low) for one in bins]
@@ -59,6 +62,10 @@ def reliability(bins: Sequence[Bin]) -> Markup:
             plot.axes(),
             plot.area(band, "noise"),
             plot.line([(0, 0), (top, top)], "ideal"),
+            plot.line([(0.56 * top, 0.06 * top), (0.63 * top, 0.06 * top)], "ideal"),
+            plot.words((0.63 * top, 0.06 * top), "estimation juste", "note", (8, 4)),
+            plot.line([(threshold, 0), (threshold, top)], "ideal"),
+            plot.words((threshold, top), "seuil", "note", (6, 14)),
             plot.line([(one.predicted, one.observed) for one in bins], "curve"),
             *(
                 plot.dot((one.predicted, one.observed), 3 + 5 * math.sqrt(one.people / most), "dot")
@@ -85,6 +92,7 @@ def precision_recall(points: Sequence[Point], base_rate: float, chosen: Point | 
     parts = [
         plot.axes(),
         plot.line([(0, base_rate), (1, base_rate)], "ideal"),
+        plot.words((0, base_rate), f"au hasard{NARROW}: {percent(base_rate)}", "note", (6, -6)),
         plot.line(sorted(points), "curve"),
     ]
     if chosen:
@@ -109,6 +117,8 @@ def capacity(rows: Sequence[Capacity]) -> Markup:
         parts.append(plot.bar((index - 0.32, 0), (index + 0.32, row.found), "bar share"))
         parts.append(plot.line([(index - 0.4, row.flagged), (index + 0.4, row.flagged)], "ideal"))
         parts.append(plot.words((index, row.found), percent(row.found), "value", (0, -6)))
+    parts.append(plot.line([(-0.42, 0.94), (-0.12, 0.94)], "ideal"))
+    parts.append(plot.words((-0.12, 0.94), "au hasard", "note", (8, 4)))
     description = " ".join(
         f"En signalant {percent(row.flagged)} de l'effectif, on repère {percent(row.found)} des "
         f"départs, et {percent(row.precision)} des personnes signalées partent."

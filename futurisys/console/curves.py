@@ -10,9 +10,11 @@ from futurisys.console.drawing import Axis, Frame, Plot, Point, label, svg, tick
 from futurisys.console.french import number
 from futurisys.employee.fields import Whole
 from futurisys.employee.schema import FACTS
+from futurisys.employee.typography import spelled
 from futurisys.model.effects import Effect, Levels, Steps
 
-UNSEEN = "(niveau inconnu)"
+UNSEEN = "(valeur inconnue)"
+NEUTRAL = "sans effet"
 WORDS = "Contribution (nats)"
 FEW = 8
 ROW, LETTER, VALUE = 26, 7.2, 50  # Of a level, of its label's letters, of its figure: in units.
@@ -56,7 +58,7 @@ def _by_level(effect: Effect) -> Mapping[str, float]:
         numbers = range(int(effect.low), int(effect.high) + 1)
         return {number(value): effect.at(value) for value in numbers}
     unseen = {} if effect.unseen is None else {UNSEEN: effect.unseen}
-    return {**effect.contributions, **unseen}
+    return {spelled(level): one for level, one in {**effect.contributions, **unseen}.items()}
 
 
 def _pieces(effect: Steps) -> Iterator[tuple[float, float, float]]:
@@ -91,7 +93,12 @@ def _steps(effect: Steps, contributions: Axis) -> Markup:
         f"La contribution va de {_signed(lowest[2])} (vers {number(_inside(lowest, effect))}) à "
         f"{_signed(highest[2])} (vers {number(_inside(highest, effect))})."
     )
-    parts = [plot.axes(), plot.line([(start, 0), (end, 0)], "zero"), plot.line(line, "curve")]
+    parts = [
+        plot.axes(),
+        plot.line([(start, 0), (end, 0)], "zero"),
+        plot.words((end, 0), NEUTRAL, "note at-end", (-4, -5)),
+        plot.line(line, "curve"),
+    ]
     return svg(f"effet-{effect.field}", FACTS[effect.field].words, description, frame, parts)
 
 
@@ -103,7 +110,8 @@ def _inside(piece: tuple[float, float, float], effect: Steps) -> float:
 def _levels(effect: Effect, contributions: Axis) -> Markup:
     levels = _by_level(effect)
     frame = Frame(
-        height=66 + ROW * len(levels),
+        height=76 + ROW * len(levels),
+        top=22,
         left=44 + LETTER * max(map(len, map(_cut, levels))),
         right=VALUE,
     )
@@ -117,6 +125,7 @@ def _levels(effect: Effect, contributions: Axis) -> Markup:
         parts.append(label(frame.left - 8, y + 4, _cut(level), "tick-y"))
         parts.append(label(frame.width - 6, y + 4, _signed(value), "tick-y"))
     parts.append(plot.line([(0, 0), (0, len(levels))], "zero"))
+    parts.append(plot.words((0, 0), NEUTRAL, "note at-middle", (0, -7)))
     description = " ; ".join(f"{level}\u202f: {_signed(value)}" for level, value in levels.items())
     return svg(f"effet-{effect.field}", FACTS[effect.field].words, f"{description}.", frame, parts)
 

@@ -68,10 +68,7 @@ class Plot:
         return Markup('<polygon class="{}" points="{}"/>').format(kind, self._path(points))
 
     def dot(self, point: Point, radius: float, kind: str) -> Markup:
-        x, y = self.place(point)
-        return Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>').format(
-            kind, _short(x), _short(y), _short(radius)
-        )
+        return circle(*self.place(point), radius, kind)
 
     def bar(self, one: Point, other: Point, kind: str) -> Markup:
         """The rectangle between two corners."""
@@ -129,6 +126,12 @@ def svg(name: str, title: str, description: str, frame: Frame, parts: Iterable[M
 def rectangle(x: float, y: float, width: float, height: float, kind: str) -> Markup:
     return Markup('<rect class="{}" x="{}" y="{}" width="{}" height="{}"/>').format(
         kind, *map(_short, (x, y, width, height))
+    )
+
+
+def circle(x: float, y: float, radius: float, kind: str) -> Markup:
+    return Markup('<circle class="{}" cx="{}" cy="{}" r="{}"/>').format(
+        kind, *map(_short, (x, y, radius))
     )
 
 

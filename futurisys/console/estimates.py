@@ -1,6 +1,6 @@
-"""An answer as it is shown: a gauge with its threshold, and a bar for each reason."""
+"""An answer as it is shown: its words, a gauge with its threshold, and a bar for each reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -9,34 +9,36 @@ from markupsafe import Markup
 
 from futurisys import serving
 from futurisys.console.drawing import Frame, label, rectangle, segment, svg
-from futurisys.console.french import percent, points
+from futurisys.console.french import NARROW, percent, points
+from futurisys.employee.schema import FACTS, say
 from futurisys.model.calibration import probability
 from futurisys.model.explain import Factor
+from futurisys.operations.glance import Weight
 
 GAUGE = Frame(width=480, height=96, left=16, right=16, top=34, bottom=40)
 BAR = Frame(width=200, height=14)
 EDGE = 64  # Nearer than this to an end, words are set beside a mark rather than centred on it.
+# What half a bar may stand for, in probability: a page has one of them for all its bars.
+RULERS = (0.05, 0.1, 0.2, 0.4, 0.8)
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Scale:
-    """Where the bands of a model begin: Modéré and Élevé, as probabilities.
+    """Where the threshold of a model is; bounds: those of the model, as its card has them."""
 
-    bounds: those of the model, as its card has them.
-    """
-
-    moderate: float
     threshold: float
     bounds: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One reason: its sentence, its share of the probability, its bar."""
+    """One reason: its clause, its share of the probability, its bar."""
 
-    sentence: str
+    said: str
     share: str
     drawing: Markup
+    raises: bool
 
 
 def estimate(chance: float, version: str | None = None) -> str:
@@ -56,18 +58,37 @@ def in_words(chance: float, bounds: Mapping[str, Any] | None) -> str:
     return percent(chance, 1)
 
 
-def gauge(name: str, chance: float, scale: Scale, before: float | None = None) -> Markup:
-    """A probability between 0 and 1, the threshold marked; before: where it was, for a what-if."""
-    top, down = GAUGE.top, GAUGE.height - GAUGE.top - GAUGE.bottom
-    ends = (0.0, scale.moderate, scale.threshold, 1.0)
-    zones = [
-        rectangle(_across(low), top, _across(high) - _across(low), down, f"zone zone-{number}")
-        for number, (low, high) in enumerate(pairwise(ends), 1)
+def between(low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
+    """A range as a page says it, in whole percents, with no figure that data cannot support."""
+    ends = [in_words(end, bounds) for end in (low, high)]
+    if ends[0] == ends[1]:
+        return ends[0]
+    said = [
+        percent(end) if words == percent(end, 1) else words
+        for end, words in zip((low, high), ends, strict=True)
     ]
-    edge = _across(scale.threshold)
-    here = _across(chance)
-    description = f"Probabilité de départ estimée : {in_words(chance, scale.bounds)}. "
-    description += f"Le seuil est à {percent(scale.threshold, 1)}."
+    return f"de {said[0].removeprefix('moins de ')} à {said[1]}"
+
+
+def in_brief(low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
+    """A range as a row has room for it: no more than its estimate where that says all."""
+    told = between(low, high, bounds).removeprefix("de ")
+    return told.replace(f"{NARROW}%", "", 1) if told.count("%") == 2 else ""
+
+
+def gauge(
+    name: str, chance: float, scale: Scale, span: Span | None, before: float | None = None
+) -> Markup:
+    """A probability between 0 and 1 with its range, the threshold marked.
+
+    before: where it was, for a what-if.
+    """
+    top, down = GAUGE.top, GAUGE.height - GAUGE.top - GAUGE.bottom
+    sides = [
+        rectangle(_across(low), top, _across(high) - _across(low), down, f"side side-{number}")
+        for number, (low, high) in enumerate(pairwise((0.0, scale.threshold, 1.0)), 1)
+    ]
+    edge, here = _across(scale.threshold), _across(chance)
     marks = [
         segment((edge, top - 8), (edge, top + down + 4), "edge"),
         _words(edge, top - 14, f"seuil {percent(scale.threshold, 1)}", "gauge-edge"),
@@ -76,43 +97,84 @@ def gauge(name: str, chance: float, scale: Scale, before: float | None = None) -
     ]
     if before is not None:
         there = _across(before)
-        earlier = in_words(before, scale.bounds)
-        description += f" Avant le changement, elle était de {earlier}."
         marks.insert(0, segment((there, top - 4), (there, top + down + 8), "needle-before"))
-    return svg(name, "La probabilité et le seuil", description, GAUGE, [*zones, *marks])
+    if span:
+        start, end = map(_across, span)
+        marks.insert(0, rectangle(start, top + 5, end - start, down - 10, "held"))
+    description = _described(chance, scale, span, before)
+    return svg(name, "L'estimation et le seuil", description, GAUGE, [*sides, *marks])
 
 
-def bars(factors: Sequence[Factor], before: Sequence[Factor] = ()) -> list[Bar]:
-    """A bar for each reason, all on one scale; before: outlined, for a what-if."""
+def ruler(shares: Iterable[float]) -> float:
+    """What half a bar stands for where these are to be drawn."""
+    most = max(map(abs, shares), default=0)
+    return next((one for one in RULERS if one >= most), RULERS[-1])
+
+
+def bars(factors: Sequence[Factor], most: float, before: Sequence[Factor] = ()) -> list[Bar]:
+    """A bar for each reason, half of it standing for `most`; before: outlined, for a what-if."""
     earlier = {factor.field: factor.share for factor in before}
-    shares = [*earlier.values(), *(factor.share for factor in factors)]
-    most = max(map(abs, shares), default=1)
     return [
         Bar(
-            factor.sentence,
+            say(factor.field, factor.value),
             points(factor.share),
             _bar(factor.share / most, earlier.get(factor.field, 0.0) / most if before else None),
+            factor.share > 0,
         )
         for factor in factors
     ]
 
 
+def spread(weights: Sequence[Weight]) -> list[Bar]:
+    """A bar each way for each field of a population, in points of its mean estimate."""
+    most = ruler(share for one in weights for share in (one.raised, one.lowered))
+    return [
+        Bar(
+            FACTS[one.field].words,
+            f"{points(one.raised)}, {points(one.lowered)}",
+            _drawn([_from_middle(share / most) for share in (one.raised, one.lowered)]),
+            one.raised > -one.lowered,
+        )
+        for one in weights
+    ]
+
+
+def _described(chance: float, scale: Scale, span: Span | None, before: float | None) -> str:
+    """A gauge for whoever cannot see it."""
+    said = f"Probabilité de départ estimée : {in_words(chance, scale.bounds)}"
+    said += f", fourchette {between(*span, scale.bounds)}. " if span else ". "
+    said += f"Le seuil est à {percent(scale.threshold, 1)}."
+    if before is not None:
+        said += f" Avant le changement, elle était de {in_words(before, scale.bounds)}."
+    return said
+
+
 def _bar(share: float, before: float | None) -> Markup:
     """From the middle: to the right what raises the risk, to the left what lowers it."""
-    middle = BAR.width / 2
-    parts = [_from_middle(share, "raises" if share > 0 else "lowers")]
+    parts = [_from_middle(share)]
     if before is not None:
         parts.append(_from_middle(before, "outline"))
-    parts.append(segment((middle, 0), (middle, BAR.height), "zero"))
+    return _drawn(parts)
+
+
+def _drawn(parts: Sequence[Markup]) -> Markup:
+    middle = BAR.width / 2
     return Markup(
         '<svg class="bar-row" viewBox="0 0 {} {}" preserveAspectRatio="none" aria-hidden="true">'
-        "{}</svg>"
-    ).format(BAR.width, BAR.height, Markup("").join(parts))
+        "{}{}</svg>"
+    ).format(
+        BAR.width,
+        BAR.height,
+        Markup("").join(parts),
+        segment((middle, 0), (middle, BAR.height), "zero"),
+    )
 
 
-def _from_middle(share: float, kind: str) -> Markup:
+def _from_middle(share: float, kind: str = "") -> Markup:
+    """A rectangle; kind: its class, by its side unless told."""
     middle = BAR.width / 2
-    width = abs(share) * (middle - 2)
+    width = min(abs(share), 1) * (middle - 2)
+    kind = kind or ("raises" if share > 0 else "lowers")
     return rectangle(middle if share > 0 else middle - width, 2, width, BAR.height - 4, kind)
 
 

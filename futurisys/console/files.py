@@ -1,7 +1,7 @@
 """A file that was scored: read as a ranked table, page by page, and taken home."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
 from itertools import chain
@@ -9,27 +9,26 @@ from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 from uuid import UUID
 
-from flask import (
-    Response,
-    render_template,
-    request,
-    send_file,
-)
+from flask import Response, g, render_template, request, send_file
 from werkzeug.exceptions import BadRequest
 
-from futurisys.console import remembered
+from futurisys.console import kept_files, remembered
+from futurisys.console import rows as drawn
 from futurisys.console.blueprint import PREDICTING, blueprint, door
-from futurisys.console.ranking import RISKS, SIZES, RankingView
+from futurisys.console.ranking import SIZES, RankingView
 from futurisys.employee.mapping import mapping_of
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, KEPT
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
-from futurisys.operations import files, lanes
+from futurisys.model.plain import WORDS
+from futurisys.operations import demonstration, files, lanes, people
+from futurisys.operations import ranking as operation
 from futurisys.operations.files import Summary
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
+from futurisys.operations.taking import taken
 
 REFERENCES_MAX = 8 << 20
 FAULTS_SHOWN = 200
@@ -53,25 +52,26 @@ def template(form: str) -> Response:
     return _download(output, f"modele.{form}")
 
 
-@blueprint.get("/console/fichiers/<uuid:lot>")
+@blueprint.get("/console/fichiers/<uuid:lot>/classement")
 @door(PREDICTING)
 def ranking(lot: UUID) -> str:
     """The ranked table; how it is sorted, filtered and cut into pages stands in the address."""
-    found = _readable(lot)
+    found = readable(lot)
     asked = RankingView.read(request.args).within(found)
-    rows = files.page(found.batch_id, asked.filters, asked.order, asked.window)
+    rows = list(operation.rows(found.batch_id, asked.filters, asked.order, asked.window))
     return render_template(
         "console/ranking.html",
         found=found,
-        name=remembered.names(remembered.FILES).get(found.batch_id),
+        **kept_files.shown(lot),
         asked=asked,
         whole=files.WHOLE,
-        rows=rows,
+        rows=drawn.shown(rows),
         pages=asked.pages(found),
         sizes=SIZES,
-        tiles=[(risk, replace(asked, risk=risk).people(found)) for risk in RISKS],
+        tiles=[(word, replace(asked, word=word).people(found)) for word in WORDS],
         faults=found.faults[:FAULTS_SHOWN],
-        remarks=list(found.reading.remarks()),
+        readers=people.readers_of(found.batch_id, g.caller),
+        numbers=people.numbers_of(found.batch_id, g.caller, [row["line"] for row in rows]),
     )
 
 
@@ -79,7 +79,7 @@ def ranking(lot: UUID) -> str:
 @door(PREDICTING)
 def mapping(lot: UUID) -> Response:
     """How the columns of a file were read, to be given with the next of its kind."""
-    text = mapping_of(_readable(lot).reading.columns).text()
+    text = mapping_of(readable(lot).reading.columns).text()
     return _download(BytesIO(text.encode()), "correspondance.toml")
 
 
@@ -88,36 +88,49 @@ def mapping(lot: UUID) -> Response:
 def result(lot: UUID) -> Response:
     """The table to take home, what the view shows of it or the whole, in the order of the view.
 
-    references: as the page that sent the file remembers them, where they were asked for.
+    references: as the page that sent the file remembers them, or as they are kept for whoever may
+    see them, where they were asked for.
     """
-    found = _readable(lot)
-    references = _references()
+    found = readable(lot)
+    references = _references() or _numbers(found)
     asked = RankingView.read(request.form)
     filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
     blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
+    until = kept_files.shown(lot)["goes"].named
+    told = "" if references is None else taken(g.caller.name, until)
     with lanes.turn():
-        output = _table(blocks, found.reading, references is not None, form)
+        output = _table(blocks, found, told, form)
     return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
 
 
-def _table(
-    blocks: Iterator[Block], reading: Reading, has_references: bool, form: str
-) -> BinaryIO | Any:
-    """A table as CSV (for `excel` too) or as a workbook, in a file."""
+def _table(blocks: Iterator[Block], found: Summary, told: str, form: str) -> BinaryIO | Any:
+    """A table as CSV (for `excel` too) or as a workbook, in a file.
+
+    told: by whom it is taken, where people's numbers go with it.
+    """
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
-    header = files.header(has_references)
+    header, reading = files.header(bool(told)), found.reading
     if form == "xlsx":
-        lines = _lines(WorkbookForm(has_references), header, reading, blocks)
-        write_scored(lines, output, list(reading.remarks()))
+        lines = _lines(WorkbookForm(bool(told)), header, reading, blocks)
+        remarks = demonstration.remarks(reading, found.fictional)
+        write_scored(lines, output, [*remarks, *filter(None, [told])])
     else:
-        output.writelines(_lines(CsvForm(excel=form == "excel"), header, reading, blocks))
+        output.writelines(_lines(CsvForm(form == "excel", told), header, reading, blocks))
     return output
 
 
-def _readable(lot: UUID) -> Summary:
+def readable(lot: UUID) -> Summary:
+    """What is known of a file, for whoever may read it."""
     remembered.check_file(str(lot))
     return files.summary(str(lot))
+
+
+def _numbers(found: Summary) -> Mapping[int, str] | None:
+    """The number on each line, where they are asked for and the caller may see them."""
+    if "numeros" not in request.form:
+        return None
+    return people.numbers_of(found.batch_id, g.caller) or None
 
 
 def _references() -> dict[int, str] | None:

@@ -9,25 +9,32 @@ import numpy as np
 
 from futurisys.console.french import number
 from futurisys.employee.fields import TEXT_MAX, Choice, Fact, Number, Percent, Real, Text, YesNo
+from futurisys.employee.levels import Levels
 from futurisys.employee.schema import (
     EVAL,
     FACTS,
-    KEPT,
     REFERENCE,
     SIRH,
     SONDAGE,
     employee_schema,
     value_of,
 )
+from futurisys.employee.typography import spelled
 
 GROUPS = {SIRH: "Dossier du personnel", EVAL: "Évaluation annuelle", SONDAGE: "Sondage"}
 HINTS = {
-    REFERENCE: "Jamais gardé tel quel : au plus une empreinte, pour retrouver la personne.",
+    REFERENCE: "Gardé au plus sous forme d'empreinte non lisible, pour retrouver la personne.",
+    "revenu_mensuel": "Brut ou net, les extraits ne le disent pas : le même que dans vos fichiers.",
     "age": "Gardé pour mesurer l'équité.",
     "genre": "Gardé pour mesurer l'équité.",
     "statut_marital": "Gardé pour mesurer l'équité.",
 }
 UNREAD = "Le modèle ne le lit pas."
+MISSING = "Champ obligatoire."
+UNKNOWN = (
+    "Inconnu du modèle : l'estimation sera moins sûre. Vérifiez l'orthographe, ou choisissez dans "
+    "la liste."
+)
 NAME_MAX = 64
 _NAMING = re.compile("[A-Za-z0-9-]")
 
@@ -36,17 +43,27 @@ _NAMING = re.compile("[A-Za-z0-9-]")
 class Field:
     """One field as it is shown. kind: choice, or the keyboard that a phone shows for it.
 
-    levels: what can be chosen, or what the model knows of a free text. value: as it was typed.
+    options: what can be chosen, or what the model knows of a free text, each as it is sent and as
+    it is read. value: as it was typed. unknown: what is said of a text that the model does not
+    know; is_unknown: whether this is one.
     """
 
     name: str
     words: str
     hint: str
     kind: str
-    levels: Sequence[str]
+    options: Sequence[tuple[str, str]]
     value: str
     faults: Sequence[str]
     optional: bool
+    unknown: str
+    is_unknown: bool
+
+    @property
+    def beside(self) -> Sequence[str]:
+        """The faults as they stand beside the field, whose wording need not be said again."""
+        missing = FACTS[self.name].error_messages["required"]
+        return [MISSING if fault == missing else fault for fault in self.faults]
 
 
 @dataclass(frozen=True)
@@ -93,21 +110,21 @@ def name_of(form: Mapping[str, str]) -> str:
     return "".join(_NAMING.findall(form.get("cle", "")[:NAME_MAX]))
 
 
-def parsed(values: Mapping[str, str]) -> dict[str, Any]:
-    """What was typed as the schema takes it: a form's text is a spreadsheet's cell."""
-    return {name: FACTS[name].parse(value.strip()) for name, value in values.items()}
+def parsed(values: Mapping[str, str], seen: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed as the schema takes it: a form's text is a spreadsheet's cell.
+
+    seen: what the model has seen of each field; its levels may be typed as they are shown.
+    """
+    return {
+        name: _sent(name, seen).get(value.strip(), FACTS[name].parse(value.strip()))
+        for name, value in values.items()
+    }
 
 
 def written(facts: Mapping[str, Any]) -> dict[str, str]:
     """Facts as the schema loads them, as HR would type them."""
     values = {name: value_of(name, facts[name]) for name in FACTS if facts.get(name) is not None}
     return {name: _text(value) for name, value in values.items()}
-
-
-def shown(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The words and the value of each fact that is kept, for a reader."""
-    texts = written(facts)
-    return ((FACTS[name].words, texts.get(name, "–")) for name in KEPT)
 
 
 def _field(
@@ -118,23 +135,70 @@ def _field(
     seen: Mapping[str, Any],
     needed: Mapping[str, Any],
 ) -> Field:
-    levels: Sequence[str] = ()
-    if isinstance(fact, Choice | YesNo):
-        levels = list(fact.levels)
-    elif isinstance(fact, Text):
-        levels = seen.get(name, {}).get("levels", ())
-    bounds = "" if name == REFERENCE else _bounds(fact)
-    hints = [bounds, f"Exemple : {_text(fact.example)}.", HINTS.get(name, "")]
+    kind = _kind(fact)
+    hints = [HINTS.get(name, "")]
+    if kind != "choice":
+        hints = ["" if name == REFERENCE else _bounds(fact), _example(fact), *hints]
     if not fact.required and name not in seen:
         hints.append(UNREAD)
-    hint = " ".join(filter(None, hints))
-    optional = not needed[name].required
-    return Field(name, fact.words, hint, _kind(fact), levels, value, faults, optional)
+    is_open = isinstance(fact, Text) and name in seen
+    return Field(
+        name,
+        _label(fact),
+        " ".join(filter(None, hints)),
+        kind,
+        _options(name, fact, seen),
+        spelled(value) if is_open else value,
+        faults,
+        optional=not needed[name].required,
+        unknown=UNKNOWN if is_open else "",
+        is_unknown=is_open and not _is_known(value, seen[name]["levels"]),
+    )
+
+
+def _label(fact: Fact) -> str:
+    """A field's wording; a scale whose values are listed need not say them."""
+    if isinstance(fact, Number) and fact.grades:
+        return fact.words.removesuffix(_range(fact))
+    return fact.words
+
+
+def _options(name: str, fact: Fact, seen: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    if isinstance(fact, Number) and fact.grades:
+        return [
+            (str(value), f"{value} – {grade}" if grade else str(value))
+            for value, grade in enumerate(fact.grades, fact.low)
+        ]
+    if isinstance(fact, Choice | YesNo):
+        return [(level, spelled(level)) for level in fact.levels]
+    return [(level, spelled(level)) for level in _levels(name, seen)]
+
+
+def _levels(name: str, seen: Mapping[str, Any]) -> Sequence[str]:
+    """The texts that the model knows of an open field."""
+    return seen.get(name, {}).get("levels", ()) if isinstance(FACTS[name], Text) else ()
+
+
+def _sent(name: str, seen: Mapping[str, Any]) -> Mapping[str, str]:
+    """The levels of an open field by the way in which they are shown."""
+    return {spelled(level): level for level in _levels(name, seen)}
+
+
+def _is_known(value: str, levels: Sequence[str]) -> bool:
+    """Whether a text is one of these levels but for its spelling; nothing is asked of no text."""
+    if not value.strip():
+        return True
+    if len(value) > TEXT_MAX:
+        return False
+    known = Levels({spelling: one for one in levels for spelling in (one, spelled(one))})
+    return known.find(value) is not None
 
 
 def _kind(fact: Fact) -> str:
     match fact:
         case Choice() | YesNo():
+            return "choice"
+        case Number(grades=grades) if grades:
             return "choice"
         case Real() | Percent():
             return "decimal"
@@ -144,11 +208,22 @@ def _kind(fact: Fact) -> str:
 
 
 def _bounds(fact: Fact) -> str:
-    if isinstance(fact, Text):
-        return f"{TEXT_MAX} caractères au plus."
-    if isinstance(fact, Number) and f"de {fact.low} à" not in fact.words:
-        return f"De {number(fact.low)} à {number(fact.high)}."
-    return ""
+    """The unit, where the wording does not say it, and the bounds."""
+    if not isinstance(fact, Number):
+        return ""
+    bounds = f"de {number(fact.low)} à {number(fact.high)}."
+    if fact.unit and not any(one in fact.words.lower() for one in fact.unit.spellings):
+        bounds = f"{fact.unit.words}, {bounds}"
+    return bounds[0].upper() + bounds[1:]
+
+
+def _range(fact: Number) -> str:
+    return f", de {fact.low} à {fact.high}"
+
+
+def _example(fact: Fact) -> str:
+    example = number(fact.example) if isinstance(fact.example, int) else _text(fact.example)
+    return f"Exemple : {example}."
 
 
 def _text(value: Any) -> str:

@@ -3,7 +3,9 @@
 import datetime
 from collections.abc import Callable
 
-from futurisys.employee.typography import NARROW, moment, typeset
+from futurisys.employee import typography
+from futurisys.employee.typography import NARROW, typeset
+from futurisys.operations.clock import zone
 
 MINUS = "\u2212"
 
@@ -21,8 +23,13 @@ def percent(share: float, digits: int = 0) -> str:
 
 
 def day(moment: str) -> str:
-    """An ISO 8601 moment as 23/11/2026."""
-    return f"{datetime.datetime.fromisoformat(moment):%d/%m/%Y}"
+    """An ISO 8601 moment as 23/11/2026, by local clocks."""
+    return f"{datetime.datetime.fromisoformat(moment).astimezone(zone()):%d/%m/%Y}"
+
+
+def moment(when: datetime.datetime) -> str:
+    """A moment as 23/11/2026 à 14 h 05, by local clocks."""
+    return typography.moment(when, zone())
 
 
 def points(share: float) -> str:

@@ -5,24 +5,36 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, render_template, request
+from flask import current_app, g, render_template, request
 from marshmallow import ValidationError
 
 from futurisys import serving
 from futurisys.console import forms, remembered
+from futurisys.console.answers import answer_parts
 from futurisys.console.blueprint import PREDICTING, blueprint, door
-from futurisys.console.employee import answer_parts, typed_page, what_would_change
+from futurisys.console.employee import typed_page
+from futurisys.console.facts import facts_read
+from futurisys.console.what_if import what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
-from futurisys.model.artifact import LABELS
+from futurisys.model.plain import WORDS, word_of
 from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
-from futurisys.operations.history import EITHER
+from futurisys.operations import kept_files, people
+from futurisys.operations.clock import zone
+from futurisys.operations.history import Entries
+from futurisys.operations.kept_files import UNKNOWN, KeptFile
+from futurisys.operations.retention import ends
 from futurisys.records.history import Filters
+from futurisys.records.kept_files import FileFilters
+from futurisys.records.retention import NOBODY
 
 PAGE = 50
-FILTERS = ("depuis", "jusqu_a", "prediction", "version_modele", REFERENCE, "curseur")
+FILES_SHOWN = 50
+FILTERS = ("depuis", "jusqu_a", REFERENCE, "fichier", "niveau", "expediteur", "curseur")
 DAYS = "Une date est attendue, comme 25/11/2026."
 IN_ADDRESS = "Un numéro d'employé ne s'écrit dans aucune adresse : cherchez-le par ce formulaire."
+REVERSED = "Le dernier jour vient avant le premier : échangez-les, ou corrigez l'un des deux."
+EITHER = f"L'un de ces mots est attendu : {', '.join(WORDS.values())}."
 CURSOR = "Cette page n'est plus là : recommencez à la première."
 
 
@@ -44,7 +56,9 @@ def prediction(identifiant: UUID) -> str:
     return render_template(
         "console/prediction.html",
         kept=kept,
-        facts=forms.shown(kept.facts),
+        number=people.number_of(kept, g.caller),
+        facts=facts_read(kept.facts, kept.answer.effects),
+        goes=ends(kept.created_at, kept.sender == NOBODY),
         **answer_parts(kept.answer, kept.facts, predictor),
         **what_would_change(predictor, kept.facts),
     )
@@ -75,29 +89,67 @@ def _page(given: Mapping[str, str]) -> Any:
     values = {name: given.get(name, "").replace("\0", "").strip() for name in FILTERS}
     faults: dict[str, str] = {}
     filters = Filters(
-        _day(values, "depuis", faults, datetime.time.min),
-        _day(values, "jusqu_a", faults, datetime.time.max),
-        _label(values, faults),
-        values["version_modele"] or None,
+        *_period(values, faults),
+        batch_id=_lot(values, faults),
+        sender=values["expediteur"] or None,
+        word=_word(values, faults),
     )
-    reference, before = _reference(values, faults), _cursor(values, faults)
-    page = None if faults else operation.page(filters, reference, before, PAGE)
-    keeps = bool(current_app.config["FUTURISYS_SUBJECT_KEY"])
-    status = 422 if faults else 200
+    reference, before = _reference(values, faults), _id(values, "curseur", CURSOR, faults)
+    page = None if faults else operation.entries(filters, reference, before, PAGE)
+    files = kept_files.page(FileFilters(), None, FILES_SHOWN).files
     return render_template(
         "console/history.html",
         page=page,
+        shown=[_shown(one, page) for one in page.entries] if page else [],
         values=values,
         faults=faults,
-        labels=sorted(LABELS.values()),
-        keeps=keeps,
-    ), status
+        words=WORDS,
+        files=[(one.batch_id, one.title) for one in files],
+        senders=sorted(kept_files.senders().items(), key=lambda one: one[1].casefold()),
+        keeps=bool(current_app.config["FUTURISYS_SUBJECT_KEY"]),
+    ), (422 if faults else 200)
+
+
+def _shown(entry: KeptFile | Mapping[str, Any], page: Entries) -> dict[str, Any]:
+    """A file, or an answer, as a line of the table."""
+    if isinstance(entry, KeptFile):
+        return {
+            "id": entry.batch_id,
+            "at": entry.created_at,
+            "file": entry,
+            "sender": entry.name,
+            "version": entry.model_version,
+            "goes": entry.goes,
+        }
+    ends_of_range = entry["range_low"], entry["range_high"]
+    of_range = entry["probability"], entry["threshold"], *ends_of_range
+    return {
+        "id": entry["id"],
+        "at": entry["created_at"],
+        "within": page.titles.get(entry["batch_id"]),
+        "probability": entry["probability"],
+        "word": word_of(*of_range, bool(entry["warnings"])),
+        "sender": page.senders.get(entry["sender"]),
+        "version": entry["model_version"],
+        "goes": ends(entry["created_at"], entry["sender"] == NOBODY),
+    }
+
+
+def _period(
+    values: Mapping[str, str], faults: dict[str, str]
+) -> tuple[datetime.datetime | None, datetime.datetime | None]:
+    """From the first moment of one day to the last of another, which may not come before it."""
+    since = _day(values, "depuis", faults, datetime.time.min)
+    until = _day(values, "jusqu_a", faults, datetime.time.max)
+    if since and until and until < since:
+        faults["jusqu_a"] = REVERSED
+    return since, until
 
 
 def _day(
     values: Mapping[str, str], name: str, faults: dict[str, str], time: datetime.time
 ) -> datetime.datetime | None:
-    """The moment of a day, in UTC, at that time."""
+    """The moment of a day at that time, by local clocks."""
     if not values[name]:
         return None
     try:
@@ -105,13 +157,17 @@ def _day(
     except ValueError:
         faults[name] = DAYS
         return None
-    return datetime.datetime.combine(day, time, datetime.UTC)
+    return datetime.datetime.combine(day, time, zone())
 
 
-def _label(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
-    if values["prediction"] and values["prediction"] not in LABELS.values():
-        faults["prediction"] = EITHER
-    return values["prediction"] or None
+def _word(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
+    if values["niveau"] and values["niveau"] not in WORDS:
+        faults["niveau"] = EITHER
+    return values["niveau"] or None
+
+
+def _lot(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
+    return _id(values, "fichier", UNKNOWN, faults)
 
 
 def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:
@@ -128,9 +184,9 @@ def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:
         return None
 
 
-def _cursor(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
+def _id(values: Mapping[str, str], name: str, sentence: str, faults: dict[str, str]) -> str | None:
     try:
-        return str(UUID(values["curseur"])) if values["curseur"] else None
+        return str(UUID(values[name])) if values[name] else None
     except ValueError:
-        faults["curseur"] = CURSOR
+        faults[name] = sentence
         return None

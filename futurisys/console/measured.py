@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from futurisys.console.charts import Bin, Capacity, capacity, precision_recall, reliability
 from futurisys.console.french import number, percent
+from futurisys.employee.ages import AGE_WORDS
 from futurisys.employee.schema import FACTS
 
 Evaluation = Mapping[str, Any]
@@ -15,7 +16,7 @@ SHARES = ("flagged", "recall", "false_positive_rate")
 RATIOS = {"selection": "Rapport de sélection", "equal_opportunity": "Rapport d'égalité des chances"}
 
 
-def pictures(evaluation: Evaluation, base_rate: float) -> dict[str, Markup]:
+def pictures(evaluation: Evaluation, base_rate: float, threshold: float) -> dict[str, Markup]:
     """The charts of an evaluation, by name."""
     chosen = evaluation["at_threshold"]
     return {
@@ -23,7 +24,8 @@ def pictures(evaluation: Evaluation, base_rate: float) -> dict[str, Markup]:
             [
                 Bin(one["predicted"], one["observed"], one["n"], one["low"], one["high"])
                 for one in evaluation["calibration"]
-            ]
+            ],
+            threshold,
         ),
         "precision_recall": precision_recall(
             [(one["recall"], one["precision"]) for one in evaluation["precision_recall"]],
@@ -46,7 +48,7 @@ def groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
         own_ratios = [own for own in ("ratios", "ratios_with_protected") if found[own]]
         yield {
             "field": field,
-            "words": _words(field),
+            "words": words_of(field),
             "rows": [_row(one) for one in found["levels"]],
             "ratios": [
                 {"words": words, "of": [_interval(found[own][name], _two) for own in own_ratios]}
@@ -61,7 +63,7 @@ def without(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
         others = found.get("ratios_without", {})
         for name, words in RATIOS.items() if others else ():
             yield {
-                "words": f"{_words(found['field'])}, {words[0].lower()}{words[1:]}",
+                "words": f"{words_of(found['field'])}, {words[0].lower()}{words[1:]}",
                 "cells": [
                     _interval(ratios[name], _two) for ratios in (found["ratios"], *others.values())
                 ],
@@ -81,8 +83,9 @@ def learning(evaluation: Evaluation) -> list[dict[str, Any]]:
     ]
 
 
-def _words(field: str) -> str:
-    return FACTS[field].words if field in FACTS else "Tranche d'âge"
+def words_of(field: str) -> str:
+    """What a way of grouping is called."""
+    return FACTS[field].words if field in FACTS else AGE_WORDS
 
 
 def _row(group: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,11 @@ from futurisys.console.blueprint import CARD, is_read_by_a_person
 
 PROBLEM = "application/problem+json"
 PAGE = "text/html"
+NOWHERE = {
+    "title": "Adresse inconnue",
+    "detail": "Cette page n'existe pas, ou n'existe plus : vérifiez l'adresse, ou repartez de "
+    "l'accueil.",
+}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -22,7 +27,7 @@ def as_page(response: Response) -> Response:
         response = _sign_in() if response.status_code == 401 else _page(response)
     if response.mimetype == PAGE:
         response.headers["Content-Security-Policy"] = POLICY
-        if request.method == "POST" or request.path == "/":
+        if request.method == "POST" or request.endpoint == "console.employee":
             response.headers["Cache-Control"] = "private, no-cache"
     if request.endpoint == CARD:
         response.vary.add("Accept")
@@ -36,7 +41,9 @@ def _sign_in() -> Response:
 
 
 def _page(problem: Response) -> Response:
-    text = render_template("console/problem.html", problem=problem.get_json())
+    is_nowhere = request.endpoint is None and problem.status_code in (404, 405)
+    said = problem.get_json() | (NOWHERE if is_nowhere else {})
+    text = render_template("console/problem.html", problem=said)
     page = make_response(text, problem.status_code)
     page.headers.extend(
         (name, value) for name, value in problem.headers if not name.startswith("Content-")

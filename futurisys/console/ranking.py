@@ -4,12 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from futurisys.model.plain import WORDS
 from futurisys.operations.files import Summary
 from futurisys.records.batches import ORDERS, RankingFilters
 
 SIZES = (50, 200, 2000)
-RISKS = ("Élevé", "Modéré", "Faible")
+# By what an address calls them.
+NAMES = {word: name for name, word in WORDS.items()}
 DOWN = "desc"
+# The columns that are read from their largest on, unless asked otherwise.
+LARGEST_FIRST = {"risque", "mot", "raisons"}
+# What addresses of a table ask for, and asked for when it stood at the file's own address.
+ASKED = {"tri", "sens", "departement", "mot", "niveau", "taille", "page"}
 
 
 @dataclass(frozen=True)
@@ -19,7 +25,7 @@ class RankingView:
     by: str = "risque"
     down: bool = True
     department: str | None = None
-    risk: str | None = None
+    word: str | None = None
     size: int = SIZES[0]
     number: int = 1
 
@@ -29,19 +35,18 @@ class RankingView:
         by = args.get("tri", "")
         by = by if by in ORDERS else cls.by
         size, number = args.get("taille", ""), args.get("page", "")
-        risk = args.get("niveau")
         return cls(
             by,
-            args.get("sens", DOWN if by == cls.by else "") == DOWN,
+            args.get("sens", DOWN if by in LARGEST_FIRST else "") == DOWN,
             args.get("departement", "").replace("\0", "") or None,
-            risk if risk in RISKS else None,
+            NAMES.get(args.get("mot", "")),
             next((one for one in SIZES if str(one) == size), SIZES[0]),
             int(number) if number.isdecimal() and 0 < len(number) < 7 and int(number) else 1,
         )
 
     @property
     def filters(self) -> RankingFilters:
-        return RankingFilters(self.department, self.risk)
+        return RankingFilters(self.department, self.word)
 
     @property
     def order(self) -> tuple[str, bool]:
@@ -56,8 +61,8 @@ class RankingView:
         """How many rows the filters leave."""
         return sum(
             count
-            for (department, risk), count in found.people.items()
-            if self.department in (None, department) and self.risk in (None, risk)
+            for (department, word), count in found.people.items()
+            if self.department in (None, department) and self.word in (None, word)
         )
 
     def pages(self, found: Summary) -> int:
@@ -75,11 +80,11 @@ class RankingView:
             "tri": other.by,
             "sens": DOWN if other.down else "asc",
             "departement": other.department,
-            "niveau": other.risk,
+            "mot": WORDS[other.word] if other.word else None,
             "taille": other.size,
             "page": other.number,
         }
 
     def sorted_by(self, by: str) -> dict[str, Any]:
         """The address that sorts by a column, or turns its order round where it is sorted so."""
-        return self.but(by=by, down=not self.down if by == self.by else by == type(self).by)
+        return self.but(by=by, down=not self.down if by == self.by else by in LARGEST_FIRST)

@@ -17,10 +17,10 @@ from futurisys.employee.joining import NAME_MAX, Part
 from futurisys.employee.mapping import MAPPING_MAX
 from futurisys.employee.schema import EXTRACTS
 from futurisys.errors import ExtractError
+from futurisys.operations.readiness import is_ready
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.uploads import Upload, score_upload
 from futurisys.records.idempotency import Name
-from futurisys.records.predictions import moment_of
 
 FILE_MAX = 64 << 20
 # A file's own form: its token, what is said of the columns, what the browser writes between them.
@@ -30,6 +30,10 @@ TOO_MANY = (
     "Envoyez un seul tableau, ou les trois extraits ensemble (SIRH, évaluations et sondage) : pas "
     "plus de trois fichiers à la fois."
 )
+NOT_READY = (
+    "Avant le premier fichier de personnes réelles, quelqu'un confirme à son nom ce qui doit être "
+    "fait : ouvrez la page « Avant de commencer », puis renvoyez le fichier."
+)
 # By how many files were sent.
 OTHERS = {1: "", 2: " et un autre", 3: " et deux autres"}
 MAPPING = "correspondance"
@@ -37,7 +41,9 @@ MAPPING = "correspondance"
 
 @blueprint.get("/console/fichier")
 @door(PREDICTING)
-def file() -> str:
+def file() -> Any:
+    if serving.version() and not is_ready(serving.current()):
+        return redirect(url_for("console.readiness"), 303)
     return _upload_page()
 
 
@@ -57,8 +63,8 @@ def upload() -> Any:
         if not is_read_by_a_person():
             raise ValidationError(str(error)) from error
         return _upload_page(str(error)), 422
-    remembered.remember(remembered.FILES, batch_id, name)
-    address = url_for("console.ranking", lot=batch_id)
+    remembered.remember(remembered.FILES, batch_id)
+    address = url_for("console.glance", lot=batch_id)
     if not is_read_by_a_person():
         return {"adresse": address, "references": sent.by_place, "refus": sent.document()}
     flash("Sans script, le classement montre la ligne de chaque employé, et non son numéro.")
@@ -71,9 +77,7 @@ def _upload_page(error: str = "") -> str:
         error=error,
         cle=uuid4(),
         most=FILE_MAX,
-        recent=[
-            (one, name, moment_of(one)) for one, name in remembered.names(remembered.FILES).items()
-        ],
+        recent=remembered.files(),
     )
 
 
@@ -98,13 +102,16 @@ def _sent_parts() -> list[Part]:
 def _score(confirmed: Confirmation) -> tuple[str, SentRows]:
     """Score and keep the table that was sent: its id, and what goes back to the tab."""
     predictor = serving.current()
+    if not is_ready(predictor):
+        raise ExtractError(NOT_READY)
     digest = confirmed.digest.hex()
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     sent = SentRows()
     confirm = partial(confirmed.confirm, predictor)
     upload = Upload(confirmed.parts, confirmed.mapping, confirm)
     try:
-        kept = score_upload(predictor, upload, sent, RequestIdentity(g.request_id, request_name))
+        identity = RequestIdentity(g.request_id, request_name, g.caller.holder)
+        kept = score_upload(predictor, upload, sent, identity)
     except ColumnsMissing as error:
         raise confirmed.incomplete(predictor, error) from error
     return str(kept.batch_id), sent

@@ -11,6 +11,8 @@ from uuid import UUID
 
 # How much of what refits of the model say lies in a range.
 LEVEL = 0.9
+# What is said of a person, by how their range lies to the threshold; for readers: model.plain.
+FLAGGED, UNCERTAIN, UNFLAGGED = "flagged", "uncertain", "unflagged"
 # A range in JSON, and its members.
 RANGE = "Intervalle"
 ENDS = LOW, HIGH, NOMINAL = "Bas", "Haut", "Niveau"

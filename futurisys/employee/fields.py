@@ -99,12 +99,22 @@ class Fact(fields.Field[Any]):
 
 
 class Number(Fact):
-    """A number, of a unit or none, between two bounds that refuse only what is impossible."""
+    """A number, of a unit or none, between two bounds that refuse only what is impossible.
+
+    grades: of a scale, what each of its values means, the lowest first.
+    """
 
     def __init__(
-        self, words: str, low: int, high: int, *, unit: Unit | None = None, **options: Any
+        self,
+        words: str,
+        low: int,
+        high: int,
+        *,
+        unit: Unit | None = None,
+        grades: tuple[str, ...] = (),
+        **options: Any,
     ) -> None:
-        self.low, self.high, self.unit = low, high, unit
+        self.low, self.high, self.unit, self.grades = low, high, unit, grades
         bounds = validate.Range(
             low, high, error=f"{words} : la valeur doit être comprise entre {low} et {high}."
         )

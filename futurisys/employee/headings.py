@@ -10,6 +10,8 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.employee.typography import typeset
 
 LINE, ERRORS = "Ligne", "Erreurs"
+# One of three words, by how the range lies to the threshold; by whom a table was taken, and when.
+SIGNAL, TAKEN = "Signalement", "Telechargement"
 # Where each of the errors stands, of a table that several files make.
 FILE = "Fichier"
 REASONS_MAX = 3
@@ -27,6 +29,7 @@ HEADINGS: Mapping[str, str] = {
     SENT[NEAR].column: "Proche du seuil",
     MEMBERS["risk"].column: "Niveau",
     MEMBERS["label"].column: "Réponse",
+    SIGNAL: SIGNAL,
     "departement": typeset(FACTS["departement"].words),
     "poste": typeset(FACTS["poste"].words),
     **{reason: reason for reason in (*RAISING, *LOWERING)},
@@ -36,5 +39,6 @@ HEADINGS: Mapping[str, str] = {
 }
 # The names and headings that say nothing of an employee: a table that holds them was ours.
 OUTPUTS: frozenset[str] = frozenset(
-    {LINE, *COLUMNS, ERRORS} | {heading for name, heading in HEADINGS.items() if name not in FACTS}
+    {LINE, *COLUMNS, ERRORS, TAKEN}
+    | {heading for name, heading in HEADINGS.items() if name not in FACTS}
 )

@@ -25,7 +25,20 @@ from futurisys.employee.fields import (
 from futurisys.employee.levels import Levels
 from futurisys.employee.levers import ASKED_ABOUT, OPINION, OVERTIME, TRAININGS, TRAVEL
 from futurisys.employee.numbers import EUROS, KILOMETRES, PERCENTS, YEARS
-from futurisys.employee.sentences import amount, by_level, count, either, satisfaction, text, years
+from futurisys.employee.sentences import (
+    EDUCATION,
+    PAST_RATING,
+    RANK,
+    RATING,
+    SATISFACTION,
+    amount,
+    by_level,
+    count,
+    either,
+    satisfaction,
+    text,
+    years,
+)
 from futurisys.employee.unkept import Derived, Ignored
 
 SIRH = "extrait_sirh.csv"
@@ -64,14 +77,14 @@ class EmployeeSchema(Schema):
     annees_dans_l_entreprise = Whole("Années dans l'entreprise", 0, 60, unit=YEARS, extract=SIRH, spellings=("annees_entreprise",), example=6, clause=years("Travaille dans l'entreprise depuis {}"))
     annees_dans_le_poste_actuel = Whole("Années dans le poste actuel", 0, 60, unit=YEARS, extract=SIRH, spellings=("annees_poste_actuel",), example=4, lever=ASKED_ABOUT, clause=years("Occupe son poste actuel depuis {}"))
 
-    satisfaction_employee_environnement = Whole("Satisfaction : environnement de travail, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_environnement", "satisfaction_environnement"), example=2, lever=OPINION, monotone=FALLING, clause=satisfaction("l'environnement de travail"))
-    note_evaluation_precedente = Whole("Note de l'évaluation précédente, de 1 à 4", 1, 4, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation précédente"))
-    niveau_hierarchique_poste = Whole("Niveau hiérarchique du poste, de 1 à 5", 1, 5, extract=EVAL, example=2, lever=ASKED_ABOUT, monotone=FALLING, clause=amount("Occupe un poste de niveau hiérarchique {} sur 5"))
-    satisfaction_employee_nature_travail = Whole("Satisfaction : nature du travail, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_nature_travail", "satisfaction_nature_travail"), example=4, lever=OPINION, monotone=FALLING, scale=True, clause=satisfaction("la nature du travail"))
-    satisfaction_employee_equipe = Whole("Satisfaction : équipe, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_equipe", "satisfaction_equipe"), example=1, lever=OPINION, monotone=FALLING, clause=satisfaction("l'équipe"))
-    satisfaction_employee_equilibre_pro_perso = Whole("Satisfaction : équilibre entre vie professionnelle et personnelle, de 1 à 4", 1, 4, extract=EVAL, spellings=("satisfaction_employe_equilibre_pro_perso", "satisfaction_equilibre_pro_perso"), example=1, lever=OPINION, monotone=FALLING, clause=satisfaction("l'équilibre entre vie professionnelle et vie personnelle"))
+    satisfaction_employee_environnement = Whole("Satisfaction : environnement de travail, de 1 à 4", 1, 4, grades=SATISFACTION, extract=EVAL, spellings=("satisfaction_employe_environnement", "satisfaction_environnement"), example=2, lever=OPINION, monotone=FALLING, clause=satisfaction("l'environnement de travail"))
+    note_evaluation_precedente = Whole("Note de l'évaluation précédente, de 1 à 4", 1, 4, grades=PAST_RATING, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation précédente"))
+    niveau_hierarchique_poste = Whole("Niveau hiérarchique du poste, de 1 à 5", 1, 5, grades=RANK, extract=EVAL, example=2, lever=ASKED_ABOUT, monotone=FALLING, clause=amount("Occupe un poste de niveau hiérarchique {} sur 5"))
+    satisfaction_employee_nature_travail = Whole("Satisfaction : nature du travail, de 1 à 4", 1, 4, grades=SATISFACTION, extract=EVAL, spellings=("satisfaction_employe_nature_travail", "satisfaction_nature_travail"), example=4, lever=OPINION, monotone=FALLING, scale=True, clause=satisfaction("la nature du travail"))
+    satisfaction_employee_equipe = Whole("Satisfaction : équipe, de 1 à 4", 1, 4, grades=SATISFACTION, extract=EVAL, spellings=("satisfaction_employe_equipe", "satisfaction_equipe"), example=1, lever=OPINION, monotone=FALLING, clause=satisfaction("l'équipe"))
+    satisfaction_employee_equilibre_pro_perso = Whole("Satisfaction : équilibre entre vie professionnelle et personnelle, de 1 à 4", 1, 4, grades=SATISFACTION, extract=EVAL, spellings=("satisfaction_employe_equilibre_pro_perso", "satisfaction_equilibre_pro_perso"), example=1, lever=OPINION, monotone=FALLING, clause=satisfaction("l'équilibre entre vie professionnelle et vie personnelle"))
     eval_number = Ignored("Numéro de l'évaluation (clé de jointure)", extract=EVAL, spellings=("numero_evaluation",), example="E_1")
-    note_evaluation_actuelle = Whole("Note de l'évaluation actuelle, de 1 à 4", 1, 4, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation actuelle"))
+    note_evaluation_actuelle = Whole("Note de l'évaluation actuelle, de 1 à 4", 1, 4, grades=RATING, extract=EVAL, example=3, monotone=FALLING, clause=amount("A obtenu {} sur 4 à l'évaluation actuelle"))
     heure_supplementaires = YesNo("Heures supplémentaires", extract=EVAL, spellings=("heures_supplementaires",), example="Oui", lever=OVERTIME, monotone=RISING, clause=either("Fait régulièrement des heures supplémentaires", "Ne fait pas d'heures supplémentaires"))
     augementation_salaire_precedente = Percent("Dernière augmentation de salaire, en %", 0, 100, unit=PERCENTS, extract=EVAL, spellings=("augmentation_salaire_precedente",), example="11 %", lever=ASKED_ABOUT, monotone=FALLING, clause=amount("A reçu {}\u00a0% à la dernière augmentation de salaire", none="N'a rien reçu à la dernière augmentation de salaire"))
 
@@ -81,7 +94,7 @@ class EmployeeSchema(Schema):
     nombre_employee_sous_responsabilite = Ignored("Employés sous responsabilité (constante)", extract=SONDAGE, spellings=("nombre_employes_sous_responsabilite", "nombre_employe_sous_responsabilite"), example=1)
     code_sondage = Ignored("Code du sondage (clé de jointure)", extract=SONDAGE, example="000001")
     distance_domicile_travail = Real("Distance entre le domicile et le travail", 0, 1000, unit=KILOMETRES, extract=SONDAGE, example=1, monotone=RISING, clause=amount("Habite à une distance de {} du lieu de travail", none="Habite sur le lieu de travail"))
-    niveau_education = Whole("Niveau d'éducation, de 1 à 5", 1, 5, extract=SONDAGE, example=2, clause=amount("A un niveau d'éducation de {} sur 5"))
+    niveau_education = Whole("Niveau d'éducation, de 1 à 5", 1, 5, grades=EDUCATION, extract=SONDAGE, example=2, clause=amount("A un niveau d'éducation de {} sur 5"))
     domaine_etude = Text("Domaine d'étude", extract=SONDAGE, spellings=("domaine_etudes",), example="Infra & Cloud", clause=text("A étudié dans le domaine « {} »"))
     ayant_enfants = Ignored("A des enfants (constante)", extract=SONDAGE, example="Y")
     frequence_deplacement = Choice("Fréquence des déplacements", "Aucun", "Occasionnel", "Frequent", extract=SONDAGE, spellings=("frequence_deplacements",), example="Occasionnel", lever=TRAVEL, monotone=RISING, ranked=True, clause=by_level(Aucun="Ne se déplace pas pour le travail", Occasionnel="Se déplace parfois pour le travail", Frequent="Se déplace souvent pour le travail"))

@@ -3,16 +3,27 @@
 from collections.abc import Callable
 from typing import Any
 
-from futurisys.employee.typography import figure
+from futurisys.employee.typography import figure, spelled
 
 Clause = Callable[[Any], str]
 
-SATISFACTION = {1: "faible", 2: "moyenne", 3: "élevée", 4: "très élevée"}
+# What each value of a scale means, the lowest first.
+SATISFACTION = ("faible", "moyenne", "élevée", "très élevée")
+PAST_RATING = SATISFACTION
+RATING = ("faible", "bonne", "excellente", "exceptionnelle")
+RANK = ("le plus bas", "", "", "", "le plus haut")
+EDUCATION = (
+    "sans diplôme du supérieur",
+    "premier cycle du supérieur",
+    "licence",
+    "master",
+    "doctorat",
+)
 
 
 def text(clause: str) -> Clause:
     """A clause on a word."""
-    return lambda value: clause.format(value)
+    return lambda value: clause.format(spelled(value))
 
 
 def amount(clause: str, none: str = "") -> Clause:
@@ -38,7 +49,7 @@ def years(clause: str) -> Clause:
 
 def satisfaction(matter: str) -> Clause:
     """A clause on how satisfied somebody is, from 1 to 4."""
-    return lambda value: f"Satisfaction {SATISFACTION[value]} ({value} sur 4) quant à {matter}"
+    return lambda value: f"Satisfaction {SATISFACTION[value - 1]} ({value} sur 4) quant à {matter}"
 
 
 def either(yes: str, no: str) -> Clause:

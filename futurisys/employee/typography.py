@@ -4,6 +4,8 @@ import datetime
 import re
 
 NARROW = "\u202f"
+# Levels whose spelling in the extracts is not that of the language.
+SPELLED = {"Frequent": "Fréquent", "Entrepreunariat": "Entrepreneuriat"}
 _BEFORE = re.compile("[ \u00a0](?=[:;?!%»])")
 _AFTER = re.compile("«[ \u00a0]")
 
@@ -18,6 +20,11 @@ def figure(value: float) -> str:
     return f"{value:,.12g}".replace(",", NARROW).replace(".", ",")
 
 
-def moment(when: datetime.datetime) -> str:
-    """A moment as 23/11/2026 à 14:05, in UTC."""
-    return f"{when.astimezone(datetime.UTC):%d/%m/%Y à %H:%M}"
+def spelled(level: str) -> str:
+    """A level as a reader spells it; files and programs keep the spelling of the extracts."""
+    return SPELLED.get(level, level)
+
+
+def moment(when: datetime.datetime, zone: datetime.tzinfo) -> str:
+    """A moment as 23/11/2026 à 14 h 05, by the clocks of a time zone."""
+    return f"{when.astimezone(zone):%d/%m/%Y à %H h %M}"

@@ -45,8 +45,8 @@ FRENCH_LAW = (
     ),
     Duty(
         "RGPD, article 22",
-        "Une personne compétente, qui peut s'écarter du score, prend-elle chaque décision qui "
-        "affecterait quelqu'un de manière significative ?",
+        "Une personne compétente, qui peut s'écarter de l'estimation, prend-elle chaque décision "
+        "qui affecterait quelqu'un de manière significative ?",
     ),
     Duty(
         "RGPD, article 35",
@@ -69,7 +69,7 @@ FRENCH_LAW = (
     ),
     Duty(
         "Code du travail, article L1132-1",
-        "Avez-vous vérifié, groupe par groupe, qu'aucune mesure prise d'après les scores "
+        "Avez-vous vérifié, groupe par groupe, qu'aucune mesure prise d'après les estimations "
         "ne désavantage, directement ou non, des personnes en raison de l'âge, du sexe, de la "
         "situation de famille, du lieu de résidence ou d'un autre critère protégé ?",
     ),

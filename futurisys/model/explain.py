@@ -1,12 +1,13 @@
 """Reasons: the effects that are kept with an answer, as factors that can be said aloud."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from futurisys.employee.briefs import brief
 from futurisys.employee.schema import FACTS, PROTECTED, say
 from futurisys.model.calibration import NEAR, probability
 
@@ -56,7 +57,8 @@ def heaviest(
     names = [name for name in FACTS if name in effects and name not in PROTECTED]
     columns = [facts[name] for name in names]
     moved = np.zeros((max(most, len(names)), len(next(iter(facts.values())))))
-    moved[: len(names)] = [effects[name] for name in names]
+    for place, name in enumerate(names):
+        moved[place] = effects[name]
     clauses = [_Clauses(name) for name in names]
     for weights in (moved, -moved):
         order = np.argsort(-weights, axis=0, kind="stable")[:most]
@@ -66,6 +68,34 @@ def heaviest(
                 clauses[field][columns[field][row]] if moves else ""
                 for row, (field, moves) in enumerate(zip(which, does, strict=True))
             ]
+
+
+def briefly(
+    facts: Mapping[str, Sequence[Any]],
+    effects: Mapping[str, Sequence[float]],
+    most: int,
+    hidden: Collection[str] = (),
+) -> Iterator[list[tuple[bool, str]]]:
+    """For each of n employees the facts that move the estimate most, in very few words.
+
+    The heaviest first, whichever way: whether it raises the estimate, and the words. hidden: fields
+    that are no reason in this view; what the law protects never is.
+    """
+    names = [name for name in effects if name not in PROTECTED and name not in hidden]
+    columns = [facts[name] for name in names]
+    if not columns:
+        yield from ([] for _ in next(iter(facts.values())))
+        return
+    known = [_Clauses(name, brief) for name in names]
+    moved = np.array([effects[name] for name in names], dtype=float)
+    order = np.argsort(-np.abs(moved), axis=0, kind="stable")[:most]
+    weights = np.take_along_axis(moved, order, axis=0)
+    for row, (places, found) in enumerate(zip(order.T.tolist(), weights.T.tolist(), strict=True)):
+        yield [
+            (weight > 0, known[place][columns[place][row]])
+            for place, weight in zip(places, found, strict=True)
+            if weight
+        ]
 
 
 def direction(effect: float) -> str:
@@ -79,13 +109,13 @@ def sentence(name: str, value: Any, way: str) -> str:
 
 
 class _Clauses(dict[Any, str]):
-    """What can be said of each value of a field."""
+    """What can be said of each value of a field, at length or in brief."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, told: Callable[[str, Any], str] = say) -> None:
+        self._name, self._told = name, told
 
     def __missing__(self, value: Any) -> str:
-        self[value] = clause = say(self._name, value)
+        self[value] = clause = self._told(self._name, value)
         return clause
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from futurisys.employee.answer import FLAGGED, UNCERTAIN, UNFLAGGED
 from futurisys.model.shapes import amount, null, share
 
 _SHARE = (share, null)
@@ -22,8 +23,29 @@ PLAIN = {
     "words": {"flagged": _PART, "uncertain": _PART, "unflagged": _PART},
 }
 # The three words that are said of a person, by how their range lies to the threshold.
-WORDS = {"flagged": "Signalé", "uncertain": "Incertain", "unflagged": "Non signalé"}
+WORDS = {FLAGGED: "Signalé", UNCERTAIN: "Incertain", UNFLAGGED: "Non signalé"}
 _SIDES = {"flagged": "au seuil ou au-dessus", "unflagged": "en dessous du seuil"}
+
+
+def word_of(
+    probability: float,
+    threshold: float,
+    low: float | None,
+    high: float | None,
+    has_warnings: bool,
+) -> str:
+    """Which of `WORDS` an answer is; `records.words` says the same in SQL.
+
+    Whose range holds the threshold is uncertain, and so is an answer with warnings, which has no
+    range; one of a model that has measured none goes by its probability.
+    """
+    if has_warnings:
+        return UNCERTAIN
+    if low is None or high is None:
+        low = high = probability
+    if low >= threshold:
+        return FLAGGED
+    return UNFLAGGED if high < threshold else UNCERTAIN
 
 
 def in_plain_words(plain: Mapping[str, Any], fictional: bool) -> dict[str, Any]:
@@ -66,6 +88,15 @@ def sides(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, An
     for name, side in _SIDES.items():
         part = plain["threshold"][name]
         yield {**part, "word": side, "sentence": _sentence(part, side, fictional)}
+
+
+def of_a_hundred(shares: Mapping[str, float]) -> dict[str, int]:
+    """Shares of a whole as people of a hundred, who are a hundred in all."""
+    counts = {name: math.floor(100 * share) for name, share in shares.items()}
+    by_rest = sorted(shares, key=lambda name: counts[name] - 100 * shares[name])
+    for name in by_rest[: round(100 * sum(shares.values())) - sum(counts.values())]:
+        counts[name] += 1
+    return counts
 
 
 def _sentence(part: Mapping[str, Any], who: str, fictional: bool) -> str:

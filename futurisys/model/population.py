@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from futurisys.employee.answer import MEMBERS, is_near
 from futurisys.employee.schema import TOGETHER
 from futurisys.model.encoder import Columns
+from futurisys.model.plain import WORDS, word_of
 from futurisys.model.predictor import Predictor, is_fraction
 
 
@@ -36,6 +37,14 @@ class Answers:
         """Whether the threshold lies in the range of each; None without a range."""
         ends = (self.columns[name] for name in ("range_low", "range_high", "threshold"))
         return list(map(is_near, *ends))
+
+    @property
+    def words(self) -> Sequence[str]:
+        """Which of the three words is said of each, as a reader sees it."""
+        names = ("probability", "threshold", "range_low", "range_high")
+        warned = map(bool, self.columns["warnings"])
+        said = map(word_of, *(self.columns[name] for name in names), warned)
+        return [WORDS[word] for word in said]
 
     def __len__(self) -> int:
         return len(self.probabilities)

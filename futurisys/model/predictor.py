@@ -146,7 +146,7 @@ class Predictor:
             if "levels" in seen:
                 if value not in seen["levels"]:
                     yield (
-                        f"{FACTS[name].words} ({name}) : ce niveau est inconnu du modèle, "
+                        f"{FACTS[name].words} ({name}) : la valeur est inconnue du modèle, "
                         "l'estimation est moins sûre."
                     )
             elif is_fraction(name, value):

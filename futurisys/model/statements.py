@@ -38,11 +38,11 @@ FRENCH = Statements(
     "chercher ce qui pourrait être amélioré. C'est un signal statistique, à peser par une "
     "personne qui connaît la situation.",
     excluded=(
-        "Décider de quoi que ce soit pour une personne sur le seul score : embauche, mutation, "
-        "rémunération, promotion, formation, sanction ou rupture.",
+        "Décider de quoi que ce soit pour une personne sur le seul risque estimé : embauche, "
+        "mutation, rémunération, promotion, formation, sanction ou rupture.",
         "Surveiller une personne, ou conserver à son sujet un classement qu'elle ignore.",
-        "Décider de qui partira dans un plan de départs, ou évaluer un manager sur les scores de "
-        "son équipe.",
+        "Décider de qui partira dans un plan de départs, ou évaluer un manager sur les risques "
+        "estimés dans son équipe.",
         "Prouver une cause : un facteur dit ce que le modèle a compté, non ce qui arrivera si on "
         "le change.",
         "Estimer pour une population à laquelle les données d'entraînement ne ressemblent pas.",
@@ -58,8 +58,8 @@ FRENCH = Statements(
         "aurait lieu.",
         "Quelques centaines de départs seulement : chaque mesure varie d'un découpage des données "
         "à l'autre, et l'écart-type qui l'accompagne le dit.",
-        "Une valeur hors de ce que le modèle a vu, ou un niveau inconnu, reçoit une réponse moins "
-        "sûre, avec un avertissement.",
+        "Une valeur hors de ce que le modèle a vu, ou une valeur inconnue, reçoit une estimation "
+        "moins sûre, avec un avertissement.",
         "Écarter l'âge, le genre et le statut marital ne rend pas à lui seul le modèle plus "
         "juste : d'autres champs peuvent en tenir lieu.",
         "La distance entre le domicile et le travail est proche du lieu de résidence, critère "
@@ -67,8 +67,8 @@ FRENCH = Statements(
         "Ce que le service a appris vieillit : mesurez de nouveau dès que l'entreprise change.",
     ),
     of_sample=(
-        "Le nombre de participations au plan d'épargne entreprise trahit le statut marital : une "
-        "personne célibataire n'en a aucune.",
+        "Le nombre de participations au plan d'épargne entreprise permet de deviner le statut "
+        "marital : une personne célibataire n'en a aucune.",
         "Les départs des plus de 45 ans sont les plus mal repérés.",
     ),
     law=FRENCH_LAW,

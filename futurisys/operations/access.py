@@ -11,12 +11,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from flask import g, has_request_context
+
 from futurisys.errors import AccessDenied, FuturisysError
 from futurisys.operations import refusals
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import keys
+from futurisys.records import keys, perimeter
+from futurisys.records.perimeter import Perimeter
 
-SCOPES = ("predict", "read", "admin", "console")
+SCOPES = ("predict", "read", "admin", "console", "groups", "rights")
+# Who opens one of these sees people, of whatever departments the key was issued for.
+SEEING = ("read", "console")
 PREFIX = "fut"
 # A revoked key is refused after this long at the latest, in every worker.
 REMEMBER_SECONDS = 5
@@ -28,20 +33,48 @@ REFUSED = "La clé manque, est inconnue, révoquée ou expirée : demandez-en un
 
 @dataclass(frozen=True)
 class Caller:
-    """Whoever sent a request: the id and name of its key, and what the key opens."""
+    """Whoever sent a request: the id and name of its key, what it opens, and whom it concerns.
+
+    departments: those whose people it may see; None: all. holder: the id of the first of the keys
+    that have replaced one another, under which files are its own.
+    """
 
     id: str
     name: str
     scopes: frozenset[str]
+    departments: frozenset[str] | None = None
+    holder: str = ""
+
+    @property
+    def sees_people(self) -> bool:
+        """Whether it opens what shows people; groups alone otherwise."""
+        return bool(self.scopes & set(SEEING))
+
+    def enter(self, sent: Iterable[str] = ()) -> None:
+        """Have the request under way see what this caller may see, and what it has just sent."""
+        whose = self.departments if self.sees_people else frozenset[str]()
+        groups = "groups" in self.scopes and not self.sees_people
+        perimeter.enter(Perimeter(whose, frozenset(sent), groups, self.holder))
 
 
 ANONYMOUS = Caller("", "", frozenset())
+# Who runs commands on the machine.
+OPERATOR = Caller("", "", frozenset(SCOPES))
 # When each was last found good, in this worker; the longest ago comes first.
 _known: OrderedDict[str, tuple[float, Caller]] = OrderedDict()
 
 
-def issue(name: str, scopes: Iterable[str], expires_at: datetime.datetime | None) -> str:
-    """A new key, which is shown once and of which only the digest is kept."""
+def issue(
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime.datetime | None,
+    departments: Iterable[str] | None = None,
+    holder: str | None = None,
+) -> str:
+    """A new key, which is shown once and of which only the digest is kept.
+
+    departments: those whose people it may see; None: all. holder: whose files it goes on with.
+    """
     scopes = sorted(set(scopes))
     if not name.strip() or len(name) > 80:
         raise FuturisysError("A key is named for who will hold it, in 1 to 80 characters.")
@@ -58,9 +91,29 @@ def issue(name: str, scopes: Iterable[str], expires_at: datetime.datetime | None
                 "digest": _digest(secret),
                 "created_at": _now(),
                 "expires_at": expires_at,
+                "holder": holder,
+                "departments": None if departments is None else sorted(set(departments)),
             },
         )
     return f"{PREFIX}_{identifier}_{secret}"
+
+
+def replace(
+    identifier: str,
+    name: str | None,
+    scopes: Iterable[str] | None,
+    expires_at: datetime.datetime | None,
+) -> str:
+    """A new key that goes on with the files and the perimeter of another, which stays open.
+
+    name, scopes: the other's, where they are None. Raises FuturisysError where it is unknown.
+    """
+    with reading() as connection:
+        row = keys.find(connection, identifier)
+    if row is None:
+        raise FuturisysError(f"There is no key {identifier}.")
+    own = row.scopes.split(",")
+    return issue(name or row.name, scopes or own, expires_at, row.departments, row.holder or row.id)
 
 
 def listing() -> list[Any]:
@@ -98,6 +151,14 @@ def holder(identifier: str) -> Caller:
     """Whoever signed in with the key of this id; raises AccessDenied once it opens nothing."""
     known = _seen_good(identifier, REMEMBER_SECONDS)
     return known or _remember(identifier, lambda: _still_open(identifier))
+
+
+def current_caller() -> Caller:
+    """Whoever sent the request under way, as its door found out; commands are the operator's."""
+    if not has_request_context():
+        return OPERATOR
+    found: Caller = g.get("caller", ANONYMOUS)
+    return found
 
 
 def _seen_good(name: str, seconds: float) -> Caller | None:
@@ -138,7 +199,9 @@ def _look_up(token: str) -> Caller:
 def _caller(row: Any | None) -> Caller:
     if row is None or row.revoked_at or (row.expires_at and row.expires_at <= _now()):
         raise AccessDenied(REFUSED)
-    return Caller(row.id, row.name, frozenset(row.scopes.split(",")))
+    departments = None if row.departments is None else frozenset(row.departments)
+    scopes = frozenset(row.scopes.split(","))
+    return Caller(row.id, row.name, scopes, departments, row.holder or row.id)
 
 
 def _digest(secret: str) -> str:

@@ -8,6 +8,7 @@ from futurisys.errors import KeyReused
 from futurisys.model.population import Answers, answers, answers_kept
 from futurisys.model.predictor import Predictor
 from futurisys.operations.privacy import subjects_of
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.records.populations import ANSWERED, Population, population
 from futurisys.records.predictions import by_column, effects_of
 
@@ -30,23 +31,41 @@ class Fresh:
         self,
         predictor: Predictor,
         keep: Callable[[Population], None],
-        request_id: str | None = None,
+        request: RequestIdentity,
         batch_id: str | None = None,
     ) -> None:
         self._predictor = predictor
         self._keep = keep
-        self._of_request = {"request_id": request_id, "batch_id": batch_id}
+        self._of_request = {
+            "request_id": request.id,
+            "batch_id": batch_id,
+            "sender": request.sender,
+        }
 
     def answer(self, columns: Columns, lines: Lines) -> tuple[Answers, Sequence[str]]:
         found = answers(self._predictor, columns)
+        subjects = subjects_of(columns[REFERENCE])
         same = {name: [value] * len(found) for name, value in self._of_request.items()}
         some = population(
-            {**columns, "subject": subjects_of(columns[REFERENCE])},
+            {**columns, "subject": subjects},
             {**found.columns, **same, "line": lines},
             found.effects,
+            _named(subjects, columns[REFERENCE], lines),
         )
         self._keep(some)
         return found, some.identifiers
+
+
+def _named(
+    subjects: Sequence[str | None], references: Sequence[int | None], lines: Lines
+) -> Columns:
+    """The people whom the rows of a file name: what has no line stood in none."""
+    named = {
+        subject: reference
+        for subject, reference, line in zip(subjects, references, lines, strict=True)
+        if subject and reference and line
+    }
+    return {"subject": list(named), "reference": list(named.values())}
 
 
 class Stored:

@@ -13,16 +13,16 @@ from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.encoder import Columns
 from futurisys.model.population import answers_kept
-from futurisys.operations.all_or_none import Fault
 from futurisys.operations.scored_tables import typed
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
-from futurisys.records import batches
-from futurisys.records.batches import RankingFilters
+from futurisys.records import batches, perimeter
+from futurisys.records.batches import Fault, RankingFilters
 from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30
 ROWS = 10_000
+UNKNOWN = "Aucun fichier n'est connu sous cet identifiant."
 WHOLE = RankingFilters()
 HIGHEST_FIRST = "risque", True
 _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
@@ -32,8 +32,8 @@ _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
 class Summary:
     """What is known of a file as a whole.
 
-    people: how many answers, by department and risk. refused: how many rows had none; faults: why.
-    reading: how it was read.
+    people: how many answers, by department and word. refused: how many rows had none; faults: why.
+    reading: how it was read. fictional: whether the model had learnt from fictional people.
     """
 
     batch_id: str
@@ -42,24 +42,47 @@ class Summary:
     refused: int
     faults: Sequence[Fault]
     reading: Reading
+    fictional: bool | None
 
 
 def summary(batch_id: str) -> Summary:
-    """What became of a file; raises PredictionUnknown where there was none."""
+    """What became of a file; raises PredictionUnknown where there was none.
+
+    To who sees some departments alone, a file of others is unknown, and so is what was refused of
+    a file that somebody else has sent: nobody knows of which department that was.
+    """
     with reading(RANKING_SECONDS) as connection:
         row = batches.find(connection, batch_id)
         counted = batches.counts(connection, batch_id)
+    is_whole = row is not None and _is_seen_whole(row)
+    if row is None or not (counted or is_whole):
+        raise PredictionUnknown(UNKNOWN)
+    people = {(one.departement, one.word): one.people for one in counted}
+    faults = [tuple(fault) for fault in row.faults] if is_whole else []
+    refused = row.refused if is_whole else 0
+    how, born = Reading.of(row.reading), moment_of(batch_id)
+    return Summary(batch_id, born, people, refused, faults, how, row.fictional)
+
+
+def _is_seen_whole(row: Any) -> bool:
+    """Whether the caller sees people of all departments, or has sent this file."""
+    seen = perimeter.current()
+    is_own = row.id in seen.sent or (seen.holder and row.sender == seen.holder)
+    return seen.departments is None or bool(is_own)
+
+
+def how_read(batch_id: str) -> Reading:
+    """How a file was read, without counting its people; raises PredictionUnknown."""
+    with reading() as connection:
+        row = batches.find(connection, batch_id)
     if row is None:
-        raise PredictionUnknown("Aucun fichier n'est connu sous cet identifiant.")
-    people = {(one.departement, one.risk): one.people for one in counted}
-    faults = [tuple(fault) for fault in row.faults]
-    how = Reading.of(row.reading)
-    return Summary(batch_id, moment_of(batch_id), people, row.refused, faults, how)
+        raise PredictionUnknown(UNKNOWN)
+    return Reading.of(row.reading)
 
 
 def page(
     batch_id: str, filters: RankingFilters, order: tuple[str, bool], window: tuple[int, int]
-) -> list[Mapping[str, Any]]:
+) -> Columns:
     """The rows of a page, facts and answers as one, as `records.batches.page` has them."""
     with reading(RANKING_SECONDS) as connection:
         return batches.page(connection, batch_id, filters, order, window)
@@ -80,7 +103,7 @@ def blocks(
 
     Each is read by itself, so that whoever takes long to write it keeps nobody from the database.
     references: those of the people by line, which are kept nowhere: whoever sent the file has them.
-    A row that was refused has no department and no risk: no filter leaves it.
+    A row that was refused has no department and no word: no filter leaves it.
     """
     last: Mapping[str, Any] | None = None
     while (columns := _behind(found.batch_id, filters, order, last))["id"]:

@@ -14,6 +14,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import sqlalchemy as sa
+
 from futurisys.employee.finding import count_rows
 from futurisys.employee.formats import is_workbook
 from futurisys.employee.headers import is_known
@@ -22,15 +24,21 @@ from futurisys.employee.mapping import ColumnMapping
 from futurisys.employee.sheets import CHUNK, blocks_of
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
+from futurisys.operations import demonstration
 from futurisys.operations.all_or_none import POPULATION_SECONDS
 from futurisys.operations.answering import Fresh
-from futurisys.operations.opening import open_files
+from futurisys.operations.opening import OpenedTable, open_files
+from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
-from futurisys.operations.scoring import count_kept, score_block
+from futurisys.operations.scoring import FAULTS_MAX, Block, count_kept, score_block
+from futurisys.operations.sealing import sealer
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import jobs, populations
+from futurisys.records import batches, jobs, populations
+from futurisys.records.batches import ScoredFile
+from futurisys.records.newcomers import Newcomers
 from futurisys.records.populations import Population
+from futurisys.records.predictions import new_id
 
 WORKBOOK = ".xlsx"
 
@@ -39,12 +47,14 @@ WORKBOOK = ".xlsx"
 class Totals:
     """What one run did: rows that earlier runs had done, rows scored, rows refused.
 
-    remarks: what there is to know of how the file was read, in sentences.
+    batch_id: of the file that is kept; None of one that was begun before files had one. remarks:
+    what there is to know of how the file was read, in sentences.
     """
 
     before: int
     scored: int
     refused: int
+    batch_id: str | None
     remarks: Sequence[str] = ()
 
 
@@ -92,11 +102,11 @@ class FileJob:
         state = self._state()
         if state and state.done and (self.target.exists() or self.part.exists()):
             self._hand_over(predictor)
-            return Totals(state.rows, 0, 0)
+            return Totals(state.rows, 0, 0, state.batch_id)
         with self.part.open("a+b") as output, _parts(self._sources) as parts:
             _lock(output)
-            before = self._resume(predictor, output)
-            totals = self._score(predictor, parts, output, before, progress)
+            before, batch_id = self._resume(predictor, output)
+            totals = self._score(predictor, parts, output, before, batch_id, progress)
         self._hand_over(predictor, totals.remarks)
         return totals
 
@@ -104,16 +114,17 @@ class FileJob:
         with reading() as connection:
             return jobs.find(connection, self.id)
 
-    def _resume(self, predictor: Predictor, output: BinaryIO) -> int:
-        """Cut the output back to what is committed; returns how many rows that is."""
+    def _resume(self, predictor: Predictor, output: BinaryIO) -> tuple[int, str | None]:
+        """Cut the output back to what is committed; returns how many rows that is, and its file."""
         state = self._state()
         if state is None or state.done:
             if self.target.exists():
                 raise FuturisysError(f"{self.target} exists: remove it, or choose another name.")
+            batch_id = new_id()[0]
             with writing() as connection:
-                jobs.begin(connection, self.id, predictor.version)
+                jobs.begin(connection, self.id, predictor.version, batch_id)
             output.truncate(0)
-            return 0
+            return 0, batch_id
         if state.model_version != predictor.version:
             raise FuturisysError(
                 f"{self.part} was begun with model {state.model_version}: go on with that model, "
@@ -122,8 +133,7 @@ class FileJob:
         if output.seek(0, os.SEEK_END) < state.written:
             raise FuturisysError(f"{self.part} has been cut short: choose another output.")
         output.truncate(state.written)
-        done: int = state.rows
-        return done
+        return state.rows, state.batch_id
 
     def _score(
         self,
@@ -131,6 +141,7 @@ class FileJob:
         parts: Sequence[Part],
         output: BinaryIO,
         before: int,
+        batch_id: str | None,
         progress: Callable[[int], None],
     ) -> Totals:
         opened = open_files(parts, predictor, self._mapping)
@@ -143,23 +154,26 @@ class FileJob:
         scored = refused = 0
         for block in blocks_of(rows):
             held: list[Population] = []
-            found = score_block(Fresh(predictor, held.append), table, block)
+            fresh = Fresh(predictor, held.append, RequestIdentity(), batch_id)
+            found = score_block(fresh, table, block)
             head = b"" if done else self._form.head(table.header, opened.reading)
             output.write(head + b"".join(self._form.lines(found)))
             output.flush()
             os.fsync(output.fileno())
-            done += len(block)
             with writing(POPULATION_SECONDS) as connection:
-                for some in held:
-                    populations.keep(connection, some)
-                jobs.advance(connection, self.id, done, output.tell())
+                _keep(connection, held)
+                if batch_id:
+                    _note(connection, batch_id, predictor, opened, found, is_first=not done)
+                jobs.advance(connection, self.id, done + len(block), output.tell())
+            done += len(block)
             count_kept(found.counts(), predictor.version)
             scored += len(found.good)
             refused += len(found.faults)
             progress(len(block))
         with writing() as connection:
             jobs.finish(connection, self.id)
-        return Totals(before, scored, refused, tuple(opened.reading.remarks()))
+        remarks = demonstration.remarks(opened.reading, predictor.card.fictional)
+        return Totals(before, scored, refused, batch_id, remarks)
 
     def _hand_over(self, predictor: Predictor, remarks: Sequence[str] | None = None) -> None:
         """Give the finished output its name; a run that was killed here does it again.
@@ -173,13 +187,38 @@ class FileJob:
             if remarks is None:
                 with _parts(self._sources) as parts:
                     opened = open_files(parts, predictor, self._mapping)
-                remarks = tuple(opened.reading.remarks())
+                remarks = demonstration.remarks(opened.reading, predictor.card.fictional)
             with self.part.open("rb") as lines, book.open("wb") as file:
                 write_scored(lines, file, remarks)
             book.replace(self.target)
             self.part.unlink()
         else:
             self.part.replace(self.target)
+
+
+def _keep(connection: sa.Connection, held: Sequence[Population]) -> None:
+    """Write answers, and whoever they are about and nobody knew."""
+    for some in held:
+        populations.keep(connection, some)
+        newcomers = Newcomers(connection, sealer())
+        newcomers.gather(some.named)
+        newcomers.enter()
+
+
+def _note(
+    connection: sa.Connection,
+    batch_id: str,
+    predictor: Predictor,
+    opened: OpenedTable,
+    block: Block,
+    is_first: bool,
+) -> None:
+    """Keep what became of a block's rows with the file, which its first block makes."""
+    if is_first:
+        file = ScoredFile(0, (), predictor.version, predictor.card.fictional)
+        batches.keep(connection, batch_id, file, opened.reading.document(), None)
+    if block.faults:
+        batches.add(connection, batch_id, len(block.faults), [*block.errors()], FAULTS_MAX)
 
 
 @contextmanager

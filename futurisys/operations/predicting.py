@@ -37,7 +37,8 @@ def predict_and_keep(
     with metrics.INFERENCE.time():
         answer = predictor.answer(employee)
     subject = subject_of(employee.get(REFERENCE))
-    entry = predictions.entry(employee, answer, request.id, subject, request.name)
+    asked = request.id, subject, request.name, request.sender
+    entry = predictions.entry(employee, answer, *asked)
     if not _keep(entry) and request.name:
         with writing() as connection:
             if row := earlier(connection, request.name):

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from flask import current_app
 
 from futurisys.errors import PurgeRefused
+from futurisys.operations.retention import FLOOR_DAYS
+from futurisys.operations.sealing import unseal
 from futurisys.operations.transactions import writing
 from futurisys.records import people
 from futurisys.records.history import first_id
 from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
 
-FLOOR_DAYS = 180
 DOSSIER_SECONDS = 600
 ACTOR_MAX = 80
 _WARNED = "futurisys.reference_dropped"
@@ -28,11 +29,18 @@ def subject_of(reference: int | None) -> str | None:
     """
     if reference is None:
         return None
-    key = current_app.config["FUTURISYS_SUBJECT_KEY"]
-    if not key:
+    subjects = subjects_tried(reference)
+    if not subjects:
         _warn_once()
         return None
-    return hmac.new(key.encode(), str(reference).encode(), hashlib.sha256).hexdigest()
+    return subjects[0]
+
+
+def subjects_tried(reference: int) -> tuple[str, ...]:
+    """The hashes under which a person may be kept, one for each key, the one in use first."""
+    keys = current_app.config["FUTURISYS_SUBJECT_KEY"]
+    told = str(reference).encode()
+    return tuple(hmac.new(key.encode(), told, hashlib.sha256).hexdigest() for key in keys)
 
 
 def subjects_of(references: Sequence[int | None]) -> list[str | None]:
@@ -53,9 +61,11 @@ class Dossier:
 
 def export(reference: int, actor: str) -> Dossier:
     """All that is kept of a person, oldest first, and a line in the journal."""
-    subject = subject_of(reference)
+    subjects = subjects_tried(reference)
     with writing(DOSSIER_SECONDS) as connection:
-        kept = dict(people.everything(connection, subject)) if subject else {}
+        kept = dict(people.everything(connection, subjects)) if subjects else {}
+        for row in kept.get("people", []):
+            row["number"] = unseal(row["subject"], row["number"])
         inputs = {row["id"]: row for row in kept.pop("inputs", [])}
         found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]
         people.note(connection, "export", actor[:ACTOR_MAX], len(found))
@@ -64,9 +74,9 @@ def export(reference: int, actor: str) -> Dossier:
 
 def erase(reference: int, actor: str) -> int:
     """Remove all that is kept of a person, and leave a line; returns how many predictions."""
-    subject = subject_of(reference)
+    subjects = subjects_tried(reference)
     with writing(DOSSIER_SECONDS) as connection:
-        erased = people.erase(connection, subject) if subject else 0
+        erased = people.erase(connection, subjects)
         people.note(connection, "erase", actor[:ACTOR_MAX], erased)
     return erased
 

@@ -17,10 +17,14 @@ KEY_HOURS = 24
 
 @dataclass(frozen=True)
 class RequestIdentity:
-    """The request id, and the request name where the caller gave one."""
+    """The request id, and the request name where the caller gave one.
+
+    sender: the holder of the key that it came with, "" without one; None where no door knows.
+    """
 
     id: str | None = None
     name: Name | None = None
+    sender: str | None = None
 
 
 def earlier(connection: sa.Connection, name: Name) -> Any | None:

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from futurisys.employee.answer import COLUMNS, KINDS, SENT
-from futurisys.employee.headings import ERRORS, FILE, LINE
+from futurisys.employee.headings import ERRORS, FILE, LINE, SIGNAL, TAKEN
 from futurisys.employee.numbers import NUMBER
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import value_of
@@ -23,10 +23,12 @@ class CsvForm:
 
     Of several files, each sentence has its own in `FILE`, and its line there in `LINE`.
     What is to be asked about a whole column stands among the warnings of the line that shows it.
+    taken: what each row says of who took the table, if it says so.
     """
 
-    def __init__(self, excel: bool = False) -> None:
+    def __init__(self, excel: bool = False, taken: str = "") -> None:
         self._writer = TableWriter(excel)
+        self._taken = [taken] if taken else []
         self._width = 0
         self._where: tuple[str, ...] = ()
         self._alerts: dict[int, list[str]] = {}
@@ -36,7 +38,8 @@ class CsvForm:
         self._where = (FILE, LINE) if reading.is_joined else ()
         for alert in reading.alerts:
             self._alerts.setdefault(alert.line, []).append(alert.sentence)
-        return self._writer.head([*header, *COLUMNS, ERRORS, *self._where])
+        taken = [TAKEN] * len(self._taken)
+        return self._writer.head([*header, *COLUMNS, ERRORS, *self._where, SIGNAL, *taken])
 
     def lines(self, block: Block) -> list[bytes]:
         """One line for each row of the block, in order."""
@@ -46,18 +49,19 @@ class CsvForm:
         columns = block.columns().items()
         told = zip(*(self._written(KINDS[name], values) for name, values in columns), strict=True)
         changed = self._changed(block.rows)
+        words = iter(block.answers.words)
         for position, (line, cells) in enumerate(block.rows):
             mine = [changed.get(cell, cell) for cell in cells] if changed else cells
             mine = mine or [""] * self._width
             if position in block.faults:
                 said, *where = told_of(block, position)
-                row = [*mine, *[""] * len(COLUMNS), said, *where[: len(self._where)]]
+                row = [*mine, *[""] * len(COLUMNS), said, *where[: len(self._where)], ""]
             else:
-                row = [*mine, *next(told), "", *[""] * len(self._where)]
+                row = [*mine, *next(told), "", *[""] * len(self._where), next(words)]
             if line in self._alerts:
                 warnings = [row[self._width + _WARNINGS], *self._alerts[line]]
                 row[self._width + _WARNINGS] = SEPARATOR.join(filter(None, warnings))
-            yield row
+            yield [*row, *self._taken]
 
     def _written(self, kind: Any, values: Sequence[Any]) -> Iterable[str]:
         """The values of a member of this type, as cells."""

@@ -11,7 +11,16 @@ from operator import itemgetter
 from typing import Any, BinaryIO
 
 from futurisys.employee.answer import COLUMNS, IDENTIFIER, NEAR, SENT
-from futurisys.employee.headings import ERRORS, FILE, HEADINGS, LINE, LOWERING, RAISING, REASONS_MAX
+from futurisys.employee.headings import (
+    ERRORS,
+    FILE,
+    HEADINGS,
+    LINE,
+    LOWERING,
+    RAISING,
+    REASONS_MAX,
+    SIGNAL,
+)
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, PROTECTED, REFERENCE
 from futurisys.employee.sheet_writer import ROWS_MAX, Column, Sheet, Style
@@ -20,6 +29,7 @@ from futurisys.employee.typography import moment, typeset
 from futurisys.employee.workbook_writer import save_workbook
 from futurisys.model.explain import heaviest
 from futurisys.model.statements import NOTICE, OTHERS
+from futurisys.operations.clock import zone
 from futurisys.operations.scored_tables import SEPARATOR, said, told_of, typed
 from futurisys.operations.scoring import Block
 from futurisys.records.predictions import moment_of
@@ -52,7 +62,7 @@ class WorkbookForm:
             name: place for place, name in enumerate(header) if name in FACTS and name not in hidden
         }
         reference = [] if self._reference is None else [REFERENCE]
-        return _line([LINE, *reference, *self._places, *COLUMNS, *self._wrong, *_REASONS])
+        return _line([LINE, *reference, *self._places, *COLUMNS, *self._wrong, SIGNAL, *_REASONS])
 
     def lines(self, block: Block) -> list[bytes]:
         """One line for each row of the block, in order."""
@@ -62,7 +72,7 @@ class WorkbookForm:
             if position in block.faults:
                 came = [self._cell(cells, place) for place in self._places.values()]
                 wrong = told_of(block, position)[: len(self._wrong)]
-                row = [*harmless(came), *_no(COLUMNS), *wrong, *_no(_REASONS)]
+                row = [*harmless(came), *_no(COLUMNS), *wrong, "", *_no(_REASONS)]
             else:
                 row = [*next(answered)]
             rows.append(_line([line, *self._number(cells), *row]))
@@ -75,9 +85,9 @@ class WorkbookForm:
         told["warnings"] = list(map(SEPARATOR.join, told["warnings"]))
         told[NEAR] = list(map(said, told[NEAR]))
         right = [[""] * len(block.good)] * len(self._wrong)
-        effects = block.answers.effects
+        words, effects = block.answers.words, block.answers.effects
         reasons = heaviest(block.facts, effects, REASONS_MAX) if block.good else ()
-        return zip(*facts, *told.values(), *right, *reasons, strict=True)
+        return zip(*facts, *told.values(), *right, words, *reasons, strict=True)
 
     def _number(self, cells: Sequence[str]) -> list[Any]:
         """The person's number, as a number where it is one."""
@@ -170,7 +180,7 @@ def _origin(told: Mapping[str, Any]) -> Iterator[str]:
     if told:
         version, identifier = (SENT[one].column for one in ("model_version", IDENTIFIER))
         yield f"Version du modèle : {told[version]}."
-        yield f"Estimé le {moment(moment_of(told[identifier]))} (UTC)."
+        yield f"Estimé le {moment(moment_of(told[identifier]), zone())}."
 
 
 def _no(names: Sequence[str]) -> list[str]:

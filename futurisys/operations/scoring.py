@@ -15,10 +15,11 @@ from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import metrics
-from futurisys.operations.all_or_none import Fault, Keeping, keeping
+from futurisys.operations.all_or_none import Keeping, keeping
 from futurisys.operations.answering import Answering, Fresh, Stored
 from futurisys.operations.opening import OpenedTable
 from futurisys.operations.repeating import RequestIdentity
+from futurisys.records.batches import Fault, ScoredFile
 
 # Of a file in which nearly all is wrong, so many faults are remembered.
 FAULTS_MAX = 10_000
@@ -28,7 +29,7 @@ FAULTS_MAX = 10_000
 class KeptTogether:
     """What the answers of a request are kept under; whether an earlier one had them first.
 
-    batch_id: None where the request has no name.
+    batch_id: None where they are no file's and the request has no name.
     """
 
     batch_id: str | None
@@ -99,7 +100,7 @@ def score_table(
     """
     labels: Counter[str] = Counter()
     read, refused, faults = 0, 0, list[Fault]()
-    with keeping(request) as kept:
+    with keeping(request, is_file=True) as kept:
         kept.reading = kept.reading or opened.reading
         receiver.head(opened.table.header, kept.reading)
         answering = _answering(predictor, request, kept)
@@ -111,7 +112,8 @@ def score_table(
             refused += len(scored.faults)
             faults.extend(islice(scored.errors(), FAULTS_MAX - len(faults)))
             receiver.take(scored)
-        kept.note_file(refused, faults)
+        version, fictional = predictor.version, predictor.card.fictional
+        kept.note_file(ScoredFile(refused, faults, version, fictional))
     return _counted(kept, labels, predictor)
 
 
@@ -135,7 +137,7 @@ def score_employees(
 def _answering(predictor: Predictor, request: RequestIdentity, kept: Keeping) -> Answering:
     if kept.earlier is not None:
         return Stored(kept.earlier)
-    return Fresh(predictor, kept.keep, request.id, kept.batch_id)
+    return Fresh(predictor, kept.keep, request, kept.batch_id)
 
 
 def _counted(kept: Keeping, labels: Mapping[str, int], predictor: Predictor) -> KeptTogether:

@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import current_app
+
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.fields import Choice, Text, YesNo
-from futurisys.employee.schema import FACTS, KEPT
+from futurisys.employee.schema import FACTS, KEPT, PROTECTED
+from futurisys.errors import GroupsTooNarrow
 from futurisys.operations import folding, lanes
+from futurisys.operations.access import current_caller
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.transactions import reading
 from futurisys.records import segments
@@ -15,6 +19,11 @@ from futurisys.records.segments import ABOVE, PEOPLE, RISK
 
 MAIN = 3
 GROUPS_SECONDS = 30
+ONE_FIELD = (
+    "Ces groupes se demandent par un seul champ, dans un seul fichier : croisés, ils "
+    "désigneraient des personnes."
+)
+NO_FILE = "00000000-0000-0000-0000-000000000000"
 FIELDS = tuple(name for name in KEPT if isinstance(FACTS[name], Choice | Text | YesNo))
 
 Sums = Mapping[str, Any]
@@ -25,7 +34,7 @@ class Segment:
     """A group: its values by field, and its means.
 
     risk: the mean probability. above: the share from the threshold up. effects: the mean effects
-    on the log-odds of its `MAIN` heaviest fields, by field.
+    on the log-odds of its `MAIN` heaviest fields, by field; what all of it share is no reason.
     """
 
     group: Mapping[str, Any]
@@ -43,10 +52,36 @@ class Segments:
     others: Segment | None
 
 
-def by(fields: Sequence[str]) -> Segments:
-    """The newest prediction of each person, in groups of one or two of `FIELDS`."""
+def is_narrow(fields: Sequence[str]) -> bool:
+    """Whether groups are to be cut by one of these fields alone, within one file.
+
+    So are those by what the law protects, and all that are shown to a key that sees no people:
+    groups that cross would single somebody out.
+    """
+    return bool(set(fields) & set(PROTECTED)) or not current_caller().sees_people
+
+
+def may_cross_files() -> bool:
+    """Whether a person is known again in another file: without a key, the same one counts twice."""
+    return bool(current_app.config["FUTURISYS_SUBJECT_KEY"])
+
+
+def latest_file() -> str:
+    """The id of the newest file of which the caller may see groups, or one that no file has."""
+    with reading() as connection:
+        return segments.latest_batch(connection) or NO_FILE
+
+
+def by(fields: Sequence[str], batch_id: str | None = None) -> Segments:
+    """The newest prediction of each person, in groups of one or two of `FIELDS`.
+
+    batch_id: of the people of this file alone, one of whom may stand there twice. Raises
+    GroupsTooNarrow where that must be said, or one field be left out.
+    """
+    if is_narrow(fields) and (len(fields) > 1 or batch_id is None):
+        raise GroupsTooNarrow(ONE_FIELD)
     with lanes.turn(), reading(GROUPS_SECONDS) as connection:
-        rows = segments.sums(connection, fields)
+        rows = segments.sums(connection, fields, batch_id)
     cells = {tuple(row[name] for name in fields): row for row in rows}
     hidden = folding.folded({cell: row[PEOPLE] for cell, row in cells.items()})
     rest = _added([cells[cell] for cell in hidden])
@@ -65,8 +100,8 @@ def _added(rows: Sequence[Sums]) -> Sums:
 
 def _segment(row: Sums, fields: Sequence[str]) -> Segment:
     people = row[PEOPLE]
-    effects = {name: (row[EFFECT + name] or 0) / people for name in KEPT}
-    main = sorted(KEPT, key=lambda name: -abs(effects[name]))[:MAIN]
+    effects = {name: (row[EFFECT + name] or 0) / people for name in KEPT if name not in fields}
+    main = sorted(effects, key=lambda name: -abs(effects[name]))[:MAIN]
     return Segment(
         {name: row[name] for name in fields},
         people,

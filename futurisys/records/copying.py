@@ -53,18 +53,18 @@ def _rows(table: sa.Table, columns: Columns) -> tuple[list[str], bytes]:
         else:
             packed = {value: _sized(_packed(kind, value)) for value in set(values)}
             others[name] = map(packed.__getitem__, values)
-    beginnings = _fixed(fixed, len(columns))
+    beginnings = _beginnings(fixed, len(columns), len(next(iter(columns.values()))))
     rows = b"".join(chain.from_iterable(zip(beginnings, *others.values(), strict=True)))
     return [*fixed, *others], _BEGIN + rows + _END
 
 
-def _fixed(columns: Mapping[str, NDArray[Any]], count: int) -> list[bytes]:
-    """How each row begins: how many values it has, and those of a fixed size behind their size."""
-    members = [("count", ">i2")]
+def _beginnings(columns: Mapping[str, NDArray[Any]], width: int, count: int) -> list[bytes]:
+    """How each of `count` rows begins: its width, and the values of a fixed size behind theirs."""
+    members = [("width", ">i2")]
     for name, values in columns.items():
         members += [(f"size of {name}", ">i4"), (name, values.dtype.str)]
-    rows = np.empty(len(next(iter(columns.values()))), members)
-    rows["count"] = count
+    rows = np.empty(count, members)
+    rows["width"] = width
     for name, values in columns.items():
         rows[f"size of {name}"], rows[name] = values.dtype.itemsize, values
     beginnings: list[bytes] = rows.view(f"V{rows.itemsize}").tolist()
@@ -84,6 +84,8 @@ def _packed(kind: sa.types.TypeEngine[Any], value: Any) -> bytes | None:
             return json.dumps(value).encode()
         case sa.String():
             return bytes(value, "utf-8")
+        case sa.LargeBinary():
+            return bytes(value)
     return np.asarray(value, _FIXED[type(kind)]).tobytes()
 
 

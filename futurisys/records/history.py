@@ -2,7 +2,7 @@
 
 import datetime
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,22 +10,33 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from futurisys.employee.answer import MEMBERS
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
+from futurisys.records.words import WORD
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
-_COLUMNS = [_predictions.c[name] for name in ("id", "created_at", *MEMBERS)]
+_COLUMNS = [_predictions.c[name] for name in ("id", "created_at", "batch_id", "sender", *MEMBERS)]
 _MILLISECONDS_MAX = 2**48 - 1
 
 
 @dataclass(frozen=True)
 class Filters:
-    """Which predictions are meant; since is included, until is not. subject: a keyed hash."""
+    """Which predictions are meant; since is included, until is not.
+
+    subjects: the keyed hashes under which one person may be kept; none of them: everybody.
+    batch_id: those of a file. sender: of whom somebody with a key of this holder has asked. word:
+    who is called so. is_alone: those that stand in no file.
+    """
 
     since: datetime.datetime | None = None
     until: datetime.datetime | None = None
     label: str | None = None
     model_version: str | None = None
-    subject: str | None = None
+    subjects: tuple[str, ...] = ()
+    batch_id: str | None = None
+    sender: str | None = None
+    word: str | None = None
+    is_alone: bool = False
 
 
 def page(
@@ -50,6 +61,14 @@ def count(connection: sa.Connection, filters: Filters) -> int:
     return connection.scalar(_filtered(statement, filters)) or 0
 
 
+def newest_department(connection: sa.Connection, subjects: Collection[str]) -> str | None:
+    """Where a person was when they were last asked about, for who is told only that they moved."""
+    newest = sa.select(_inputs.c.departement).where(_inputs.c.subject.in_(subjects))
+    newest = newest.order_by(_inputs.c.id.desc()).limit(1)
+    found: str | None = connection.scalar(exempt(newest, Exempt.LEFT))
+    return found
+
+
 def first_id(moment: datetime.datetime) -> str:
     """The smallest UUIDv7 that a moment, or the millisecond after it, can have."""
     milliseconds = math.ceil(moment.timestamp() * 1000)
@@ -58,7 +77,7 @@ def first_id(moment: datetime.datetime) -> str:
 
 
 def _filtered(statement: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
-    if filters.subject:
+    if filters.subjects:
         statement = statement.join(_inputs, _inputs.c.id == _predictions.c.input_id)
     return statement.where(*_conditions(filters))
 
@@ -72,5 +91,14 @@ def _conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
         yield _predictions.c.label == filters.label
     if filters.model_version:
         yield _predictions.c.model_version == filters.model_version
-    if filters.subject:
-        yield _inputs.c.subject == filters.subject
+    if filters.subjects:
+        yield _inputs.c.subject.in_(filters.subjects)
+    if filters.batch_id:
+        yield _predictions.c.batch_id == filters.batch_id
+    if filters.sender:
+        yield _predictions.c.sender == filters.sender
+    if filters.word:
+        yield WORD.in_((filters.word,))
+    if filters.is_alone:
+        # The index `ix_predictions_alone` knows them by these words.
+        yield sa.or_(_predictions.c.line.is_(None), _predictions.c.batch_id.is_(None))

@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import IdempotencyKey
 
 _TABLE = IdempotencyKey.__table__
@@ -53,7 +54,8 @@ def claim(connection: sa.Connection, name: Name) -> bool:
 
 def find(connection: sa.Connection, name: Name) -> Any | None:
     """The row (digest, prediction_id, batch_id, created_at) of a name, or None."""
-    return connection.execute(sa.select(_TABLE).where(*_is(name))).one_or_none()
+    statement = exempt(sa.select(_TABLE).where(*_is(name)), Exempt.REPLAY)
+    return connection.execute(statement).one_or_none()
 
 
 def keep(connection: sa.Connection, row: dict[str, Any]) -> None:

@@ -11,16 +11,16 @@ _TABLE = ScoringJob.__table__
 
 
 def find(connection: sa.Connection, job: str) -> Any | None:
-    """The row (model_version, rows, written, done) of a job, or None."""
+    """The row (model_version, rows, written, done, batch_id) of a job, or None."""
     return connection.execute(sa.select(_TABLE).where(_TABLE.c.id == job)).one_or_none()
 
 
-def begin(connection: sa.Connection, job: str, model_version: str) -> None:
+def begin(connection: sa.Connection, job: str, model_version: str, batch_id: str) -> None:
     """Note a job of which nothing is done yet, in place of an earlier one of the same id."""
     connection.execute(sa.delete(_TABLE).where(_TABLE.c.id == job))
     now = datetime.datetime.now(datetime.UTC)
     row = {"id": job, "model_version": model_version, "rows": 0, "written": 0, "done": False}
-    connection.execute(sa.insert(_TABLE), row | {"created_at": now})
+    connection.execute(sa.insert(_TABLE), row | {"created_at": now, "batch_id": batch_id})
 
 
 def advance(connection: sa.Connection, job: str, rows: int, written: int) -> None:

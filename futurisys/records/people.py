@@ -1,32 +1,32 @@
 """One person's rows, and old ones, in every table that says it has some."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from futurisys.records.database import db
 from futurisys.records.predictions import new_id
-from futurisys.records.tables import AGES, PERSON, JournalLine, Prediction
+from futurisys.records.tables import AGES, PERSON, JournalLine, Person, Prediction
 
 Rows = list[dict[str, Any]]
-_predictions = Prediction.__table__
+_people, _predictions = Person.__table__, Prediction.__table__
 
 
-def everything(connection: sa.Connection, subject: str) -> Mapping[str, Rows]:
-    """All that is kept of a person, by table, each oldest first; subject: their keyed hash."""
+def everything(connection: sa.Connection, subjects: Collection[str]) -> Mapping[str, Rows]:
+    """All that is kept of a person, by table, each oldest first; subjects: their keyed hashes."""
     kept = {}
     for table in _children_first():
-        statement = sa.select(table).where(_is_of(table, subject))
+        statement = sa.select(table).where(_is_of(table, subjects))
         rows = connection.execute(statement.order_by(*table.primary_key.columns)).mappings()
         kept[table.name] = [dict(row) for row in rows]
     return kept
 
 
-def erase(connection: sa.Connection, subject: str) -> int:
+def erase(connection: sa.Connection, subjects: Collection[str]) -> int:
     """Remove all that is kept of a person; returns how many predictions that was."""
     erased = {
-        table: connection.execute(sa.delete(table).where(_is_of(table, subject))).rowcount
+        table: connection.execute(sa.delete(table).where(_is_of(table, subjects))).rowcount
         for table in _children_first()
     }
     return erased[_predictions]
@@ -35,7 +35,7 @@ def erase(connection: sa.Connection, subject: str) -> int:
 def purge(connection: sa.Connection, before: str) -> int:
     """Remove every row older than the id `before` on which none is left that is younger.
 
-    Returns how many predictions that was.
+    With the last of somebody's rows goes their number. Returns how many predictions that was.
     """
     purged = {}
     for table in _children_first(AGES):
@@ -48,7 +48,21 @@ def purge(connection: sa.Connection, before: str) -> int:
         )
         statement = sa.delete(table).where(table.c.id < before, *(~one for one in needed))
         purged[table] = connection.execute(statement).rowcount
+    kept = (
+        sa.exists().where(column == _people.c.subject)
+        for column in by_hash()
+        if column.table is not _people
+    )
+    connection.execute(sa.delete(_people).where(*(~one for one in kept)))
     return purged[_predictions]
+
+
+def by_hash() -> Iterator[sa.Column[Any]]:
+    """The columns, one a table, that say by a keyed hash whose a row is."""
+    for table in _children_first():
+        column = table.columns[table.info[PERSON]]
+        if not column.foreign_keys:
+            yield column
 
 
 def note(connection: sa.Connection, action: str, actor: str, predictions: int) -> None:
@@ -63,10 +77,10 @@ def _children_first(says: str = PERSON) -> Iterator[sa.Table]:
     return (table for table in reversed(db.metadata.sorted_tables) if table.info.get(says))
 
 
-def _is_of(table: sa.Table, subject: str) -> sa.ColumnElement[bool]:
+def _is_of(table: sa.Table, subjects: Collection[str]) -> sa.ColumnElement[bool]:
     """Whether a row is a person's, by itself or by the row that it refers to."""
     column = table.columns[table.info[PERSON]]
     for key in column.foreign_keys:
         parent = key.column.table
-        return column.in_(sa.select(key.column).where(_is_of(parent, subject)))
-    return column == subject
+        return column.in_(sa.select(key.column).where(_is_of(parent, subjects)))
+    return column.in_(subjects)

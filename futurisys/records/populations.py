@@ -1,6 +1,7 @@
 """Writing many predictions at once, inside a transaction that the caller holds."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -9,6 +10,7 @@ from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records.copying import copy
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.predictions import new_ids
 from futurisys.records.tables import Input, Prediction
 
@@ -16,10 +18,14 @@ Columns = Mapping[str, Sequence[Any]]
 
 
 class Population(NamedTuple):
-    """What there is to keep of n answers: the columns of both tables, by name."""
+    """What there is to keep of n answers: the columns of both tables, by name.
+
+    named: of those whom the rows of a file name, each once, `subject` and `reference`.
+    """
 
     inputs: Columns
     predictions: Columns
+    named: Columns = MappingProxyType({"subject": (), "reference": ()})
 
     @property
     def identifiers(self) -> Sequence[str]:
@@ -27,11 +33,12 @@ class Population(NamedTuple):
         return self.predictions["id"]
 
 
-def population(facts: Columns, answers: Columns, effects: Columns) -> Population:
+def population(facts: Columns, answers: Columns, effects: Columns, named: Columns) -> Population:
     """n employees and their answers, with ids of their own.
 
     facts: the fields of `KEPT` and `subject`, the keyed hash of each person's reference or None.
-    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field.
+    answers: those of `MEMBERS`, `request_id`, `batch_id` and `line`. effects: by field. named: as
+    `Population` has them.
     """
     count = len(answers["probability"])
     inputs, received_at = new_ids(count)
@@ -50,6 +57,7 @@ def population(facts: Columns, answers: Columns, effects: Columns) -> Population
             **{EFFECT + name: values for name, values in effects.items()},
             "created_at": answered_at,
         },
+        named,
     )
 
 
@@ -63,7 +71,7 @@ ANSWERED = ("id", "line", *MEMBERS, *(EFFECT + name for name in KEPT))
 
 
 def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
-    """The answers of a batch in the order in which they were given, read as they are asked for.
+    """The answers that a request's name got, in their order, read as they are asked for.
 
     Each has the columns of `ANSWERED`.
     """
@@ -74,7 +82,7 @@ def of_batch(connection: sa.Connection, batch_id: str) -> Iterator[Any]:
         .order_by(predictions.c.id)
         .execution_options(yield_per=1000)
     )
-    return iter(connection.execute(statement))
+    return iter(connection.execute(exempt(statement, Exempt.REPLAY)))
 
 
 def insert(connection: sa.Connection, table: Any, columns: Columns) -> None:

@@ -14,6 +14,7 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records import idempotency
 from futurisys.records.idempotency import Name
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
@@ -48,7 +49,7 @@ class Entry(NamedTuple):
     """What there is to keep of an answer.
 
     identifier: the prediction's id, a UUIDv7. subject: the keyed hash of the person's reference,
-    where it is known.
+    where it is known. sender: as `Prediction` has it.
     """
 
     identifier: str
@@ -60,6 +61,7 @@ class Entry(NamedTuple):
     request_id: str | None
     subject: str | None
     name: Name | None
+    sender: str | None = None
 
 
 def entry(
@@ -68,10 +70,11 @@ def entry(
     request_id: str | None,
     subject: str | None,
     name: Name | None,
+    sender: str | None = None,
 ) -> Entry:
     """An answer with ids of its own."""
     received, answered = new_id(), new_id()
-    return Entry(*answered, *received, employee, answer, request_id, subject, name)
+    return Entry(*answered, *received, employee, answer, request_id, subject, name, sender)
 
 
 def keep(connection: sa.Connection, entry: Entry) -> bool:
@@ -90,6 +93,7 @@ def keep(connection: sa.Connection, entry: Entry) -> bool:
             "id": entry.identifier,
             "input_id": entry.input_id,
             "request_id": entry.request_id,
+            "sender": entry.sender,
             "created_at": entry.answered_at,
             **{name: getattr(entry.answer, name) for name in MEMBERS},
             **effects,
@@ -105,7 +109,7 @@ class Stored:
     """An answer that is kept, with the facts that it was given for.
 
     facts: the fields of `KEPT`. batch_id: of the file in which the employee stood, where it had a
-    name; line: where.
+    name; line: where. sender: as `Prediction` has it.
     """
 
     identifier: str
@@ -114,6 +118,7 @@ class Stored:
     created_at: datetime.datetime
     facts: dict[str, Any]
     answer: Answer
+    sender: str | None
 
 
 def find(connection: sa.Connection, prediction_id: str) -> Stored | None:
@@ -123,8 +128,9 @@ def find(connection: sa.Connection, prediction_id: str) -> Stored | None:
 
 
 def known(connection: sa.Connection, prediction_id: str) -> Stored:
-    """What is kept under an id that something else that is kept refers to."""
-    return stored(dict(connection.execute(_under(prediction_id)).mappings().one()))
+    """What is kept under an id that a request's name got."""
+    statement = exempt(_under(prediction_id), Exempt.REPLAY)
+    return stored(dict(connection.execute(statement).mappings().one()))
 
 
 def stored(row: Mapping[str, Any]) -> Stored:
@@ -137,6 +143,7 @@ def stored(row: Mapping[str, Any]) -> Stored:
         row["created_at"],
         {name: row[name] for name in KEPT},
         Answer.of(row, effects),
+        row["sender"],
     )
 
 
@@ -146,9 +153,16 @@ def by_column(names: Sequence[str], rows: Sequence[Any]) -> dict[str, Sequence[A
 
 
 def effects_of(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[float]]:
-    """By field, the effects of answers that one model gave, of their columns."""
-    found = {name: columns[EFFECT + name] for name in KEPT}
-    return {name: effects for name, effects in found.items() if effects and effects[0] is not None}
+    """By field, the effects of answers that one model gave, of their columns.
+
+    An effect is 0 where it is forgotten already, and those of others not yet.
+    """
+    found = {name: columns[EFFECT + name] for name in KEPT if EFFECT + name in columns}
+    return {
+        name: [effect or 0.0 for effect in effects]
+        for name, effects in found.items()
+        if any(effect is not None for effect in effects)
+    }
 
 
 def _under(prediction_id: str) -> sa.Select[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.records.newcomers import Newcomers, Seal
 from futurisys.records.populations import Population, insert
 from futurisys.records.tables import Input, Prediction
 
@@ -15,15 +16,17 @@ from futurisys.records.tables import Input, Prediction
 class Stage:
     """Rows on their way into the tables; they go with the connection, which must be its own."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, seal: Seal | None) -> None:
         self._connection = connection
         self._inputs = _beside(connection, Input.__table__)
         self._predictions = _beside(connection, Prediction.__table__)
+        self._people = Newcomers(connection, seal)
 
     def keep(self, kept: Population) -> None:
-        """Gather inputs and answers."""
+        """Gather inputs and answers, and whom they are about."""
         insert(self._connection, self._inputs, kept.inputs)
         insert(self._connection, self._predictions, kept.predictions)
+        self._people.gather(kept.named)
 
     def move(self) -> None:
         """Write all that was gathered where it belongs."""
@@ -31,6 +34,7 @@ class Stage:
             rows = sa.select(*staged.columns)
             names = [column.name for column in staged.columns]
             self._connection.execute(sa.insert(table.__table__).from_select(names, rows))
+        self._people.enter()
 
 
 def _beside(connection: sa.Connection, table: Any) -> sa.Table:

@@ -43,8 +43,9 @@ class Input(Record):
 class Prediction(Record):
     """One answer; the same input may be answered again by another model version.
 
-    batch_id: what the answers of one named batch share, so that it can be repeated whole. line:
-    where the employee stood in a file.
+    batch_id: what the answers of one file or of one named batch share, so that it can be repeated
+    whole. line: where the employee stood in a file. sender: the holder of the key that asked, ""
+    where there was no key; empty where it is not known.
     """
 
     __table__ = db.Table(
@@ -58,6 +59,14 @@ class Prediction(Record):
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("batch_id", Id, nullable=True),
         sa.Column("line", sa.Integer, nullable=True),
+        sa.Column("sender", sa.String(12), nullable=True),
+        # Those that stand in no file, newest first.
+        sa.Index(
+            "ix_predictions_alone",
+            "id",
+            postgresql_where=sa.text("line IS NULL OR batch_id IS NULL"),
+            sqlite_where=sa.text("line IS NULL OR batch_id IS NULL"),
+        ),
         sa.Index(
             "ix_predictions_batch_id_id",
             "batch_id",
@@ -72,12 +81,30 @@ class Prediction(Record):
     )
 
 
+class Person(Record):
+    """One row for each person that a file named, found by the keyed hash of their reference.
+
+    number: the reference itself, encrypted for this subject alone; empty where numbers are not
+    kept, or no longer.
+    """
+
+    __table__ = db.Table(
+        "people",
+        sa.Column("subject", sa.String(64), primary_key=True),
+        sa.Column("number", sa.LargeBinary, nullable=True),
+        info={PERSON: "subject"},
+    )
+
+
 class Batch(Record):
-    """A file that was scored under a name: how many of its rows were refused, and why.
+    """A file that was scored: how many of its rows were refused, and why.
 
     faults: line, column, sentence (and file, where there were several) of each fault, the first
     ones where there are very many.
     reading: what was read of it and what was not, as `employee.reading` says it.
+    sender: whose file it is, the `holder` of a key; empty where it was sent without a key.
+    title: what it was given; empty: it is called after its moment. model_version: of its answers.
+    fictional: whether that model had learnt from fictional people. Both are empty of older files.
     """
 
     __table__ = db.Table(
@@ -86,12 +113,37 @@ class Batch(Record):
         sa.Column("refused", sa.Integer, nullable=False),
         sa.Column("faults", sa.JSON, nullable=False),
         sa.Column("reading", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("sender", sa.String(12), nullable=True, index=True),
+        sa.Column("title", sa.String(80), nullable=True),
+        sa.Column("model_version", sa.String(64), nullable=True),
+        sa.Column("fictional", sa.Boolean, nullable=True),
         info={PERSON: None, AGES: True},
     )
 
 
+class FileReader(Record):
+    """Who sees the numbers of a file's people beside its sender, and until when.
+
+    holder: of the key that the sender named.
+    """
+
+    __table__ = db.Table(
+        "file_readers",
+        sa.Column(
+            "batch_id", Id, sa.ForeignKey("batches.id", ondelete="CASCADE"), primary_key=True
+        ),
+        sa.Column("holder", sa.String(12), primary_key=True),
+        sa.Column("until", Instant, nullable=False),
+        info={PERSON: None},
+    )
+
+
 class ApiKey(Record):
-    """A caller's key: its digest, what it opens, and for how long."""
+    """A caller's key: its digest, what it opens, for how long, and whose people it concerns.
+
+    holder: the first of the keys that have replaced one another, whose files are those of all of
+    them; empty: this one. departments: those whose people it may see; empty: all.
+    """
 
     __table__ = db.Table(
         "api_keys",
@@ -102,6 +154,8 @@ class ApiKey(Record):
         sa.Column("created_at", Instant, nullable=False),
         sa.Column("expires_at", Instant, nullable=True),
         sa.Column("revoked_at", Instant, nullable=True),
+        sa.Column("holder", sa.String(12), nullable=True),
+        sa.Column("departments", sa.JSON(none_as_null=True), nullable=True),
         info={PERSON: None},
     )
 
@@ -127,6 +181,22 @@ class IdempotencyKey(Record):
     )
 
 
+class Readiness(Record):
+    """That somebody has confirmed, by name, what must be done before real people are estimated.
+
+    holder: of the key that they signed in with.
+    """
+
+    __table__ = db.Table(
+        "readiness",
+        sa.Column("id", Id, primary_key=True),
+        sa.Column("name", sa.String(80), nullable=False),
+        sa.Column("holder", sa.String(12), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        info={PERSON: None},
+    )
+
+
 class JournalLine(Record):
     """That personal data was handed out or erased, by whom and how much; never about whom."""
 
@@ -144,7 +214,8 @@ class JournalLine(Record):
 class ScoringJob(Record):
     """How far a file is scored: its rows that are done, and the bytes of the output they take.
 
-    id: a digest of the input and of where the output goes.
+    id: a digest of the input and of where the output goes. batch_id: of the file that it makes;
+    empty of a job that was begun before files had one.
     """
 
     __table__ = db.Table(
@@ -154,6 +225,7 @@ class ScoringJob(Record):
         sa.Column("rows", sa.BigInteger, nullable=False),
         sa.Column("written", sa.BigInteger, nullable=False),
         sa.Column("done", sa.Boolean, nullable=False),
+        sa.Column("batch_id", Id, nullable=True),
         sa.Column("created_at", Instant, nullable=False),
         info={PERSON: None},
     )

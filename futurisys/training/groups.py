@@ -20,6 +20,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from futurisys.employee.ages import AGE_BAND, AGE_BANDS, OLD, YOUNG
 from futurisys.training.evaluation import OutOfFold
 from futurisys.training.fitting import Floats
 
@@ -27,8 +28,6 @@ RESAMPLES = 1000
 TAILS = (2.5, 97.5)
 # With fewer leavers the interval of a recall is more than 0.45 wide.
 LEAVERS_MIN = 20
-AGE_BAND = "tranche_age"
-YOUNG, OLD = 30, 45
 Labels = NDArray[np.bool_]
 Figure = dict[str, float] | None
 
@@ -80,11 +79,8 @@ def _groupings(table: pd.DataFrame) -> Iterator[tuple[str, dict[str, NDArray[np.
     for field in ("genre", AGE_BAND, "statut_marital", "departement"):
         if field == AGE_BAND and "age" in table:
             age = table["age"]
-            bands = {
-                f"moins de {YOUNG} ans": age < YOUNG,
-                f"{YOUNG} à {OLD} ans": age.between(YOUNG, OLD),
-                f"plus de {OLD} ans": age > OLD,
-            }
+            cut = (age < YOUNG, age.between(YOUNG, OLD), age > OLD)
+            bands = dict(zip(AGE_BANDS, cut, strict=True))
             yield field, {band: np.flatnonzero(rows) for band, rows in bands.items() if rows.any()}
         elif field in table:
             values = table[field].to_numpy()

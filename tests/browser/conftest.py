@@ -63,7 +63,7 @@ def page(console: Console, meant: list[str], keeps_pages: bool) -> Iterator[Page
             page.context.add_cookies(console.cookies)
         else:
             sign_in(page, console.url, console.key)
-            page.get_by_role("heading", name="Un employé").wait_for()
+            page.get_by_role("heading", name="Préparer une conversation").wait_for()
             console.cookies.extend(page.context.cookies())
         page.goto(console.url)
         yield page

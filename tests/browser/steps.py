@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Container
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,14 +56,31 @@ def sign_in(page: Page, url: str, key: str) -> None:
 
 
 def send(page: Page, url: str, file: Path) -> None:
-    """Choose a file, and wait for its ranking."""
+    """Choose a file, and go on to its ranking.
+
+    The model is the sample's: whoever sends other people confirms it.
+    """
     page.goto(f"{url}/console/fichier")
     page.get_by_label("Fichier .csv ou .xlsx").set_input_files(file)
     page.get_by_role("button", name="Estimer").click()
+    page.get_by_role("heading", name=re.compile("Vue d’ensemble|Avant d’estimer")).wait_for()
+    if page.get_by_text("il ne dit rien des vôtres").count():
+        page.get_by_role("button", name="Estimer quand même").click()
+    to_ranking(page)
+
+
+def to_ranking(page: Page) -> None:
+    """Wait for a file's population, and turn to its people."""
+    page.get_by_role("heading", name="Vue d’ensemble").wait_for()
+    page.get_by_role("link", name="Classement", exact=True).click()
     page.get_by_role("heading", name="Le classement").wait_for()
 
 
 def download(page: Page, button: str) -> bytes:
+    """Take a table home; those of the menu are there once it is open."""
+    menu = page.locator("details.menu:not([open]) summary")
+    if menu.count() and not page.get_by_role("button", name=button, exact=True).is_visible():
+        menu.click()
     with page.expect_download() as started:
         page.get_by_role("button", name=button, exact=True).click()
     return Path(started.value.path()).read_bytes()

@@ -36,16 +36,19 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
         found = Axe().run(page).response["violations"]
         assert [(one["id"], one["impact"], page.url) for one in found] == []
 
-    page.goto(f"{console.url}/")
+    for address in ("", "console/aide", "console/avant-de-commencer", "console/fichiers"):
+        page.goto(f"{console.url}/{address}")
+        look()
+    page.goto(f"{console.url}/console/employe")
     look()
     page.get_by_role("button", name="Estimer le risque").click()
     look()
-    page.get_by_role("link", name="Remplir avec un exemple").click()
+    page.get_by_role("button", name="Remplir avec un exemple").click()
     page.get_by_role("button", name="Estimer le risque").click()
-    page.locator("#et-si-heure_supplementaires").select_option("Non")
+    page.locator(".suggestion input").first.check()
     page.locator("#simulation svg.chart").wait_for()
-    page.get_by_text("Ce qu’un employeur peut faire").click()
-    page.locator("details.topics summary").click()
+    for summary in page.locator("summary").all():
+        summary.click()
     look()
     page.goto(f"{console.url}/console/fichier")
     page.get_by_text("Vous avez déjà une correspondance").click()
@@ -69,6 +72,14 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.get_by_text("Les employés ont-ils été informés").wait_for()
     look()
     send(page, console.url, path)
+    ranking = page.url
+    page.goto(f"{ranking.removesuffix('/classement')}?entretiens=30&par=genre")
+    page.get_by_text("vos entretiens").wait_for()
+    look()
+    page.goto(ranking)
+    page.get_by_text("Télécharger", exact=True).click()
+    look()
+    page.keyboard.press("Escape")
     buttons = page.locator("tbody").get_by_role("button", name="Raisons")
     buttons.nth(0).click()
     page.locator("tr.opened .bars").first.wait_for()
@@ -98,8 +109,11 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
         page.goto(f"{console.url}/console/{address}")
         look()
     page.goto(f"{console.url}/console/historique")
-    page.get_by_role("link", name="Ouvrir").first.click()
+    page.locator("tbody").get_by_role("link", name="Une personne").first.click()
     look()
+    for address in ("", "console/fichiers", "console/historique"):
+        page.goto(f"{console.url}/{address}")
+        look()
     page.goto(f"{console.url}/model")
     look()
     page.get_by_role("button", name="Se déconnecter").click()

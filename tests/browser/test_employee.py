@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
 def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     """By keyboard: what is wrong is told beside its field; the answer is the API's; bars move."""
     meant.append(f"{REFUSED} 422")
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     page.get_by_label("Revenu mensuel").fill("-5")
     page.keyboard.press("Enter")
     alert = page.get_by_role("alert")
@@ -30,7 +30,8 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     single = console.api("/predict?explication=true", json=employee).json()
     shown = f"{single['Probabilite_depart'] * 100:.1f}".replace(".", ",") + "\u202f%"
     assert shown in page.locator(".verdict").first.inner_text()
-    assert page.locator("main > .bars li").count() == len(single["Facteurs"])
+    assert page.locator(".reasons-told .bars li").count() == len(single["Facteurs"])
+    page.get_by_text("Changer autre chose").click()
     changed = {"employe": employee, "changements": {"heure_supplementaires": "Non"}}
     moved = console.api("/simulate", json=changed).json()
     page.locator("#et-si-heure_supplementaires").select_option("Non")
@@ -39,8 +40,7 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     assert shown in page.locator("#simulation .verdict").inner_text()
     assert after in page.locator("#simulation .verdict").inner_text()
     first = page.locator("#simulation .bars").last.inner_html()
-    page.locator("#et-si-niveau_hierarchique_poste").fill("3")
-    page.keyboard.press("Enter")
+    page.locator("#et-si-niveau_hierarchique_poste").select_option("3")
     page.wait_for_function(
         "(before) => [...document.querySelectorAll('#simulation .bars')].at(-1).innerHTML"
         " !== before",
@@ -67,3 +67,28 @@ def test_one_employee_from_the_form_to_what_if(console, page, rows, meant):
     assert years.get_attribute("aria-invalid") is None
     told = str(years.get_attribute("aria-describedby")).split()
     assert all(page.locator(f"#{one}").count() == 1 for one in told)
+
+
+def test_what_the_model_does_not_know_is_told_while_it_is_typed(console, page):
+    """The beginning of a known post is no fault; a text that leads to none is told at once."""
+    page.goto(f"{console.url}/console/employe")
+    post, told = page.get_by_label("Poste", exact=True), page.locator("#poste-inconnu")
+    post.press_sequentially("tech  le")
+    assert told.text_content() == ""
+    post.press_sequentially("vreau")
+    assert "Inconnu du modèle" in told.inner_text()
+    post.fill("téch")
+    assert told.text_content() == ""
+    post.blur()
+    assert "Inconnu du modèle" in told.inner_text()
+    post.fill("TECH LEAD")
+    post.blur()
+    assert told.text_content() == ""
+
+
+def test_a_form_that_was_left_does_not_fill_the_next_one(console, page):
+    """What was typed belongs to its page: a fresh form is empty, and signing out forgets."""
+    page.goto(f"{console.url}/console/employe")
+    page.get_by_label("Revenu mensuel").fill("4711")
+    page.goto(f"{console.url}/console/employe")
+    assert page.get_by_label("Revenu mensuel").input_value() == ""

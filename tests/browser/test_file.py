@@ -1,9 +1,22 @@
 """A file in a real Chromium: dropped, ranked, read and taken home."""
 
+import csv
+import io
+from collections import Counter
+
 import pytest
 
 from tests.browser import NEEDS_CHROMIUM
-from tests.browser.steps import REFUSED, ROWS, SAMPLE_CSV, answers, download, estimates, send
+from tests.browser.steps import (
+    REFUSED,
+    ROWS,
+    SAMPLE_CSV,
+    answers,
+    download,
+    estimates,
+    send,
+    to_ranking,
+)
 from tests.definition import SIRH
 from tests.population import table
 from tests.three_extracts import csv_of, first
@@ -28,18 +41,19 @@ def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
         page.goto(f"{console.url}/console/fichier")
         form = page.locator("form.drop").element_handle()
         page.evaluate(DROP, [form, [["employes.csv", SAMPLE_CSV]]])
-        page.get_by_role("heading", name="Le classement").wait_for()
+        to_ranking(page)
     else:
         send(page, console.url, sample(kind))
-    expected = answers(console.scored_by_api("text/csv"), "csv")
+    plain = console.scored_by_api("text/csv").decode()
+    expected = answers(plain.encode(), "csv")
     chances = sorted((chance for chance, *_ in expected.values()), reverse=True)
     first = page.locator("table.rows tbody tr").first
     assert "plus de" in first.inner_text()
     reference = first.locator("[data-reference]").inner_text()
     assert expected[reference][0] == chances[0]
-    for risk in ("Élevé", "Modéré", "Faible"):
-        count = sum(one[3] == risk for one in expected.values())
-        tile = page.locator(".tiles li", has_text=risk).inner_text()
+    said = {row["id_employee"]: row["Signalement"] for row in csv.DictReader(io.StringIO(plain))}
+    for word, count in Counter(said.values()).items():
+        tile = page.locator(".tiles li", has=page.get_by_text(word, exact=True)).inner_text()
         assert f"{count:,}".replace(",", "\u202f") in tile
     first.get_by_role("button", name="Raisons").click()
     page.locator("tr.opened .bars li").first.wait_for()
@@ -48,25 +62,27 @@ def test_a_file_is_ranked_read_and_taken_home(console, page, sample, kind):
     lowest = page.locator("table.rows tbody tr").first.inner_text()
     assert "moins de" in lowest
     page.get_by_label("Département").select_option("Ressources Humaines")
-    page.get_by_label("Niveau de risque").select_option("Élevé")
-    page.get_by_role("button", name="Filtrer").click()
     page.wait_for_url("**departement=Ressources**")
+    page.get_by_label("Signalement").select_option("Incertain")
+    page.wait_for_url("**mot=Incertain**")
     departments = {row["id_employee"]: row["departement"] for row in ROWS}
-    people = [r for r, one in expected.items() if one[3] == "Élevé"]
-    people = [r for r in people if departments[r] == "Ressources Humaines"]
+    people = [reference for reference, word in said.items() if word == "Incertain"]
+    people = [one for one in people if departments[one] == "Ressources Humaines"]
     assert page.locator("table.rows tbody tr").count() == len(people)
+    page.get_by_text("Télécharger", exact=True).click()
     page.get_by_label("avec les numéros").check()
     shown = answers(download(page, ".xlsx"), "xlsx")
     assert shown == {reference: expected[reference] for reference in people}
-    page.get_by_label("tout le tableau").check()
+    page.get_by_label("tout (1").check()
     assert answers(download(page, ".csv"), "csv") == expected
     book = download(page, ".xlsx")
     assert answers(book, "xlsx") == expected
     assert estimates(book) == estimates(console.scored_by_api(XLSX))
     page.get_by_label("Département").select_option("")
-    page.get_by_label("Niveau de risque").select_option("")
+    page.wait_for_url("**departement=&**")
+    page.get_by_label("Signalement").select_option("")
+    page.wait_for_url("**mot=&**")
     page.get_by_label("Lignes par page").select_option("2000")
-    page.get_by_role("button", name="Filtrer").click()
     page.wait_for_url("**taille=2000**")
     assert page.locator("table.rows tbody tr").count() == len(ROWS)
 
@@ -105,8 +121,8 @@ def test_a_file_of_20_mb_is_taken_and_one_over_the_limit_is_not_sent(console, pa
     )
     page.get_by_label("Fichier .csv ou .xlsx").set_input_files(path)
     page.get_by_role("button", name="Estimer").click(no_wait_after=True)
-    page.wait_for_function("window.shown || document.title.startsWith('Le classement')")
-    page.get_by_role("heading", name="Le classement").wait_for()
+    page.wait_for_function("window.shown || document.title.startsWith('Vue d’ensemble')")
+    page.get_by_role("heading", name="Vue d’ensemble").wait_for()
     assert "1\u202f470 employés estimés" in page.locator(".lead").inner_text()
     with path.open("ab") as file:
         file.truncate((64 << 20) + 1)
@@ -131,6 +147,7 @@ def test_a_tab_that_has_no_numbers_says_so(console, page, tmp_path):
     assert not other.get_by_label("avec les numéros").is_visible()
     assert "id_employee" not in download(other, ".csv").decode()
     assert "id_employee" not in download(page, ".csv").decode()
+    page.get_by_text("Télécharger", exact=True).click()
     page.get_by_label("avec les numéros").check()
     assert "id_employee" in download(page, ".csv").decode()
     page.get_by_label("avec les numéros").uncheck()
@@ -158,11 +175,11 @@ def test_three_extracts_are_matched_accepted_mended_and_taken_home(console, page
     assert "999" in page.locator(".message.wrong").inner_text()
     page.get_by_label("Oui").check()
     page.get_by_role("button", name="Estimer quand même").click()
-    page.get_by_role("heading", name="Le classement").wait_for()
+    to_ranking(page)
     assert "38 employés estimés, 2 lignes refusées" in page.locator(".lead").inner_text()
     refused = page.locator("section", has_text="Lignes refusées")
     assert refused.locator("td[data-reference]").all_inner_texts() == ["1", "2"]
-    mended = download(page, "Emporter ces lignes à corriger (.csv)").decode("utf-8-sig")
+    mended = download(page, "Télécharger ces lignes à corriger (.csv)").decode("utf-8-sig")
     mended = mended.replace("'-5", "5993").replace("jeune", "49")
     path = tmp_path / "lignes_a_corriger.csv"
     path.write_text(mended)
@@ -173,10 +190,12 @@ def test_three_extracts_are_matched_accepted_mended_and_taken_home(console, page
     headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
     plain = console.api("/predict/batch", content=table(asked).encode(), headers=headers).content
     expected = answers(plain, "csv")
+    page.get_by_text("Télécharger", exact=True).click()
     page.get_by_label("avec les numéros").check()
     two = answers(download(page, ".xlsx"), "xlsx")
     assert two == {number: expected[number] for number in ("1", "2")}
     page.goto(first_address)
+    page.get_by_text("Télécharger", exact=True).click()
     page.get_by_label("avec les numéros").check()
     others = answers(download(page, ".xlsx"), "xlsx", refused=("1", "2"))
     assert others | two == expected
@@ -195,8 +214,9 @@ def test_a_column_is_matched_and_an_alert_accepted(console, page, tmp_path, mean
     page.locator("#champ-departement").select_option("affectation")
     page.get_by_role("button", name="Continuer").click()
     page.get_by_role("button", name="Estimer quand même").click()
-    page.get_by_role("heading", name="Le classement").wait_for()
+    to_ranking(page)
     headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
     plain = console.api("/predict/batch", content=table(rows).encode(), headers=headers).content
+    page.get_by_text("Télécharger", exact=True).click()
     page.get_by_label("avec les numéros").check()
     assert answers(download(page, ".csv"), "csv") == answers(plain, "csv")

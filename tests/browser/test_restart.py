@@ -13,7 +13,7 @@ def test_a_restart_in_between_loses_nothing(console, page, sample):
     """Sign-in, a form that is open, a ranking and its references outlive the server."""
     send(page, console.url, sample("csv"))
     other = page.context.new_page()
-    other.goto(f"{console.url}/?exemple=1")
+    other.goto(f"{console.url}/console/employe?exemple=1")
     console.restart()
     page.get_by_role("link", name="Ligne", exact=True).click()
     page.wait_for_url("**tri=ligne**")
@@ -38,4 +38,4 @@ def test_a_server_that_is_away_is_one_sentence(console, page, sample, meant):
     assert "ne répond pas" in page.locator("#fichier-faute").inner_text()
     console.server = Server(console.settings).wait("/health/ready")
     page.get_by_role("button", name="Estimer").click()
-    page.get_by_role("heading", name="Le classement").wait_for()
+    page.get_by_role("heading", name="Vue d’ensemble").wait_for()

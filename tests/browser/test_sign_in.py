@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -28,7 +29,7 @@ def test_a_wrong_key_stays_outside_and_a_right_one_comes_in(console):
         page.get_by_role("heading", name="Historique").wait_for()
         assert "Claire Martin" in page.locator("header").inner_text()
         page.get_by_role("button", name="Se déconnecter").click()
-        page.get_by_text("Vous êtes déconnecté.").wait_for()
+        page.get_by_text("Session fermée.").wait_for()
         page.go_back()
         page.reload()
         assert page.title().startswith("Se connecter")
@@ -40,12 +41,12 @@ def test_a_wrong_key_stays_outside_and_a_right_one_comes_in(console):
 def test_an_expired_cookie_and_a_forged_form_are_turned_away(console, page, meant):
     """A session that has ended asks for a key again; a form with another token loses nothing."""
     meant.append(f"{REFUSED} 400")
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     page.get_by_label("Revenu mensuel").fill("6001")
     forge = "(field) => { field.value = 'forged' }"
     page.locator("main [name=csrf_token]").evaluate(forge)
     page.get_by_role("button", name="Estimer le risque").click()
-    page.get_by_text("ouverte depuis trop longtemps").wait_for()
+    page.get_by_text("Cette page a expiré").wait_for()
     assert page.get_by_label("Revenu mensuel").input_value() == "6001"
     page.get_by_role("button", name="Estimer le risque").click()
     page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
@@ -53,7 +54,7 @@ def test_an_expired_cookie_and_a_forged_form_are_turned_away(console, page, mean
     page.locator("main .filters [name=csrf_token]").evaluate(forge)
     page.get_by_role("button", name="Chercher").click()
     page.get_by_role("heading", name="Demande illisible").wait_for()
-    assert "rechargez-la" in page.get_by_role("alert").inner_text()
+    assert "Rechargez-la" in page.get_by_role("alert").inner_text()
     app = Flask("expired")
     app.secret_key = SECRET
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
@@ -73,7 +74,7 @@ def test_signing_out_leaves_nothing_of_a_person_in_the_browser(console, page, tm
     people = [row | {"poste": "Dompteur"} for row in ROWS[:12]]
     path = tmp_path / "employes.csv"
     path.write_text(table(people))
-    page.goto(f"{console.url}/?exemple=1")
+    page.goto(f"{console.url}/console/employe?exemple=1")
     for income in ("-4711", "4711"):
         page.get_by_label("Poste", exact=True).fill("Dompteur")
         page.get_by_label("Revenu mensuel").fill(income)
@@ -85,9 +86,9 @@ def test_signing_out_leaves_nothing_of_a_person_in_the_browser(console, page, tm
     page.get_by_text("Rien n’a été trouvé.").wait_for()
     send(page, console.url, path)
     assert "Dompteur" in page.locator("tbody").first.inner_text()
-    assert page.evaluate("sessionStorage.length") == 1
+    assert page.evaluate("sessionStorage.length") == 2
     page.get_by_role("button", name="Se déconnecter").click()
-    page.get_by_text("Vous êtes déconnecté.").wait_for()
+    page.get_by_text("Session fermée.").wait_for()
     assert page.evaluate("sessionStorage.length") == 0
     for _ in range(8):
         with suppress(Error):
@@ -99,3 +100,28 @@ def test_signing_out_leaves_nothing_of_a_person_in_the_browser(console, page, tm
         assert "Claire" not in shown, page.url
         typed = "[...document.querySelectorAll('input')].map((one) => one.value).join(' ')"
         assert "4711" not in page.evaluate(typed), page.url
+
+
+def test_signing_out_of_a_form_forgets_what_was_typed(console, page):
+    """The tab keeps nothing for Back once the session is closed."""
+    page.goto(f"{console.url}/console/employe")
+    page.get_by_label("Revenu mensuel").fill("4711")
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.get_by_text("Session fermée.").wait_for()
+    assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_script_whose_session_ended_says_so(console, page, meant):
+    """What is asked for without leaving the page leads to the sign-in, and back to the page."""
+    meant.append(f"{REFUSED} 401")
+    page.goto(f"{console.url}/console/employe?exemple=1")
+    page.get_by_role("button", name="Estimer le risque").click()
+    page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+    address = page.url.removeprefix(console.url)
+    page.context.clear_cookies()
+    page.get_by_label("Ne plus faire d’heures supplémentaires").check()
+    link = page.get_by_role("link", name="Reconnectez-vous")
+    link.wait_for()
+    assert "Votre session a pris fin." in page.locator("#simulation").inner_text()
+    sign_in_at = str(link.get_attribute("href"))
+    assert address in unquote(sign_in_at)

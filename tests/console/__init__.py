@@ -15,6 +15,7 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 SIGN_IN, SIGN_OUT = "/console/connexion", "/console/deconnexion"
 HISTORY, GROUPS = "/console/historique", "/console/groupes"
 WHAT_IF, FILE = "/console/simulation", "/console/fichier"
+EMPLOYEE = "/console/employe"
 UNKNOWN = "/console/predictions/01a208b2-97f0-71dc-9469-da141397ccc6"
 PROGRAM = {"Accept": "application/json"}
 # What the sessions of closed services are signed with.
@@ -106,7 +107,9 @@ def _referred_to(page: Element) -> set[str]:
 def values_of(form: Element) -> dict[str, str]:
     """What a browser sends of a form in which nothing is typed or chosen."""
     values = {
-        one.attributes["name"]: one.attributes.get("value", "") for one in form.every("input")
+        one.attributes["name"]: one.attributes.get("value", "")
+        for one in form.every("input")
+        if one.attributes.get("type") not in ("checkbox", "radio") or "checked" in one.attributes
     }
     for select in form.every("select"):
         options = list(select.every("option"))
@@ -149,12 +152,12 @@ class Console:
 
     def predict(self, values: Mapping[str, Any]) -> TestResponse:
         """Send the form's values, and read the page of the answer."""
-        return self.follow(self.send("/", values))
+        return self.follow(self.send(EMPLOYEE, values))
 
     def token(self) -> str:
         """The token of this session's forms, from the sign-in, or from what it leads past."""
         response = self.get(SIGN_IN)
-        page = page_of(self.get(FILE) if response.status_code == 303 else response)
+        page = page_of(self.get(EMPLOYEE) if response.status_code == 303 else response)
         return next(page.every("input", name="csrf_token")).attributes["value"]
 
     def sign_in(self, key: str, address: str = SIGN_IN) -> TestResponse:

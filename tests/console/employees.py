@@ -1,11 +1,11 @@
 """An employee as HR types it into the form, and what the pages then say of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from futurisys.console.french import points, typeset
 from futurisys.employee.schema import FACTS
-from tests.console import Element, spaced
+from tests.console import EMPLOYEE, Element, spaced
 
 FRAGMENT = {"X-Fragment": "1"}
 BEFORE = "avant-"
@@ -16,7 +16,7 @@ def typed(row: Mapping[str, Any], **changes: str) -> dict[str, str]:
     return {name: str(row[name]) for name in FACTS if name in row} | changes
 
 
-def form_of(page: Element, action: str = "/") -> Element:
+def form_of(page: Element, action: str = EMPLOYEE) -> Element:
     return page.one("form", action=action)
 
 
@@ -37,15 +37,33 @@ def faults_in(page: Element) -> dict[str, str]:
 
 
 def factors_in(part: Element) -> list[tuple[str, str]]:
-    """The sentence and the share beside each bar of the first chart."""
-    bars = next(part.every("ul", class_="bars"), None)
-    return [] if bars is None else [
-        (one.one(class_="said").text, one.one(class_="share").text) for one in bars.every("li")
-    ]  # fmt: skip
+    """The clause and the share beside each bar of the reasons, in the order of the page."""
+    return [pair for place in part.every(class_="reasons-told") for pair in bars_in(place)]
+
+
+def bars_in(part: Element) -> list[tuple[str, str]]:
+    """The clause and the share beside each bar."""
+    return [
+        (one.one(class_="said").text, one.one(class_="share").text)
+        for bars in part.every("ul", class_="bars")
+        for one in bars.every("li")
+    ]
 
 
 def factors_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The reasons of a document of the API, without the words that a page says once."""
     return [
-        (spaced(typeset(one["Phrase"])), spaced(points(one["Effet_probabilite"])))
+        (
+            spaced(typeset(one["Phrase"].rpartition(" : ")[0])),
+            spaced(points(one["Effet_probabilite"])),
+        )
         for one in document["Facteurs"]
     ]
+
+
+def as_read(factors: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Reasons in the order of a page: the first three each way, then the others."""
+    raising = [one for one in factors if one[1].startswith("+")][:3]
+    lowering = [one for one in factors if not one[1].startswith("+")][:3]
+    first = raising + lowering
+    return first + [one for one in factors if one not in first]

@@ -10,10 +10,10 @@ def rows_of(page: Element) -> list[Element]:
 
 
 def ids(response: Any) -> list[str]:
-    """The predictions that a page of the history leads to, in order."""
+    """The files and predictions that a page of the history leads to, in order."""
     assert response.status_code == 200, response.text
-    links = page_of(response).one("tbody").every("a")
-    return [one.attributes["href"].rpartition("/")[2] for one in links]
+    told = [row for row in rows_of(page_of(response)) if list(row.every("th"))]
+    return [next(row.every("a")).attributes["href"].rpartition("/")[2] for row in told]
 
 
 def cells(row: Element) -> list[str]:

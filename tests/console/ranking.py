@@ -17,5 +17,10 @@ def hidden(page: str, name: str) -> str:
 
 def lines(page: str) -> list[int]:
     """The lines of the file that the ranked table shows, in its order."""
-    body = page.split('class="rows"')[1].split("<tbody>")[1].split("</tbody>")[0]
-    return [int(line) for line in re.findall(r'<tr><th scope="row">(\d+)</th>', body)]
+    body = page.split('class="rows people"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    return [int(line) for line in re.findall(r'<tr><th scope="row"><a [^>]*>.*?(\d+)</a>', body)]
+
+
+def ranking_of(address: str) -> str:
+    """The address of the ranked table of a file, whose own is its population's."""
+    return f"{address}/classement"

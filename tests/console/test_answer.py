@@ -13,8 +13,18 @@ from futurisys.employee.schema import KEPT, REFERENCE
 from futurisys.model.encoder import columns_of
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
-from tests.console import HISTORY, WHAT_IF, Console, page_of, signed_in, spaced, values_of, wanted
-from tests.console.employees import factors_in, factors_of, form_of, typed
+from tests.console import (
+    EMPLOYEE,
+    HISTORY,
+    WHAT_IF,
+    Console,
+    page_of,
+    signed_in,
+    spaced,
+    values_of,
+    wanted,
+)
+from tests.console.employees import as_read, factors_in, factors_of, form_of, typed
 from tests.databases import ONE_DATABASE
 
 COLUMNS = "label, probability, threshold, risk, base, model_version, CAST(warnings AS text)"
@@ -33,22 +43,29 @@ def test_the_answer_is_that_of_the_api(console, client, people, said):
         document = client.post("/predict?explication=true", json=row).json
         page = page_of(console.predict(typed(row)))
         verdict = page.one(class_="verdict")
-        assert [one.text for one in verdict.every("strong")] == [
-            f"« {document['Prediction']} »",
-            said(document["Probabilite_depart"]),
-        ]
-        assert verdict.one(class_="band").text == document["Niveau_risque"]
+        assert verdict.one(class_="figure-large").one("strong").text == said(
+            document["Probabilite_depart"]
+        )
+        assert verdict.one(class_="word").text == word_of_document(document)
         assert page.one(class_="gauge-edge").text == spaced(
             f"seuil {percent(document['Seuil'], 1)}"
         )
         assert page.one(class_="gauge-here").text == said(document["Probabilite_depart"])
-        assert factors_in(page) == factors_of(document)
+        assert factors_in(page) == as_read(factors_of(document))
         warned = [one.text for part in page.every(class_="warnings") for one in part.every("li")]
         assert warned == [spaced(typeset(one)) for one in document["Avertissements"]]
         assert document["Version_modele"] in page.text
         assert "Signal statistique à peser par une personne" in page.text
-        shown |= {document["Prediction"], bool(warned)}
-    assert shown == {"Part", "Reste", True, False}
+        shown |= {verdict.one(class_="word").text, bool(warned)}
+    assert shown >= {"Incertain", "Non signalé", True, False}
+
+
+def word_of_document(document: dict[str, Any]) -> str:
+    """Which of the three words a page says of an answer of the API."""
+    found = document["Intervalle"] or {"Bas": 0, "Haut": 1}
+    if found["Bas"] >= document["Seuil"]:
+        return "Signalé"
+    return "Non signalé" if found["Haut"] < document["Seuil"] else "Incertain"
 
 
 def test_the_answer_is_kept_as_that_of_the_api(console, client, people, query):
@@ -69,7 +86,7 @@ def test_the_answer_is_kept_as_that_of_the_api(console, client, people, query):
 @ONE_DATABASE
 def test_an_answer_can_be_read_again(console, employee, query):
     """Its page is an address that may be reloaded: the same estimate, and nothing more is kept."""
-    response = console.send("/", typed(employee))
+    response = console.send(EMPLOYEE, typed(employee))
     first, again = (page_of(console.follow(response)) for _ in range(2))
     assert first.one(class_="verdict").text == again.one(class_="verdict").text
     assert query("SELECT count(*) FROM predictions") == [(1,)]
@@ -85,7 +102,7 @@ def test_the_answer_can_be_corrected_without_typing_it_again(console, employee, 
     values = values_of(form_of(page_of(response)))
     assert values["revenu_mensuel"] == "5993,5"
     assert values[REFERENCE] == ""
-    assert console.post("/", values).status_code == 303
+    assert console.post(EMPLOYEE, values).status_code == 303
     one, other = query(f"SELECT {', '.join(KEPT)} FROM inputs ORDER BY id")
     assert one == other
 
@@ -93,7 +110,7 @@ def test_the_answer_can_be_corrected_without_typing_it_again(console, employee, 
 @ONE_DATABASE
 def test_an_answer_is_its_senders_alone(app, console, employee):
     """Where predicting is open, the browser that sent it reads it; a stranger asks for a key."""
-    address = console.send("/", typed(employee)).location
+    address = console.send(EMPLOYEE, typed(employee)).location
     for page in ("", "/raisons", "/reprendre"):
         assert console.get(address + page).status_code == 200
         assert wanted(Console(app).get(address + page)) == address + page
@@ -106,7 +123,7 @@ def test_an_answer_is_its_senders_alone(app, console, employee):
 def test_a_browser_remembers_its_last_eight_answers(console, employee):
     """The ninth takes the place of the first, which now asks for a key; no other is lost."""
     addresses = [
-        console.send("/", typed(employee, revenu_mensuel=str(5000 + number))).location
+        console.send(EMPLOYEE, typed(employee, revenu_mensuel=str(5000 + number))).location
         for number in range(remembered.REMEMBERED + 1)
     ]
     assert remembered.REMEMBERED == 8

@@ -8,6 +8,7 @@ from flask import Flask
 from futurisys.operations.access import REFUSED
 from tests.console import (
     BROWSER,
+    EMPLOYEE,
     FILE,
     HISTORY,
     PROGRAM,
@@ -21,6 +22,8 @@ from tests.console import (
 from tests.databases import ONE_DATABASE
 
 OPEN = {
+    ("/", "GET"),
+    ("/console/aide", "GET"),
     (SIGN_IN, "GET"),
     (SIGN_IN, "POST"),
     (SIGN_OUT, "POST"),
@@ -28,8 +31,8 @@ OPEN = {
 }
 # Beside those, where FUTURISYS_OPEN says `predict`; what is kept is refused behind them.
 OPEN_TO_PREDICT = {
-    ("/", "GET"),
-    ("/", "POST"),
+    (EMPLOYEE, "GET"),
+    (EMPLOYEE, "POST"),
     (WHAT_IF, "POST"),
     (FILE, "GET"),
     (FILE, "POST"),
@@ -71,7 +74,7 @@ def test_an_open_service_opens_what_predicts_and_nothing_that_is_kept(app, emplo
         assert response.json["detail"] == REFUSED
 
 
-@pytest.mark.parametrize("address", ["/", WHAT_IF, FILE, HISTORY])
+@pytest.mark.parametrize("address", [EMPLOYEE, WHAT_IF, FILE, HISTORY])
 def test_a_script_is_told_what_a_program_is(closed, address):
     """A closed door answers a script with 401 and problem+json, and gives it no cookie."""
     response = closed.test_client().post(address, headers=PROGRAM)

@@ -4,13 +4,15 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from itertools import chain
 
 import openpyxl
 import pytest
 
 from futurisys.employee.schema import FACTS
+from futurisys.model.plain import WORDS
 from tests.console import Console, page_of, signed_in, wanted
-from tests.console.ranking import HTML, JSON, hidden, lines
+from tests.console.ranking import HTML, JSON, hidden, lines, ranking_of
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
@@ -23,9 +25,10 @@ def test_a_file_is_stored_as_the_api_stores_it(client, send, take, query, people
     stored = query(f"{statement} ORDER BY line")
     assert len(stored) == len(people)
     client.post("/predict/batch", data=table(people), content_type="text/csv").close()
-    by_api = query(f"{statement} WHERE p.batch_id IS NULL ORDER BY p.id")
+    [api] = query("SELECT id FROM batches ORDER BY id DESC LIMIT 1")
+    by_api = query(f"{statement} WHERE p.batch_id = '{api.id}' ORDER BY p.id")
     assert sorted(map(tuple, stored)) == sorted(map(tuple, by_api))
-    assert query("SELECT line FROM predictions WHERE batch_id IS NOT NULL ORDER BY id") == [
+    assert query(f"SELECT line FROM predictions WHERE batch_id <> '{api.id}' ORDER BY id") == [
         (line,) for line in range(2, len(people) + 2)
     ]
     assert len(list(csv.DictReader(io.StringIO(take(address, "csv").decode())))) == len(people)
@@ -34,7 +37,7 @@ def test_a_file_is_stored_as_the_api_stores_it(client, send, take, query, people
 @pytest.fixture
 def see(client, send, people) -> Callable[..., str]:
     """The page of a ranking of 120 people, as its address asks for it."""
-    address = send(table(people)).location
+    address = ranking_of(send(table(people)).location)
     return lambda **asked: client.get(address, query_string=asked, headers=HTML).text
 
 
@@ -59,35 +62,38 @@ def test_a_ranking_is_filtered(see, people):
         line for line, row in enumerate(people, start=2) if row["departement"] == "Commercial"
     }
     assert set(lines(see(departement="Commercial", taille="200"))) == commercial
-    bands = {risk: lines(see(niveau=risk, taille="200")) for risk in ("Élevé", "Modéré", "Faible")}
-    assert [*bands["Élevé"], *bands["Modéré"], *bands["Faible"]] == lines(see(taille="200"))
-    both = lines(see(niveau="Élevé", departement="Commercial", taille="200"))
-    assert both == [line for line in bands["Élevé"] if line in commercial]
+    said = {word: lines(see(mot=word, taille="200")) for word in WORDS.values()}
+    assert sorted(chain.from_iterable(said.values())) == list(range(2, 122))
+    both = lines(see(mot="Non signalé", departement="Commercial", taille="200"))
+    assert both == [line for line in said["Non signalé"] if line in commercial]
     assert lines(see(departement="Nulle part")) == []
-    assert (
-        lines(see(page="7", niveau="Élevé")) == bands["Élevé"][-(len(bands["Élevé"]) % 50 or 50) :]
-    )
+    last = said["Non signalé"][-(len(said["Non signalé"]) % 50 or 50) :]
+    assert lines(see(page="7", mot="Non signalé")) == last
 
 
 @ONE_DATABASE
 def test_a_ranking_says_which_file_it_is(app, client, send, people):
-    """Its sender reads the file's name; whoever else may read it, the day that it was sent."""
+    """By its title, which never is the file's own name: that may be a person's."""
     address = send(table(people[:3]), "Équipe <A>.csv").location
     page = page_of(client.get(address, headers=HTML))
-    assert "« Équipe <A>.csv », estimé le" in page.one("p", class_="lead").text
-    assert "Équipe <A>.csv" in page_of(client.get("/console/fichier", headers=HTML)).text
+    assert page.one("p", class_="lead").text.startswith("« Fichier du ")
+    sent = page_of(client.get("/console/fichier", headers=HTML))
     other = page_of(signed_in(app).get(address))
-    assert other.one("p", class_="lead").text.startswith("Fichier du ")
+    assert other.one("p", class_="lead").text == page.one("p", class_="lead").text
+    assert "Fichier du " in sent.text
+    assert all("Équipe" not in one.text for one in (page, sent, other))
+    with client.session_transaction("/console/fichier") as session:
+        assert "Équipe" not in str(dict(session))
 
 
 @ONE_DATABASE
 def test_a_ranking_says_where_the_numbers_are(client, send, people):
     """The columns stand in the order in which they are read; the numbers, in the tab that knows."""
-    page = page_of(client.get(send(table(people[:3])).location, headers=HTML))
+    page = page_of(client.get(ranking_of(send(table(people[:3])).location), headers=HTML))
     [header] = page.one("table").one("thead").every("tr")
     assert [one.text.rstrip(" ▼") for one in header.every("th")] == [
-        *("Ligne", "Numéro", "Probabilité", "Niveau"),
-        *("Raisons", "Réponse", "Département", "Poste"),
+        *("Ligne", "Numéro", "Probabilité", "Signalement"),
+        *("Raisons", "Département", "Poste"),
     ]
     assert [one.text for one in header.every("th") if "hidden" in one.attributes] == ["Numéro"]
     [note] = [one for one in page.every("p") if "data-without" in one.attributes]
@@ -101,7 +107,7 @@ def test_a_ranking_says_where_the_numbers_are(client, send, people):
 )
 def test_an_address_that_asks_amiss_is_the_first_page(client, send, people, asked):
     """What a table cannot be asked for is as if nothing were asked."""
-    address = send(table(people[:3])).location
+    address = ranking_of(send(table(people[:3])).location)
     plain = lines(client.get(address, headers=HTML).text)
     assert lines(client.get(address, query_string=asked, headers=HTML).text) == plain
 
@@ -115,7 +121,7 @@ def test_the_template_is_a_file_that_is_taken(client, send, form):
         content = template.data
     answer = send(content, f"modele.{form}")
     assert answer.status_code == 303, answer.text
-    assert lines(client.get(answer.location, headers=HTML).text) == [2]
+    assert lines(client.get(ranking_of(answer.location), headers=HTML).text) == [2]
     if form == "csv":
         text = content.decode("utf-8-sig")
         header, example = csv.reader(io.StringIO(text), delimiter=";")
@@ -143,12 +149,18 @@ def test_the_same_file_sent_twice_by_one_page_is_stored_once(send, query, people
 def test_who_did_not_send_a_file_does_not_read_it(app, client, send, people):
     """Where predicting is open a ranking, its table and its reasons are their sender's alone."""
     address = send(table(people[:3])).location
-    own = client.get(address, headers=HTML)
+    own = client.get(ranking_of(address), headers=HTML)
     assert own.status_code == 200
     [prediction, *_] = re.findall(r'href="(/console/predictions/[^"]+)"', own.text)
     assert client.get(f"{prediction}/raisons", headers=HTML).status_code == 200
     stranger = Console(app)
-    for path in (address, prediction, f"{prediction}/raisons", f"{prediction}/reprendre"):
+    for path in (
+        address,
+        ranking_of(address),
+        prediction,
+        f"{prediction}/raisons",
+        f"{prediction}/reprendre",
+    ):
         assert client.get(path, headers=HTML).status_code == 200
         assert wanted(stranger.get(path)) == path
         assert stranger.get(path, headers=JSON).status_code == 401
@@ -160,7 +172,7 @@ def test_who_did_not_send_a_file_does_not_read_it(app, client, send, people):
 def test_references_that_are_none_are_refused(client, send, people):
     """What a page sends back of its people's numbers is 400 where it is no table of them."""
     address = send(table(people[:3])).location
-    page = client.get(address, headers=HTML).text
+    page = client.get(ranking_of(address), headers=HTML).text
     for wrong in ("[]", "{", '{"x": 1}'):
         data = {"csrf_token": hidden(page, "csrf_token"), "forme": "csv", "references": wrong}
         assert client.post(f"{address}/resultat", data=data, headers=HTML).status_code == 400
@@ -181,7 +193,7 @@ def test_an_unknown_file_is_a_page_that_says_so(client):
 def test_markup_in_a_cell_is_text_on_the_page(client, send, people):
     """What looks like a script is shown, and does nothing."""
     people[0]["poste"] = "<script>alert(1)</script>"
-    page = client.get(send(table(people[:3])).location, headers=HTML).text
+    page = client.get(ranking_of(send(table(people[:3])).location), headers=HTML).text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)" in page
 

@@ -12,7 +12,7 @@ from futurisys.employee.finding import find_table
 from futurisys.employee.workbook_writer import write_workbook
 from futurisys.employee.workbooks import UNREADABLE
 from futurisys.errors import ExtractError
-from tests.console.ranking import HTML, JSON, lines
+from tests.console.ranking import HTML, JSON, lines, ranking_of
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
@@ -43,7 +43,7 @@ def test_bad_rows_have_their_line_and_their_sentence(client, send, take, people)
     people[3]["revenu_mensuel"], people[7]["poste"] = "-5", ""
     people[9]["annees_dans_l_entreprise"] = "59"
     address = send(table(people)).location
-    page = client.get(address, headers=HTML).text
+    page = client.get(ranking_of(address), headers=HTML).text
     assert "117 employés estimés" in page
     refused = page.split("Lignes refusées")[1]
     assert re.findall(r'<th scope="row">(\d+)</th>', refused) == ["5", "9", "11"]
@@ -59,7 +59,8 @@ def test_a_file_without_a_good_row_is_still_a_ranking(client, send, take, people
     for row in people:
         row["age"] = "17"
     address = send(table(people[:4])).location
-    page = client.get(address, headers=HTML).text
+    assert "Personne n’a été estimé" in client.get(address, headers=HTML).text
+    page = client.get(ranking_of(address), headers=HTML).text
     assert "0 employé estimé" in page
     assert lines(page) == []
     assert take(address, "csv").decode().count("il faudrait avoir commencé avant 18 ans") == 4

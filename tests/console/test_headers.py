@@ -6,6 +6,7 @@ from werkzeug.test import TestResponse
 from futurisys.employee.schema import FACTS
 from tests.console import (
     BROWSER,
+    EMPLOYEE,
     FILE,
     GROUPS,
     HISTORY,
@@ -24,12 +25,12 @@ def test_pages_that_may_be_gone_back_to_are_kept_by_one_browser(app, employee):
     """So the form, and what answers a form, may be gone back to; others are kept nowhere."""
     console = signed_in(app)
     known = {name: str(employee[name]) for name in FACTS if name in employee}
-    address = console.send("/", known).location
+    address = console.send(EMPLOYEE, known).location
     for response in (
-        console.get("/"),
-        console.get("/?exemple=1"),
-        console.send("/", known | {"age": "x"}),
-        console.post("/", known),
+        console.get(EMPLOYEE),
+        console.get(f"{EMPLOYEE}?exemple=1"),
+        console.send(EMPLOYEE, known | {"age": "x"}),
+        console.post(EMPLOYEE, known),
         console.send(HISTORY, {"prediction": "Part"}),
         console.send(WHAT_IF, {}),
         Console(app).sign_in("fut_x"),
@@ -42,7 +43,7 @@ def test_pages_that_may_be_gone_back_to_are_kept_by_one_browser(app, employee):
         console.get(FILE),
         console.get(GROUPS),
         Console(app).get(SIGN_IN),
-        console.client.post("/", data=known, headers=PROGRAM),
+        console.client.post(EMPLOYEE, data=known, headers=PROGRAM),
     ):
         assert response.headers["Cache-Control"] == "no-store"
 

@@ -2,15 +2,20 @@
 
 import datetime
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from futurisys.console.french import moment, typeset
-from futurisys.console.history import CURSOR, DAYS, IN_ADDRESS, PAGE
+from futurisys.console.history import CURSOR, DAYS, EITHER, IN_ADDRESS, PAGE, REVERSED
+from futurisys.model.plain import WORDS, word_of
+from futurisys.operations.clock import zone
 from futurisys.records.database import db
 from futurisys.records.history import first_id
-from tests.console import GROUPS, HISTORY, page_of, spaced, values_of
+from tests.console import GROUPS, HISTORY, key, page_of, spaced, values_of
 from tests.console.history import cells, ids, rows_of
 from tests.databases import ONE_DATABASE
 
@@ -18,9 +23,22 @@ pytestmark = pytest.mark.usefixtures("references")
 
 
 def day_of(identifier: str) -> str:
-    """The day, in UTC, that an id holds."""
+    """The day, in Paris, that an id holds."""
     born = uuid.UUID(identifier).int >> 80
-    return datetime.datetime.fromtimestamp(born / 1000, datetime.UTC).date().isoformat()
+    return datetime.datetime.fromtimestamp(born / 1000, zone()).date().isoformat()
+
+
+def word_in(answer: Mapping[str, Any]) -> str:
+    """Which of the three words is said of an answer of the API."""
+    ends = answer["Intervalle"] or {"Bas": None, "Haut": None}
+    told = answer["Probabilite_depart"], answer["Seuil"], ends["Bas"], ends["Haut"]
+    return word_of(*told, bool(answer["Avertissements"]))
+
+
+def values_of_choice(response: TestResponse, name: str) -> list[str]:
+    """What can be chosen in a field of a page, beside everything."""
+    options = page_of(response).one("select", id=name).every("option")
+    return [one.attributes["value"] for one in options][1:]
 
 
 def age(app: Flask, identifier: str, when: datetime.datetime) -> str:
@@ -50,19 +68,61 @@ def test_pages_follow_each_other_without_gap_or_repetition(analyst, predict, row
 
 @ONE_DATABASE
 def test_a_row_says_what_was_answered(analyst, client, predict, rows, reader, said):
-    """Moment, probability, band, answer and model of each are those of the API."""
+    """Moment, estimate, word and model of each are those of the API; and when it goes."""
     predict(rows[:12])
-    shown = [cells(row)[:5] for row in rows_of(page_of(analyst.get(HISTORY)))]
-    assert shown == [
-        [
-            moment(datetime.datetime.fromisoformat(one["Date"])),
-            said(one["Probabilite_depart"]),
-            one["Niveau_risque"],
-            one["Prediction"],
-            one["Version_modele"],
-        ]
-        for one in client.get("/predictions", headers=reader).json["predictions"]
-    ]
+    shown = [cells(row) for row in rows_of(page_of(analyst.get(HISTORY)))]
+    for one, (at, what, chance, word, sender, version, _) in zip(
+        client.get("/predictions", headers=reader).json["predictions"], shown, strict=True
+    ):
+        assert at == moment(datetime.datetime.fromisoformat(one["Date"]))
+        assert what.startswith("Une personne")
+        assert chance == said(one["Probabilite_depart"])
+        assert word == WORDS[word_in(one)]
+        assert (sender, version) == ("–", one["Version_modele"])
+
+
+def test_a_file_is_one_row(analyst, answer_of_file, predict, rows):
+    """However many people it has; an answer that stands in none is a row of its own."""
+    [first] = predict(rows[:1])
+    in_file = answer_of_file()
+    [last] = predict(rows[:1])
+    seen = ids(analyst.get(HISTORY))
+    assert (seen[0], seen[2]) == (last["Identifiant"], first["Identifiant"])
+    assert in_file["Identifiant"] not in seen
+    [_, file, _] = rows_of(page_of(analyst.get(HISTORY)))
+    assert "Fichier du" in cells(file)[1]
+    assert cells(file)[1].endswith(": 1 personne")
+    assert analyst.get(f"/console/fichiers/{seen[1]}").status_code == 200
+
+
+def test_a_person_is_found_in_files_too(analyst, answer_of_file, predict, rows):
+    """Of a person, each answer is a row that says in which file it stands."""
+    [alone] = predict(rows[:1])
+    in_file = answer_of_file()
+    response = analyst.send(HISTORY, {"id_employee": str(rows[0]["id_employee"])})
+    assert ids(response) == [in_file["Identifiant"], alone["Identifiant"]]
+    first, second = (cells(row)[1] for row in rows_of(page_of(response)))
+    assert first.startswith("Une personne de « Fichier du ")
+    assert second.startswith("Une personne,")
+    lot = values_of_choice(response, "fichier")[0]
+    both = {"id_employee": str(rows[0]["id_employee"]), "fichier": lot}
+    assert ids(analyst.send(HISTORY, both)) == [in_file["Identifiant"]]
+    assert ids(analyst.send(HISTORY, {"fichier": lot})) == [lot]
+
+
+def test_filters_find_by_sender(app, analyst, client, answer_of_file, predict, rows):
+    """What somebody's key asked for, in files and alone, and nothing else."""
+    predict(rows[:1])
+    secret = key(app, "predict")
+    sent = {"Authorization": f"Bearer {secret}"}
+    alone = client.post("/predict", json=rows[1], headers=sent).json["Identifiant"]
+    answer_of_file()
+    answer_of_file(**sent)
+    response = analyst.send(HISTORY, {"expediteur": secret.split("_")[1]})
+    seen = ids(response)
+    assert len(seen) == 2
+    assert seen[1] == alone
+    assert {cells(row)[4] for row in rows_of(page_of(response))} == {"Ada"}
 
 
 @ONE_DATABASE
@@ -72,9 +132,9 @@ def test_an_empty_history_says_so(analyst):
 
 
 def test_a_period_includes_both_its_days(app, analyst, predict, rows):
-    """From midnight of the first to midnight after the last, in UTC; each may be left out."""
+    """From midnight of the first to midnight after the last, in Paris; each may be left out."""
     kept = [answer["Identifiant"] for answer in predict(rows[:4])]
-    moments = ["2026-03-01T23:59:59.999", "2026-03-02T00:00", "2026-03-03T23:59:59.999"]
+    moments = ["2026-03-01T22:59:59.999", "2026-03-01T23:00", "2026-03-03T22:59:59.999"]
     aged = [
         age(app, one, datetime.datetime.fromisoformat(f"{when}+00:00"))
         for one, when in zip(kept, moments, strict=False)
@@ -86,7 +146,6 @@ def test_a_period_includes_both_its_days(app, analyst, predict, rows):
         ("", "2026-03-01", [aged[0]]),
         ("2026-03-03", "", [newest, aged[2]]),
         (day_of(newest), day_of(newest), [newest]),
-        ("2026-03-03", "2026-03-02", []),
     ):
         filters = {"depuis": since, "jusqu_a": until}
         assert ids(analyst.send(HISTORY, filters)) == found
@@ -103,23 +162,29 @@ def test_a_period_may_be_as_long_as_a_calendar(analyst, predict, rows):
 
 
 @ONE_DATABASE
-def test_filters_find_by_answer_and_by_model(analyst, predict, rows):
-    """Each filter keeps what it names, and the next page goes on within it."""
+def test_a_period_that_ends_before_it_begins_is_refused(analyst, predict, rows):
+    """Two days the wrong way round are an error, not an empty page."""
+    predict(rows[:1])
+    response = analyst.send(HISTORY, {"depuis": "2026-03-03", "jusqu_a": "2026-03-02"})
+    assert response.status_code == 422
+    page = page_of(response)
+    assert page.one(id="jusqu_a-faute").text == spaced(typeset(REVERSED))
+    assert not list(page.every("tbody"))
+
+
+def test_filters_find_by_word(analyst, predict, rows):
+    """Each word keeps whom it is said of, and the next page goes on within it."""
     answers = predict(rows[:170])[::-1]
-    version = answers[0]["Version_modele"]
-    for label in ("Part", "Reste"):
-        found = [one["Identifiant"] for one in answers if one["Prediction"] == label]
+    for wanted in WORDS:
+        found = [one["Identifiant"] for one in answers if word_in(one) == wanted]
         assert len(found) > 10
-        filters = {"prediction": label, "version_modele": version}
-        response = analyst.send(HISTORY, filters)
+        response = analyst.send(HISTORY, {"niveau": wanted})
         seen = ids(response)
         while forms := list(page_of(response).every("form", class_="pages")):
             response = analyst.post(HISTORY, values_of(forms[0]))
             seen += ids(response)
         assert seen == found
-        kept = values_of(page_of(response).one("form", class_="filters"))
-        assert {name: kept[name] for name in filters} == filters
-    assert ids(analyst.send(HISTORY, {"version_modele": "autre"})) == []
+        assert values_of(page_of(response).one("form", class_="filters"))["niveau"] == wanted
 
 
 def test_a_person_is_found_by_reference_in_the_form(analyst, predict, rows):
@@ -152,7 +217,7 @@ def test_a_reference_in_an_address_finds_nobody(analyst, predict, rows):
 @ONE_DATABASE
 def test_without_a_subject_key_nobody_is_found_and_the_page_says_why(app, analyst, predict, rows):
     """Where references are not kept, a search by one finds nothing rather than everything."""
-    app.config["FUTURISYS_SUBJECT_KEY"] = ""
+    app.config["FUTURISYS_SUBJECT_KEY"] = ()
     predict(rows[:1])
     response = analyst.send(HISTORY, {"id_employee": str(rows[0]["id_employee"])})
     assert ids(response) == []
@@ -173,7 +238,7 @@ def test_what_cannot_be_searched_for_is_said_beside_its_field(analyst, predict, 
         ("id_employee", "1,5", whole),
         ("id_employee", "0", bounds),
     ):
-        response = analyst.send(HISTORY, {name: text, "prediction": "Part"})
+        response = analyst.send(HISTORY, {name: text, "niveau": "flagged"})
         assert response.status_code == 422
         page = page_of(response)
         field = page.one("input", id=name)
@@ -182,7 +247,7 @@ def test_what_cannot_be_searched_for_is_said_beside_its_field(analyst, predict, 
         assert page.one(id=f"{name}-faute").text == spaced(typeset(sentence))
         assert f"{name}-faute" in field.attributes["aria-describedby"].split()
         assert not list(page.every("tbody"))
-        assert values_of(page.one("form", class_="filters"))["prediction"] == "Part"
+        assert values_of(page.one("form", class_="filters"))["niveau"] == "flagged"
 
 
 @ONE_DATABASE
@@ -194,16 +259,15 @@ def test_a_page_that_is_no_longer_there_is_said_to_be(analyst):
 
 
 @ONE_DATABASE
-def test_an_answer_that_there_is_not_is_refused_with_those_that_there_are(analyst):
-    """The two words are named beside the field, whichever way the page was asked."""
+def test_a_word_that_there_is_not_is_refused_with_those_that_there_are(analyst):
+    """The three words are named beside the field, whichever way the page was asked."""
     for response in (
-        analyst.get(f"{HISTORY}?prediction=part"),
-        analyst.send(HISTORY, {"prediction": "part"}),
+        analyst.get(f"{HISTORY}?niveau=part"),
+        analyst.send(HISTORY, {"niveau": "part"}),
     ):
         assert response.status_code == 422
         page = page_of(response)
-        fault = page.one("p", id="prediction-faute").text
-        assert spaced(fault) == spaced(typeset("« Part » ou « Reste » est attendu."))
+        assert page.one("p", id="niveau-faute").text == spaced(typeset(EITHER))
         assert not list(page.every("tbody"))
 
 
@@ -213,8 +277,8 @@ def test_what_no_database_can_hold_is_no_filter(analyst, answer_of_file):
     page = page_of(analyst.get(f"/console/predictions/{answer['Identifiant']}"))
     [lot] = [one.attributes["href"] for one in page.every("a") if one.text == "fichier"]
     for response in (
-        analyst.get(f"{HISTORY}?prediction=%00&version_modele=%00"),
-        analyst.send(HISTORY, {"prediction": "\x00", "version_modele": "\x00"}),
+        analyst.get(f"{HISTORY}?niveau=%00&expediteur=%00&fichier=%00"),
+        analyst.send(HISTORY, {"niveau": "\x00", "expediteur": "\x00", "fichier": "\x00"}),
         analyst.get(f"{lot}?departement=%00&niveau=%00&tri=%00"),
         analyst.get(f"{GROUPS}?par=%00"),
     ):

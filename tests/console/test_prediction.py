@@ -2,15 +2,18 @@
 
 import datetime
 import uuid
-from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from futurisys.app import create_app
-from futurisys.console.french import moment, percent, points, typeset
-from futurisys.employee.schema import FACTS, KEPT
+from futurisys.console.estimates import between
+from futurisys.console.french import moment, percent, typeset
+from futurisys.employee.schema import ASKED, FACTS, PROTECTED
+from futurisys.model.plain import bands
 from futurisys.records.database import db
-from tests.console import GROUPS, HISTORY, WHAT_IF, Element, page_of, signed_in, spaced, values_of
+from tests.console import GROUPS, HISTORY, WHAT_IF, page_of, signed_in, spaced, values_of
+from tests.console.employees import as_read, factors_in, factors_of
 from tests.console.history import ids
 from tests.databases import ONE_DATABASE
 
@@ -26,50 +29,81 @@ def test_one_prediction_shows_its_facts_and_its_reasons(
         identifier = answer["Identifiant"]
         document = client.get(f"/predictions/{identifier}", headers=reader).json
         page = page_of(analyst.get(f"/console/predictions/{identifier}"))
-        assert [one.text for one in page.one(class_="verdict").every("strong")] == [
-            f"« {document['Prediction']} »",
-            said(document["Probabilite_depart"]),
-        ]
-        facts = {one.one("dt").text: one.one("dd").text for one in page.one("dl").every("div")}
-        assert facts == {
-            spaced(typeset(FACTS[name].words)): written(document["Employe"][name]) for name in KEPT
-        }
-        reasons = [
-            (spaced(typeset(one["Phrase"])), spaced(points(one["Effet_probabilite"])))
-            for one in document["Facteurs"]
-        ]
-        assert reasons_in(page) == reasons
+        figure = page.one(class_="figure-large").one("strong").text
+        assert figure == said(document["Probabilite_depart"])
+        reasons = as_read(factors_of(document))
+        assert factors_in(page) == reasons
         assert moment(datetime.datetime.fromisoformat(document["Date"])) in page.text
         assert document["Version_modele"] in page.text
         opened = page_of(analyst.get(f"/console/predictions/{identifier}/raisons"))
-        assert reasons_in(opened) == reasons
+        assert factors_in(opened) == reasons
         for warning in document["Avertissements"]:
             assert spaced(typeset(warning)) in page.text
             assert spaced(typeset(warning)) in opened.text
 
 
 @ONE_DATABASE
-def test_a_range_is_said_with_what_it_is_not(analyst, predict, rows, said):
+def test_a_range_is_said_with_what_it_is_not(app, analyst, predict, rows):
     """Its ends, as they were kept, and that it is no margin on what the person will do."""
+    bounds = app.extensions["futurisys.serving"].predictor.card.bounds
     usual, strange = predict([rows[0], rows[1] | {"poste": "Dresseur d'ours"}])
     for address in ("/console/predictions/{}", "/console/predictions/{}/raisons"):
         shown = page_of(analyst.get(address.format(usual["Identifiant"]))).text
-        low, high = (said(usual["Intervalle"][end]) for end in ("Bas", "Haut"))
-        assert f"Intervalle : {low} à {high}" in shown
-        assert "ce n'est pas une marge sur ce que fera la personne" in shown.replace("’", "'")
-        assert ("la réponse est incertaine" in shown) == usual["Proche_du_seuil"]
+        low, high = usual["Intervalle"]["Bas"], usual["Intervalle"]["Haut"]
+        assert f"Fourchette : {spaced(between(low, high, bounds))}" in shown
         without = page_of(analyst.get(address.format(strange["Identifiant"]))).text
-        assert "Intervalle :" not in without
+        assert "Fourchette :" not in without
+    page = page_of(analyst.get(f"/console/predictions/{usual['Identifiant']}"))
+    assert "ce n'est pas une marge sur ce que fera la personne" in page.text.replace("’", "'")
+    assert ("de part et d’autre du seuil" in page.text) == usual["Proche_du_seuil"]
 
 
-def reasons_in(page: Element) -> list[tuple[str, str]]:
-    bars = next(page.every("ul", class_="bars"))
-    return [(one.one(class_="said").text, one.one(class_="share").text) for one in bars.every("li")]
+@ONE_DATABASE
+def test_facts_have_their_units_and_say_nothing_that_the_law_protects(analyst, predict, rows):
+    """What the model read, and no more: neither shown nor carried are age, sex or family status."""
+    [answer] = predict([rows[0] | {"distance_domicile_travail": 2.5}])
+    page = page_of(analyst.get(f"/console/predictions/{answer['Identifiant']}"))
+    facts = {one.one("dt").text: one.one("dd").text for one in page.one("dl").every("div")}
+    assert len(facts) == len(ASKED)
+    assert facts["Revenu mensuel"] == "5 993 €"
+    assert facts["Distance entre le domicile et le travail"] == "2,5 km"
+    assert facts["Dernière augmentation de salaire"] == "11 %"
+    assert facts["Années dans l’entreprise"] == "6 ans"
+    assert facts["Années depuis la dernière promotion"] == "0 an"
+    assert facts["Satisfaction : équipe"] == "1 sur 4"
+    protected = {spaced(typeset(FACTS[name].words)).partition(",")[0] for name in PROTECTED}
+    assert not protected & facts.keys()
+    carried = {one.attributes.get("name", "").removeprefix("avant-") for one in page.every("input")}
+    assert not carried & set(PROTECTED)
 
 
-def written(value: Any) -> str:
-    """A fact of the sample as HR writes it; 11.0 is 11."""
-    return "–" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+@ONE_DATABASE
+def test_the_page_says_how_many_such_people_had_left(app, analyst, predict, rows):
+    """The sentence of the card for the band that holds the estimate, and what is to be done."""
+    card = app.extensions["futurisys.serving"].predictor.card
+    for answer in predict(rows[:6]):
+        text = page_of(analyst.get(f"/console/predictions/{answer['Identifiant']}")).text
+        chance = answer["Probabilite_depart"]
+        told = list(bands(card.plain, card.fictional))
+        place = sum(chance >= band["high"] for band in told[:-1])
+        assert spaced(typeset(told[place]["sentence"])) in text
+        assert "À vérifier avec la personne, qui en est informée." in text
+
+
+@ONE_DATABASE
+def test_an_older_answer_goes_by_its_threshold_and_says_so(app, analyst, predict, rows):
+    """A row without a range is marked as such; one with warnings is uncertain."""
+    answer, strange = predict([rows[0], rows[1] | {"poste": "Dresseur d'ours"}])
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE predictions SET range_low = NULL, range_high = NULL"))
+    page = page_of(analyst.get(f"/console/predictions/{answer['Identifiant']}"))
+    is_above = answer["Probabilite_depart"] >= answer["Seuil"]
+    verdict = page.one(class_="verdict")
+    assert verdict.one(class_="word").text == ("Signalé" if is_above else "Non signalé")
+    assert "sans fourchette" in verdict.text
+    other = page_of(analyst.get(f"/console/predictions/{strange['Identifiant']}"))
+    assert other.one(class_="verdict").one(class_="word").text == "Incertain"
+    assert "sans fourchette" not in other.one(class_="verdict").text
 
 
 @ONE_DATABASE
@@ -99,8 +133,8 @@ def test_a_stored_prediction_can_be_asked_what_if(analyst, client, predict, rows
 
 @ONE_DATABASE
 def test_a_prediction_of_a_file_names_its_line(analyst, answer_of_file):
-    """The page of a row tells its line, and leads to the file where the file has a name."""
-    for headers, links in ({}, 0), ({"Idempotency-Key": "un fichier"}, 1):
+    """The page of a row tells its line, and leads to the file."""
+    for headers, links in ({}, 1), ({"Idempotency-Key": "un fichier"}, 1):
         answer = answer_of_file(**headers)
         response = analyst.get(f"/console/predictions/{answer['Identifiant']}")
         assert response.status_code == 200
@@ -121,7 +155,7 @@ def test_what_is_kept_can_be_read_without_a_model(database_url, predict, rows, t
     address = f"/console/predictions/{answer['Identifiant']}"
     page = page_of(analyst.get(address))
     assert spaced(percent(answer["Probabilite_depart"], 1)) in page.one(class_="verdict").text
-    assert reasons_in(page) == reasons_in(page_of(analyst.get(f"{address}/raisons")))
+    assert factors_in(page) == factors_in(page_of(analyst.get(f"{address}/raisons")))
     assert not list(page.every("form", action=WHAT_IF))
     assert analyst.get(GROUPS).status_code == 200
     with app.app_context():

@@ -3,7 +3,7 @@
 import pytest
 
 from futurisys.console import sent_rows
-from tests.console.ranking import HTML, JSON
+from tests.console.ranking import HTML, JSON, ranking_of
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
@@ -77,7 +77,7 @@ def test_a_fault_has_its_place_on_the_page(client, send, bad):
     """The tab finds the person's number by line, where the file has it."""
     bad[3]["id_employee"] = "987654"
     answer = send(table(bad), headers=JSON).json
-    page = client.get(answer["adresse"], headers=HTML).text
+    page = client.get(ranking_of(answer["adresse"]), headers=HTML).text
     assert 'data-reference="5" hidden' in page.split("Lignes refusées")[1]
     assert answer["references"]["5"] == "987654"
     assert "987654" not in page

@@ -13,7 +13,6 @@ from tests.console import (
     GROUPS,
     SIGN_IN,
     SIGN_OUT,
-    UNKNOWN,
     Console,
     Element,
     key,
@@ -63,26 +62,26 @@ def test_signing_out_closes_the_pages(closed):
     response = console.send(SIGN_OUT, {})
     assert (response.status_code, response.location) == (303, SIGN_IN)
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
-    assert "Vous êtes déconnecté." in page_of(console.get(SIGN_IN)).text
+    assert "Session fermée." in page_of(console.get(SIGN_IN)).text
     assert turned_away(console)
 
 
 @ONE_DATABASE
-def test_a_session_that_ends_is_told_once_where_predicting_is_open(app, monkeypatch):
+def test_a_session_that_ends_is_told_once_where_predicting_is_open(app, monkeypatch, file_id):
     """The open pages stay, without the name; what the browser had sent is still its own."""
     monkeypatch.setattr(access, "REMEMBER_SECONDS", 0)
     sent = key(app)
     console = Console(app)
     console.sign_in(sent)
     with console.client.session_transaction() as session:
-        session["files"] = [[UNKNOWN.rpartition("/")[2], "employes.csv"]]
+        session["files"] = [[file_id, "what an earlier release kept"]]
     assert "Ada" in page_of(console.get(FILE)).one("form", class_="who").text
     with app.app_context():
         access.revoke(sent.split("_")[1])
     page = page_of(console.get(FILE))
     assert said_in(page) == [spaced(typeset(ENDED))]
     assert not list(page.every("form", class_="who"))
-    assert "employes.csv" in page.text
+    assert list(page.every("a", href=f"/console/fichiers/{file_id}"))
     again = page_of(console.get(FILE))
     assert said_in(again) == []
     assert "Ada" not in again.text

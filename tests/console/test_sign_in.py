@@ -11,6 +11,7 @@ from futurisys.employee.schema import FACTS
 from futurisys.operations import access
 from futurisys.operations.access import REFUSED
 from tests.console import (
+    EMPLOYEE,
     FILE,
     GROUPS,
     HISTORY,
@@ -31,7 +32,14 @@ from tests.databases import ONE_DATABASE
 
 @pytest.mark.parametrize(
     "asked",
-    ["/", "/?exemple=1", FILE, f"{HISTORY}?prediction=Part", f"{GROUPS}?par=poste", UNKNOWN],
+    [
+        EMPLOYEE,
+        f"{EMPLOYEE}?exemple=1",
+        FILE,
+        f"{HISTORY}?prediction=Part",
+        f"{GROUPS}?par=poste",
+        UNKNOWN,
+    ],
 )
 def test_signing_in_leads_to_the_page_that_was_wanted(closed, asked):
     """A page that is closed leads to the sign-in, and a right key, after wrong ones, back to it."""
@@ -148,7 +156,7 @@ def test_what_was_typed_outlives_the_session(app, employee, query):
     with console.client.session_transaction() as session:
         session["until"] = 0
     sent = {name: str(employee[name]) for name in FACTS if name in employee}
-    response = console.post("/", sent | {"csrf_token": token})
+    response = console.post(EMPLOYEE, sent | {"csrf_token": token})
     assert response.status_code == 401
     assert page_of(response).one("p", role="status").text == spaced(typeset(ENDED))
     for secret, status in ("fut_x", 401), (key(app), 200):
@@ -157,10 +165,10 @@ def test_what_was_typed_outlives_the_session(app, employee, query):
         assert response.status_code == status
     page = page_of(response)
     assert page.one("p", role="alert").text == spaced(typeset(WELCOME_BACK))
-    values = values_of(page.one("form", action="/"))
+    values = values_of(page.one("form", action=EMPLOYEE))
     assert {name: values[name] for name in sent} == sent
     assert query("SELECT count(*) FROM inputs") == [(0,)]
-    assert console.post("/", values).status_code == 303
+    assert console.post(EMPLOYEE, values).status_code == 303
     assert query("SELECT count(*) FROM inputs") == [(1,)]
 
 
@@ -183,14 +191,14 @@ def test_only_an_employee_is_carried_through_the_sign_in(closed):
 
 
 @ONE_DATABASE
-def test_signing_in_keeps_what_was_sent_before(app):
+def test_signing_in_keeps_what_was_sent_before(app, file_id):
     """The files that a browser had sent are still listed for it once somebody has signed in."""
     console = Console(app)
     console.token()
     with console.client.session_transaction() as session:
-        session["files"] = [[UNKNOWN.rpartition("/")[2], "employes.csv"]]
+        session["files"] = [[file_id, "what an earlier release kept"]]
     console.sign_in(key(app))
-    assert "employes.csv" in page_of(console.get(FILE)).text
+    assert list(page_of(console.get(FILE)).every("a", href=f"/console/fichiers/{file_id}"))
 
 
 def test_who_is_signed_in_already_may_send_an_old_sign_in(closed):

@@ -1,11 +1,14 @@
 """What if: a changed employee is estimated as the API does, and not kept."""
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
+from futurisys.console.forms import MISSING
 from futurisys.console.french import points, typeset
-from futurisys.employee.schema import ACTIONABLE, FACTS, KEPT, employee_schema
+from futurisys.employee.schema import ACTIONABLE, ASKED, FACTS, employee_schema
+from futurisys.model.plain import WORDS, word_of
 from tests.console import WHAT_IF, page_of, spaced, values_of
-from tests.console.employees import BEFORE, FRAGMENT, factors_of, faults_in, form_of, typed
+from tests.console.employees import BEFORE, FRAGMENT, bars_in, factors_of, faults_in, form_of, typed
 from tests.databases import ONE_DATABASE
 
 
@@ -17,13 +20,20 @@ def test_the_what_if_form_carries_the_employee(console, employee):
     hidden = {
         name.removeprefix(BEFORE): text for name, text in values.items() if name.startswith(BEFORE)
     }
-    known = {name: employee[name] for name in KEPT if name in employee}
+    known = {name: employee[name] for name in ASKED}
     parsed = {name: FACTS[name].parse(text) for name, text in hidden.items()}
     assert employee_schema().load(parsed) == employee_schema().load(known)
     assert {name for name in values if name in FACTS} == set(ACTIONABLE)
     assert {name: hidden[name] for name in ACTIONABLE} == {
         name: values[name] for name in ACTIONABLE
     }
+
+
+def word_said_of(document):
+    """Which of the three words a page says of an answer of the API."""
+    answer = document["Intervalle"] or {"Bas": None, "Haut": None}
+    chances = document["Probabilite_depart"], document["Seuil"], answer["Bas"], answer["Haut"]
+    return WORDS[word_of(*chances, bool(document["Avertissements"]))]
 
 
 @pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
@@ -51,19 +61,12 @@ def test_what_if_is_that_of_the_api_and_is_not_kept(
             said(document["Apres"]["Probabilite_depart"]),
             spaced(points(document["Difference"])),
         ]
-        assert [one.text for one in part.one(class_="verdict").every(class_="band")] == [
-            document["Avant"]["Niveau_risque"],
-            document["Apres"]["Niveau_risque"],
-        ]
-        charts = [
-            [
-                (one.one(class_="said").text, one.one(class_="share").text)
-                for one in bars.every("li")
-            ]
-            for bars in part.every("ul", class_="bars")
+        assert [one.text for one in part.one(class_="verdict").every(class_="word")] == [
+            word_said_of(document["Avant"]),
+            word_said_of(document["Apres"]),
         ]
         after = client.post("/predict?explication=true", json=employee | sent).json
-        assert charts == [*filter(None, [factors_of(document)]), factors_of(after)]
+        assert bars_in(part) == [*factors_of(document), *factors_of(after)]
         assert ("Rien n’a changé." in part.text) == (not changes)
     assert query("SELECT count(*) FROM inputs") == [(kept[0] + 3,)]
 
@@ -88,7 +91,7 @@ def test_a_change_that_is_not_possible_is_said_to_be(console, client, employee, 
         said = [one.text for one in page.one(class_="faults").every("li")]
         assert said == [spaced(typeset(error["detail"]))]
         if not headers and name in ACTIONABLE:
-            assert faults_in(page) == {name: said[0]}
+            assert faults_in(page) == {name: said[0] if text else MISSING}
             assert values_of(form_of(page, WHAT_IF))[name] == text
     assert query("SELECT count(*) FROM inputs") == [(1,)]
 
@@ -113,20 +116,54 @@ def test_levels_are_taken_however_they_are_typed(console, employee, query):
     assert before.text == after.text
 
 
+def suggestions_of(client, row):
+    """What the API suggests for a person: of one step, and of two together."""
+    known = client.post("/simulate?suggestions=true", json={"employe": row}).json["Suggestions"]
+    return [[one for one in known if len(one["Changements"]) == count] for count in (1, 2)]
+
+
+def changed(suggestion):
+    """The fields that a suggestion changes."""
+    return [change["Variable"] for change in suggestion["Changements"]]
+
+
+@ONE_DATABASE
+def test_suggestions_are_taken_and_combined(console, client, rows):
+    """One that is ticked gets its own estimate, two get the joint one, as the API tells them."""
+    page = page_of(console.predict(typed(rows[0])))
+    values = values_of(form_of(page, WHAT_IF))
+    offered = {one.attributes["value"] for one in page.every("input", name="etape")}
+    ones, pairs = suggestions_of(client, rows[0])
+    assert offered == {field for one in ones for field in changed(one)}
+    assert pairs
+    for suggestion in [*ones, *pairs]:
+        taken = (("etape", field) for field in changed(suggestion))
+        steps = MultiDict([*values.items(), *taken])
+        response = console.client.post(WHAT_IF, data=steps, headers={"Accept": "text/html"})
+        shown = page_of(response)
+        *_, difference = shown.one(id="simulation").one(class_="verdict").every("strong")
+        assert difference.text == spaced(points(suggestion["Difference"]))
+        ticked = {
+            one.attributes["value"]
+            for one in shown.every("input", name="etape")
+            if "checked" in one.attributes
+        }
+        assert ticked == set(changed(suggestion))
+
+
 @ONE_DATABASE
 def test_the_page_says_what_can_be_done_and_what_can_be_talked_about(console, client, rows):
     """Its suggestions are those of the API, in words; a low satisfaction is a topic, no change."""
     page = page_of(console.predict(typed(rows[0])))
-    known = client.post("/simulate?suggestions=true", json={"employe": rows[0]}).json["Suggestions"]
-    told = [one.text for one in page.one("details", class_="suggestions").every("li")]
+    known, _ = suggestions_of(client, rows[0])
+    told = [one.text for one in page.one(class_="suggestions").every(class_="suggestion")]
     assert len(told) == len(known) > 0
     for text, suggestion in zip(told, known, strict=True):
-        for member in ("Phrase", "Demande", "Echeance"):
+        for member in ("Demande", "Echeance"):
             assert spaced(typeset(suggestion[member])) in text
+        assert text.startswith(spaced(typeset(suggestion["Phrase"].partition(" : ")[0])))
         assert spaced(points(suggestion["Difference"])) in text
-    topics = page.one("details", class_="topics")
-    assert topics.one("summary").text in ("Sujet à aborder", "Sujets à aborder")
-    said_of = [one.text for one in topics.every("li")]
+    said_of = [one.text for one in page.one("ul", class_="topics").every("li")]
     assert said_of
     assert all(text.startswith("Satisfaction ") for text in said_of)
     assert not any("atisfaction" in text for text in told)

@@ -1,5 +1,9 @@
 // What the pages do beyond their links and forms, which all work without it.
 
+import { prepareTaking } from "./taking.js";
+import { alertBox, ENDED, LOST, problemBox, signInLink, typeset } from "./telling.js";
+import { keepTyped, tellUnknown } from "./typing.js";
+
 const MEMORY = "references-";
 const REFUSED = "refus-";
 
@@ -15,6 +19,7 @@ function remember(key, told) {
 // The numbers go with a table that is taken home only where they are asked for.
 function offerNumbers(form, text) {
   const offer = form.querySelector("[data-numbers]");
+  if (!offer) return; // The service has them itself.
   const box = offer.querySelector("input");
   const fill = () => (form.elements.references.value = box.checked ? text : "");
   offer.hidden = false;
@@ -34,7 +39,7 @@ function fillReferences() {
     const references = JSON.parse(text);
     for (const cell of place.querySelectorAll("[data-reference]")) {
       cell.hidden = false;
-      if (cell.dataset.reference) cell.textContent = references[cell.dataset.reference] ?? "";
+      if (cell.dataset.reference && !cell.textContent) cell.textContent = references[cell.dataset.reference] ?? "";
     }
   }
 }
@@ -61,24 +66,6 @@ function offerRefused(place) {
   });
 }
 
-const typeset = (sentence) => sentence.replace(/ (?=[:;?!%»])|(?<=«) /g, "\u202f").replaceAll("'", "’");
-
-async function sentenceOf(response) {
-  const type = response.headers.get("Content-Type") ?? "";
-  if (!type.includes("json")) return "Le service n’a pas répondu comme prévu : rechargez la page.";
-  return typeset((await response.json()).detail);
-}
-
-const LOST = "Le service ne répond pas : vérifiez votre connexion, puis recommencez.";
-
-function alertBox(sentence) {
-  const box = document.createElement("p");
-  box.className = "message wrong";
-  box.setAttribute("role", "alert");
-  box.textContent = sentence;
-  return box;
-}
-
 // How often a file is sent again by itself while the service has no room for it.
 const TRIES = 60;
 
@@ -91,10 +78,10 @@ function prepareUpload(form) {
   const words = progress.querySelector("label");
   const button = form.querySelector("button");
 
-  function stop(sentence) {
+  function stop(...said) {
     progress.hidden = true;
     button.disabled = false;
-    fault.textContent = sentence;
+    fault.replaceChildren(...said);
     fault.hidden = false;
     fault.parentElement.classList.add("wrong");
     input.focus();
@@ -113,6 +100,7 @@ function prepareUpload(form) {
       return setTimeout(() => send(tries - 1), 1000 * pause);
     }
     if (answer.etape) return ask(answer.etape);
+    if (request.status === 401) return stop(ENDED, signInLink(), ".");
     if (request.status !== 200) return stop(answer.detail ? typeset(answer.detail) : LOST);
     const lot = answer.adresse.split("/").pop();
     remember(MEMORY + lot, answer.references);
@@ -202,7 +190,7 @@ function prepareReasons(link) {
   async function show(place) {
     try {
       const response = await fetch(`${link.href}/raisons`, { headers: { Accept: "application/json" } });
-      if (!response.ok) return place.append(alertBox(await sentenceOf(response)));
+      if (!response.ok) return place.append(await problemBox(response));
       place.innerHTML = await response.text();
       const page = document.createElement("a");
       page.href = link.href;
@@ -214,6 +202,14 @@ function prepareReasons(link) {
   }
 
   link.replaceWith(button);
+}
+
+// A field is described by what stands around it: its fault, what is said of its text, its hint.
+function describe(input) {
+  const ids = ["faute", "inconnu", "aide"].map((part) => `${input.id}-${part}`);
+  const there = ids.filter((id) => document.getElementById(id));
+  if (there.length) input.setAttribute("aria-describedby", there.join(" "));
+  else input.removeAttribute("aria-describedby");
 }
 
 // What if: each change is asked for at once, and its answer takes the place of the last.
@@ -231,7 +227,7 @@ function prepareFragment(form) {
       const response = await fetch(form.action, { method: "POST", body: new FormData(form), headers, signal });
       const isPage = (response.headers.get("Content-Type") ?? "").startsWith("text/html");
       if (isPage) show(await response.text());
-      else place.replaceChildren(alertBox(await sentenceOf(response)));
+      else place.replaceChildren(await problemBox(response));
     } catch (error) {
       if (error.name !== "AbortError") place.replaceChildren(alertBox(LOST));
     }
@@ -243,7 +239,7 @@ function prepareFragment(form) {
     for (const fault of form.querySelectorAll(".fault")) fault.remove();
     for (const input of form.querySelectorAll("[aria-invalid]")) {
       input.removeAttribute("aria-invalid");
-      input.setAttribute("aria-describedby", `${input.id}-aide`);
+      describe(input);
       input.closest(".field").classList.remove("wrong");
     }
     for (const told of place.querySelectorAll("[data-fault]")) mark(told);
@@ -259,7 +255,7 @@ function prepareFragment(form) {
     fault.textContent = told.textContent;
     input.before(fault);
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", `${fault.id} ${input.id}-aide`);
+    describe(input);
     input.closest(".field").classList.add("wrong");
   }
 
@@ -268,6 +264,34 @@ function prepareFragment(form) {
     ask();
   });
   form.addEventListener("change", ask);
+}
+
+// A choice is applied at once, and the field keeps the focus on the page that follows.
+const CHOSEN = "choisi";
+function prepareAuto(form) {
+  form.querySelector("button").hidden = true;
+  form.addEventListener("change", (event) => {
+    remember(CHOSEN, event.target.id);
+    form.requestSubmit();
+  });
+}
+
+function focusChosen() {
+  const id = sessionStorage.getItem(CHOSEN);
+  sessionStorage.removeItem(CHOSEN);
+  if (id) document.getElementById(JSON.parse(id))?.focus({ preventScroll: true });
+}
+
+// A menu closes where it is left, as a reader expects of one.
+function prepareMenu(menu) {
+  document.addEventListener("click", (event) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  });
 }
 
 // A second click must not send a form again; whoever comes back to the page may.
@@ -279,11 +303,25 @@ function prepareOnce(form) {
 
 fillReferences();
 document.querySelectorAll("[data-refused]").forEach(offerRefused);
+document.querySelectorAll("[data-auto]").forEach(prepareAuto);
+focusChosen();
+document.querySelectorAll(".menu").forEach(prepareMenu);
 document.querySelectorAll("[data-once]").forEach(prepareOnce);
+document.querySelectorAll("form.take").forEach(prepareTaking);
+document.querySelectorAll("[data-unknown]").forEach(tellUnknown);
+document.querySelectorAll("[data-kept]").forEach(keepTyped);
 document.querySelectorAll("[data-upload]").forEach(prepareUpload);
 document.querySelectorAll("[data-reasons]").forEach(prepareReasons);
 document.querySelectorAll("[data-fragment]").forEach(prepareFragment);
-document.querySelector("form.who")?.addEventListener("submit", () => sessionStorage.clear());
+document.querySelector("form.who")?.addEventListener("submit", () => {
+  document.body.dataset.leaving = "yes";
+  sessionStorage.clear();
+});
+for (const button of document.querySelectorAll("[data-menu]")) {
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-expanded", String(button.getAttribute("aria-expanded") === "false"));
+  });
+}
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());

@@ -1,0 +1,44 @@
+"""People found and encrypted by another key: hash and number together, in one transaction."""
+
+from dataclasses import dataclass
+
+from futurisys.errors import FuturisysError
+from futurisys.operations.privacy import subject_of
+from futurisys.operations.sealing import sealer, unseal
+from futurisys.operations.transactions import writing
+from futurisys.records import rekeying
+from futurisys.records.rekeying import Moves
+
+REKEY_SECONDS = 3600
+NO_NUMBERS = (
+    "Only where numbers are kept can people be found under another key: set FUTURISYS_SUBJECT_KEY "
+    "and FUTURISYS_NUMBERS_KEY, the new key first, then the old one."
+)
+
+
+@dataclass(frozen=True)
+class Rekeyed:
+    """How many people are kept under the first keys now, and how many stay under another."""
+
+    moved: int
+    left: int
+
+
+def rekey() -> Rekeyed:
+    """Keep all people whose number can be read under the first of the keys of both settings.
+
+    Who has no number, or one that no key reads, stays as they are, and is found as long as the key
+    of their hash is listed. Raises FuturisysError where numbers are not kept.
+    """
+    seal = sealer()
+    if seal is None:
+        raise FuturisysError(NO_NUMBERS)
+    with writing(REKEY_SECONDS) as connection:
+        moves = Moves(connection)
+        for rows in rekeying.numbered(connection):
+            known = [(row.subject, unseal(row.subject, row.number)) for row in rows]
+            readable = [(old, reference) for old, reference in known if reference is not None]
+            references = [reference for _, reference in readable]
+            new = [str(subject_of(reference)) for reference in references]
+            moves.gather([old for old, _ in readable], new, seal(new, references))
+        return Rekeyed(moves.finish(), rekeying.others(connection, moves))

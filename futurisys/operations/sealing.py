@@ -1,0 +1,58 @@
+"""People's numbers, encrypted: each for its own row, so that none reads in another's place."""
+
+import hmac
+import os
+from collections.abc import Sequence
+from functools import lru_cache, partial
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+
+from futurisys.records.newcomers import Seal
+
+NONCE = 12
+# What a key is drawn from serves nothing else, should the same secret be set for something else.
+_PURPOSE = b"futurisys: numbers of people"
+
+
+def keeps_numbers() -> bool:
+    """Whether people's numbers are kept: encrypted, and found by their hash."""
+    return bool(_keys() and current_app.config["FUTURISYS_SUBJECT_KEY"])
+
+
+def sealer() -> Seal | None:
+    """What encrypts references by the first key, wherever it is called; None where none is kept."""
+    return partial(_seal, _cipher(_keys()[0])) if keeps_numbers() else None
+
+
+def _seal(cipher: AESGCM, subjects: Sequence[str], references: Sequence[int]) -> list[bytes]:
+    """Each reference, encrypted for its subject alone."""
+    encrypt, nonces = cipher.encrypt, os.urandom(NONCE * len(subjects))
+    sealed = []
+    for place, (subject, reference) in enumerate(zip(subjects, references, strict=True)):
+        nonce = nonces[place * NONCE : (place + 1) * NONCE]
+        sealed.append(nonce + encrypt(nonce, b"%d" % reference, subject.encode()))
+    return sealed
+
+
+def unseal(subject: str, sealed: bytes | None) -> int | None:
+    """The reference that was sealed for this subject; None where no key opens it."""
+    if sealed is None:
+        return None
+    for key in _keys():
+        try:
+            return int(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], subject.encode()))
+        except InvalidTag:
+            continue
+    return None
+
+
+def _keys() -> tuple[str, ...]:
+    found: tuple[str, ...] = current_app.config["FUTURISYS_NUMBERS_KEY"]
+    return found
+
+
+@lru_cache(8)
+def _cipher(key: str) -> AESGCM:
+    return AESGCM(hmac.digest(key.encode(), _PURPOSE, "sha256"))

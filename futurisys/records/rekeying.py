@@ -1,0 +1,78 @@
+"""Rows that are found by one keyed hash, to be found by another."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.records.people import by_hash
+from futurisys.records.populations import insert
+from futurisys.records.tables import Person
+
+_people = Person.__table__
+BLOCK = 2000
+
+
+def numbered(connection: sa.Connection) -> Iterator[Sequence[Any]]:
+    """Rows (subject, number) of all people whose number is kept, some at a time."""
+    last = ""
+    while True:
+        wanted = sa.select(_people.c.subject, _people.c.number)
+        wanted = wanted.where(_people.c.subject > last, _people.c.number.is_not(None))
+        rows = connection.execute(wanted.order_by(_people.c.subject).limit(BLOCK)).all()
+        if not rows:
+            return
+        yield rows
+        last = rows[-1].subject
+
+
+class Moves:
+    """From which hash to which, gathered beside the tables, then made in all of them at once."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self.table = sa.Table(
+            "moves",
+            sa.MetaData(),
+            sa.Column("old", sa.String(64), primary_key=True),
+            sa.Column("new", sa.String(64), index=True),
+            sa.Column("number", sa.LargeBinary),
+            prefixes=["TEMPORARY"],
+        )
+        self.table.create(connection)
+
+    def gather(self, old: Sequence[str], new: Sequence[str], numbers: Sequence[bytes]) -> None:
+        """Have people be found by another hash, with their number encrypted for it."""
+        insert(self._connection, self.table, {"old": old, "new": new, "number": numbers})
+
+    def finish(self) -> int:
+        """Make the moves, and forget them; returns how many people are under their new hash.
+
+        Two rows of people that come to one hash become one.
+        """
+        moved = sa.select(self.table.c.old)
+        elsewhere = moved.where(self.table.c.old != self.table.c.new)
+        for column in by_hash():
+            if column.table is _people:
+                continue
+            to = sa.select(self.table.c.new).where(self.table.c.old == column)
+            move = sa.update(column.table).where(column.in_(elsewhere))
+            self._connection.execute(move.values({column.name: to.scalar_subquery()}))
+        target = sa.select(self.table.c.new)
+        both = sa.or_(_people.c.subject.in_(moved), _people.c.subject.in_(target))
+        self._connection.execute(sa.delete(_people).where(both))
+        rank = sa.func.row_number().over(partition_by=self.table.c.new, order_by=self.table.c.old)
+        ranked = sa.select(self.table, rank.label("rank")).subquery()
+        rows = sa.select(ranked.c.new, ranked.c.number).where(ranked.c.rank == 1)
+        made = sa.insert(_people).from_select(["subject", "number"], rows)
+        return self._connection.execute(made).rowcount
+
+
+def others(connection: sa.Connection, moves: Moves) -> int:
+    """How many hashes there are that are none of the new ones."""
+    known = sa.union(*(sa.select(column.label("subject")) for column in by_hash())).subquery()
+    new = sa.select(moves.table.c.new)
+    wanted = sa.select(sa.func.count()).where(known.c.subject.is_not(None))
+    found = connection.scalar(wanted.where(known.c.subject.not_in(new))) or 0
+    moves.table.drop(connection)
+    return found

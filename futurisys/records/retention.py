@@ -1,0 +1,121 @@
+"""What has been kept for long enough, and how it goes: some columns of its rows, or the rows."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.employee.columns import EFFECT
+from futurisys.employee.schema import KEPT
+from futurisys.records.tables import Batch, Input, JournalLine, Person, Prediction
+
+_inputs, _predictions, _batches = Input.__table__, Prediction.__table__, Batch.__table__
+_people, _journal = Person.__table__, JournalLine.__table__
+# By whom groups are seen, and to whom rows are shown: it is kept as long as the answer.
+PLACE = "departement"
+# In place of warnings, which tell facts: an answer that had some is no surer without them.
+WARNED = ["Des valeurs étonnaient le modèle (elles sont effacées) : l'estimation est moins sûre."]
+# What is left of how a file was read: that its sender has informed its people.
+INFORMED: dict[str, Any] = {"alerts": [], "informed": True}
+# The sender of whatever was asked for without a key; NULL is a sender of whom nothing is known.
+NOBODY = ""
+
+
+@dataclass(frozen=True)
+class Due:
+    """Rows of a table of which something is due to go.
+
+    values: what their columns are given; None where the rows go as a whole.
+    """
+
+    table: sa.Table
+    conditions: tuple[sa.ColumnElement[bool], ...]
+    values: Mapping[str, Any] | None = None
+
+
+def take(connection: sa.Connection, due: Due, after: str, limit: int) -> list[str]:
+    """Have the first rows behind the key `after` lose what is due; returns their keys."""
+    [key] = due.table.primary_key.columns
+    wanted = sa.select(key).where(*due.conditions).order_by(key).limit(limit)
+    keys = list(connection.scalars(wanted.where(key > after) if after else wanted))
+    if due.values is None:
+        connection.execute(sa.delete(due.table).where(key.in_(keys)))
+    else:
+        connection.execute(sa.update(due.table).where(key.in_(keys)).values(due.values))
+    return keys
+
+
+def reasons(before: str) -> Due:
+    """The effects of older answers, and which facts they were warned of."""
+    warnings = _predictions.c.warnings
+    warned = sa.cast(warnings, sa.Text).not_in(("[]", json.dumps(WARNED)))
+    effects = [_predictions.c[EFFECT + name] for name in KEPT]
+    told = sa.or_(warned, *(effect.is_not(None) for effect in effects))
+    nothing: dict[str, Any] = dict.fromkeys((effect.name for effect in effects), sa.null())
+    kept = sa.case((warned, sa.literal(WARNED, sa.JSON)), else_=warnings)
+    return Due(_predictions, (_predictions.c.id < before, told), nothing | {"warnings": kept})
+
+
+def facts(before: str) -> Due:
+    """What was said of people, but for their department."""
+    columns = [_inputs.c[name] for name in KEPT if name != PLACE]
+    told = sa.or_(*(column.is_not(None) for column in columns))
+    nothing = dict.fromkeys((column.name for column in columns), sa.null())
+    return Due(_inputs, (_inputs.c.id < before, told), nothing)
+
+
+def titles(before: str) -> Due:
+    """How older files were called, they, their sheets and their columns."""
+    reading, faults = (sa.cast(_batches.c[name], sa.Text) for name in ("reading", "faults"))
+    named = (_batches.c.title.is_not(None), faults != "[]", reading != json.dumps(INFORMED))
+    informed = reading.like('%"informed": true%')
+    kept = sa.case((informed, sa.literal(INFORMED, sa.JSON)), else_=sa.null())
+    nothing = {"title": sa.null(), "faults": [], "reading": kept}
+    return Due(_batches, (_batches.c.id < before, sa.or_(*named)), nothing)
+
+
+def numbers(before: str) -> Due:
+    """The numbers of people of whom nothing was said since."""
+    said = sa.exists().where(_inputs.c.subject == _people.c.subject, _inputs.c.id >= before)
+    return Due(_people, (_people.c.number.is_not(None), ~said), {"number": sa.null()})
+
+
+def answers(before: str) -> Due:
+    """Older answers, and with each the name of its request."""
+    return Due(_predictions, (_predictions.c.id < before,))
+
+
+def keyless_answers(before: str) -> Due:
+    """Older answers for which no key asked."""
+    return Due(_predictions, (_predictions.c.id < before, _predictions.c.sender == NOBODY))
+
+
+def inputs(before: str) -> Due:
+    """Older facts for which no answer is left."""
+    answered = sa.exists().where(_predictions.c.input_id == _inputs.c.id)
+    return Due(_inputs, (_inputs.c.id < before, ~answered))
+
+
+def files(before: str) -> Due:
+    """Older files of which no answer is left."""
+    answered = sa.exists().where(_predictions.c.batch_id == _batches.c.id)
+    return Due(_batches, (_batches.c.id < before, ~answered))
+
+
+def keyless_files(before: str) -> Due:
+    """Older files that no key sent, of which no answer is left."""
+    due = files(before)
+    return Due(_batches, (*due.conditions, _batches.c.sender.is_(None)))
+
+
+def people() -> Due:
+    """People of whom nothing else is kept."""
+    known = sa.exists().where(_inputs.c.subject == _people.c.subject)
+    return Due(_people, (~known,))
+
+
+def journal(before: str) -> Due:
+    """Older lines of the journal."""
+    return Due(_journal, (_journal.c.id < before,))
