@@ -90,7 +90,7 @@ def test_nothing_is_copied_of_nobody(connection):
 def test_sealed_numbers_are_copied_byte_by_byte(connection):
     """A table of which no column has a fixed size; some people have no number."""
     numbers = [b"\0\xff\\N", None, b""]
-    people = {"subject": ["a" * 64, "b" * 64, "c" * 64], "number": numbers}
+    people: Columns = {"subject": ["a" * 64, "b" * 64, "c" * 64], "number": numbers}
     populations.insert(connection, Person.__table__, people)
     found = connection.execute(sa.select(Person.__table__).order_by("subject")).all()
     assert found == list(zip(*people.values(), strict=True))

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from marshmallow import fields, validate
@@ -104,6 +105,8 @@ class Number(Fact):
     grades: of a scale, what each of its values means, the lowest first.
     """
 
+    plain: Mapping[type, Callable[[Any], Any]] = MappingProxyType({})
+
     def __init__(
         self,
         words: str,
@@ -115,12 +118,16 @@ class Number(Fact):
         **options: Any,
     ) -> None:
         self.low, self.high, self.unit, self.grades = low, high, unit, grades
-        bounds = validate.Range(
-            low, high, error=f"{words} : la valeur doit être comprise entre {low} et {high}."
-        )
-        super().__init__(words, validate=bounds, **options)
-        expected = f"le nombre est attendu {unit.words}" if unit else "aucune n'est attendue"
-        self.error_messages["unit"] = f"{words} : l'unité n'est pas la bonne, {expected}."
+        outside = f"{words} : la valeur doit être comprise entre {low} et {high}."
+        super().__init__(words, validate=validate.Range(low, high, error=outside), **options)
+        whose = f"le nombre est attendu {unit.words}" if unit else "aucune n'est attendue"
+        self.error_messages["unit"] = f"{words} : l'unité n'est pas la bonne, {whose}."
+
+    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        """What is plainly right, as nearly always, is not looked at any longer."""
+        if (kept := self.plain.get(type(value))) and self.low <= value <= self.high:
+            return kept(value)
+        return super().deserialize(value, *args, **kwargs)
 
     def parse(self, cell: str, mark: str = "") -> Any:
         """The number; the text itself where it is none, or none in this unit."""
@@ -136,13 +143,8 @@ class Whole(Number, fields.Integer):
     """A whole number; 12.0 is one, as in JSON Schema, while "12" and true are not."""
 
     kind = "Whole"
+    plain = MappingProxyType({int: int})
     expected = "un nombre entier est attendu"
-
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """What is plainly right, as nearly always, is not looked at any longer."""
-        if type(value) is int and self.low <= value <= self.high:
-            return value
-        return super().deserialize(value, *args, **kwargs)
 
     def _validated(self, value: Any) -> int:
         if type(value) is float and value.is_integer():
@@ -156,13 +158,8 @@ class Real(Number, fields.Float):
     """A finite number, whole or not."""
 
     kind = "Decimal"
+    plain = MappingProxyType({int: float, float: float})
     expected = "un nombre est attendu"
-
-    def deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        """What is plainly right, as nearly always, is not looked at any longer."""
-        if type(value) in (int, float) and self.low <= value <= self.high:
-            return float(value)
-        return super().deserialize(value, *args, **kwargs)
 
     def _validated(self, value: Any) -> float:
         if type(value) not in (int, float):
