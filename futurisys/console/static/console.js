@@ -19,6 +19,7 @@ function remember(key, told) {
 // The numbers go with a table that is taken home only where they are asked for.
 function offerNumbers(form, text) {
   const offer = form.querySelector("[data-numbers]");
+  if (!offer) return; // The service has them itself.
   const box = offer.querySelector("input");
   const fill = () => (form.elements.references.value = box.checked ? text : "");
   offer.hidden = false;
@@ -38,7 +39,7 @@ function fillReferences() {
     const references = JSON.parse(text);
     for (const cell of place.querySelectorAll("[data-reference]")) {
       cell.hidden = false;
-      if (cell.dataset.reference) cell.textContent = references[cell.dataset.reference] ?? "";
+      if (cell.dataset.reference && !cell.textContent) cell.textContent = references[cell.dataset.reference] ?? "";
     }
   }
 }
