@@ -158,6 +158,7 @@ def test_whoever_is_no_specialist_reads_people_in_hundreds(open_client, artifact
     first = page.text.partition(experts.text)[0]
     assert "Pour qui il vaut moins" in first
     assert "plus de 45 ans" in first
+    assert "Femmes" in first
     for learned in ("ROC-AUC", "Brier", "sha256", "nats"):
         assert learned not in first
         assert learned in experts.text

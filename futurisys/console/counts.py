@@ -13,6 +13,8 @@ from futurisys.model.plain import of_a_hundred
 ROW, STEP, RADIUS = 20, 22, 8
 # What a group by age is called, which the evaluation cuts into bands.
 AGE = "tranche_age"
+# Levels of the extracts that are no words.
+SAID = {"F": "Femmes", "M": "Hommes"}
 
 
 def counted(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def _rows(levels: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
     for group in levels:
         figures = group["recall"], group["false_positive_rate"]
         yield {
-            "level": group["level"],
+            "level": SAID.get(group["level"], group["level"]),
             "people": group["n"],
             "too_small": group["too_small"],
             "of_left": figures[0] and round(100 * figures[0]["value"]),

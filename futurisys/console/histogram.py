@@ -9,7 +9,7 @@ from futurisys.console.drawing import Axis, Frame, Plot, svg, ticks
 from futurisys.console.french import number, percent
 from futurisys.model.plain import WORDS
 
-FRAME = Frame(width=720, height=300, left=56, right=16, top=30, bottom=50)
+FRAME = Frame(width=720, height=300, left=56, right=28, top=30, bottom=50)
 TICKS = tuple(number / 5 for number in range(6))
 
 

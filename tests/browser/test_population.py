@@ -34,7 +34,7 @@ def test_from_a_glance_to_a_person(glance):
     page.locator("#capacite-dite").wait_for()
     page.get_by_label("Grouper par").select_option("genre")
     page.wait_for_url("**par=genre**")
-    assert page.evaluate("document.activeElement.id") == "par"
+    page.locator("#par:focus").wait_for()
     assert "entretiens=30" in page.url
     page.locator(".tiles a", has_text="Incertain").click()
     page.get_by_role("heading", name="Le classement").wait_for()
