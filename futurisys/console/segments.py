@@ -11,6 +11,7 @@ from futurisys.model.explain import direction
 from futurisys.operations import segments as operation
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.kept_files import default_title
+from futurisys.operations.retention import ends
 from futurisys.operations.segments import FIELDS, NO_FILE, Segment
 from futurisys.records.predictions import moment_of
 
@@ -42,6 +43,7 @@ def segments() -> str:
         may_cross=may_cross,
         everybody=EVERYBODY if crosses else "",
         file=None if file == NO_FILE else default_title(moment_of(file)),
+        goes=None if crosses or file == NO_FILE else ends(moment_of(file)),
     )
 
 
