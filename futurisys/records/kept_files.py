@@ -8,7 +8,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.records.history import first_id
-from futurisys.records.tables import ApiKey, Batch, IdempotencyKey, Input, Person, Prediction
+from futurisys.records.tables import (
+    ApiKey,
+    Batch,
+    IdempotencyKey,
+    Input,
+    Person,
+    Prediction,
+    ScoringJob,
+)
 from futurisys.records.words import WORD
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
@@ -16,6 +24,12 @@ _keys, _names, _people = ApiKey.__table__, IdempotencyKey.__table__, Person.__ta
 _SHOWN = [
     _batches.c[name] for name in ("id", "title", "sender", "refused", "model_version", "fictional")
 ]
+# Without a sender are those that no key sent, those that the terminal scored, and older ones.
+_KEYLESS = sa.and_(
+    _batches.c.sender.is_(None),
+    _batches.c.model_version.is_not(None),
+    ~sa.exists().where(ScoringJob.__table__.c.batch_id == _batches.c.id),
+).label("keyless")
 
 
 @dataclass(frozen=True)
@@ -82,14 +96,18 @@ def delete(connection: sa.Connection, batch_id: str) -> int:
     return gone
 
 
+def is_keyless(connection: sa.Connection, batch_id: str) -> bool:
+    """Whether a file was sent without a key."""
+    return bool(connection.scalar(sa.select(_KEYLESS).where(_batches.c.id == batch_id)))
+
+
 def _described() -> sa.Select[Any]:
     holder = sa.func.coalesce(_keys.c.holder, _keys.c.id)
     name = sa.select(_keys.c.name).where(holder == _batches.c.sender)
     name = name.order_by(_keys.c.created_at.desc()).limit(1)
     people = sa.select(sa.func.count()).where(_predictions.c.batch_id == _batches.c.id)
-    return sa.select(
-        *_SHOWN, name.scalar_subquery().label("name"), people.scalar_subquery().label("people")
-    )
+    told = name.scalar_subquery().label("name"), people.scalar_subquery().label("people")
+    return sa.select(*_SHOWN, _KEYLESS, *told)
 
 
 def _conditions(filters: FileFilters) -> Iterator[sa.ColumnElement[bool]]:
