@@ -19,6 +19,8 @@ WAYS: list[tuple[Filters, str | None]] = [
     (Filters(label="Part"), None),
     (Filters(model_version="rare"), first_id(MOMENT)),
     (Filters(label="Reste", model_version="usual"), None),
+    (Filters(is_alone=True), None),
+    (Filters(is_alone=True), first_id(MOMENT)),
 ]
 _ID = (
     "CAST(lpad(to_hex({start} + CAST(n AS bigint) * 100000), 12, '0') || '7000800000000000' || "

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from futurisys.operations import kept_files as operation
 from futurisys.operations.scored_workbooks import DATA
+from futurisys.records.kept_files import FileFilters
 from tests.books import rows_of
 from tests.population import sample_rows, table
 
@@ -97,3 +99,16 @@ def test_what_asked_for_an_answer_is_kept_with_it(client, key_of, employee, sent
     found = [row.sender for row in query("SELECT sender FROM predictions ORDER BY id")]
     assert found == [holder, "", holder, holder]
     assert query("SELECT sender FROM batches") == [(holder,)]
+
+
+def test_a_demonstration_keeps_for_a_day_what_no_key_sent(app, people, sent, tmp_path):
+    """Pages say a day of the former, and 184 of a file scored in the terminal."""
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(table(people))
+    assert app.test_cli_runner().invoke(args=["score", str(source), str(target)]).exit_code == 0
+    sent()
+    with app.app_context():
+        files = operation.page(FileFilters(), None, 10).files
+        days = [(file.goes.rows - file.created_at).days for file in files]
+        assert [operation.ends_of(file.batch_id) for file in files] == [file.goes for file in files]
+    assert days == [1, 184]

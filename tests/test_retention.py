@@ -143,6 +143,23 @@ def test_with_a_horizon_answers_outlive_reasons_facts_and_names(app, kept, held,
     assert (file["title"], file["faults"], file["reading"]) == (None, [], None)
 
 
+def test_a_number_goes_with_what_was_last_said_of_a_person(app, client, kept, held, retain, rows):
+    """Whoever was spoken of since keeps it, in however few words."""
+    app.config |= {
+        "FUTURISYS_HORIZON_DAYS": 365,
+        "FUTURISYS_NUMBERS_KEY": ("a numbers key of the tests, of no other use",),
+    }
+    kept(200)
+    assert [bool(row["number"]) for row in held()["people"]] == [True, True]
+    retain()
+    assert [row["number"] for row in held()["people"]] == [None, None]
+    kept(100)
+    numbers = [row["number"] for row in held()["people"]]
+    assert all(numbers)
+    retain()
+    assert [row["number"] for row in held()["people"]] == numbers
+
+
 def test_facts_to_be_learnt_from_stay_as_long_as_answers(app, kept, held, retain):
     """Where a training set comes from records, only names and reasons go before the rest."""
     app.config |= {"FUTURISYS_HORIZON_DAYS": 365, "FUTURISYS_TRAIN_FROM_RECORDS": "yes"}

@@ -7,8 +7,7 @@ once those bytes are on the disk: a run that goes on cuts the output back to the
 import fcntl
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -16,12 +15,9 @@ from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 
-from futurisys.employee.finding import count_rows
-from futurisys.employee.formats import is_workbook
-from futurisys.employee.headers import is_known
-from futurisys.employee.joining import Part, arrange
+from futurisys.employee.joining import Part
 from futurisys.employee.mapping import ColumnMapping
-from futurisys.employee.sheets import CHUNK, blocks_of
+from futurisys.employee.sheets import blocks_of
 from futurisys.errors import FuturisysError
 from futurisys.model.predictor import Predictor
 from futurisys.operations import demonstration
@@ -33,6 +29,7 @@ from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import FAULTS_MAX, Block, count_kept, score_block
 from futurisys.operations.sealing import sealer
+from futurisys.operations.source_files import in_order, opened_parts, read_into
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import batches, jobs, populations
 from futurisys.records.batches import ScoredFile
@@ -76,7 +73,7 @@ class FileJob:
     ) -> None:
         self.target = target
         self._mapping = mapping
-        self._sources = _in_order([source, *beside], mapping) if beside else [source]
+        self._sources = in_order([source, *beside], mapping) if beside else [source]
         self.part = target.with_name(target.name + ".part")
         self._is_workbook = target.suffix == WORKBOOK
         self._form = WorkbookForm() if self._is_workbook else CsvForm(excel)
@@ -89,7 +86,7 @@ class FileJob:
             if beside:
                 # Where a file ends is part of what was sent.
                 digest.update(f"{path.stat().st_size}\n".encode())
-            lengths.append(_read_into(digest, path))
+            lengths.append(read_into(digest, path))
         self.length = lengths[0]
         self.id = digest.hexdigest()
 
@@ -103,7 +100,7 @@ class FileJob:
         if state and state.done and (self.target.exists() or self.part.exists()):
             self._hand_over(predictor)
             return Totals(state.rows, 0, 0, state.batch_id)
-        with self.part.open("a+b") as output, _parts(self._sources) as parts:
+        with self.part.open("a+b") as output, opened_parts(self._sources) as parts:
             _lock(output)
             before, batch_id = self._resume(predictor, output)
             totals = self._score(predictor, parts, output, before, batch_id, progress)
@@ -185,7 +182,7 @@ class FileJob:
         if self._is_workbook:
             book = self.target.with_name(self.target.name + ".book")
             if remarks is None:
-                with _parts(self._sources) as parts:
+                with opened_parts(self._sources) as parts:
                     opened = open_files(parts, predictor, self._mapping)
                 remarks = demonstration.remarks(opened.reading, predictor.card.fictional)
             with self.part.open("rb") as lines, book.open("wb") as file:
@@ -219,31 +216,6 @@ def _note(
         batches.keep(connection, batch_id, file, opened.reading.document(), None)
     if block.faults:
         batches.add(connection, batch_id, len(block.faults), [*block.errors()], FAULTS_MAX)
-
-
-@contextmanager
-def _parts(paths: Sequence[Path]) -> Iterator[list[Part]]:
-    """The files, open for as long as they are read."""
-    with ExitStack() as stack:
-        yield [Part(stack.enter_context(path.open("rb")), path.name) for path in paths]
-
-
-def _in_order(paths: Sequence[Path], mapping: ColumnMapping | None) -> list[Path]:
-    """The three extracts in the order in which they are joined."""
-    with _parts(paths) as parts:
-        places = {id(part): path for part, path in zip(parts, paths, strict=True)}
-        extracts = arrange(parts, mapping.told if mapping else None)
-        return [places[id(one.part)] for one in extracts]
-
-
-def _read_into(digest: Any, path: Path) -> int:
-    """Have the digest know a file; returns about how many rows it has."""
-    lines = 0
-    with path.open("rb") as file:
-        for chunk in iter(lambda: file.read(CHUNK), b""):
-            digest.update(chunk)
-            lines += chunk.count(b"\n")
-        return count_rows(file, is_known) if is_workbook(file) else lines
 
 
 def _lock(output: BinaryIO) -> None:

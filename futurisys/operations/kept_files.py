@@ -34,7 +34,8 @@ class KeptFile:
 
     given: the title that somebody gave it, if any. sender: the holder of a key, None where there
     was none; name: what that key is called. people: how many have an answer. fictional: whether
-    the model had learnt from fictional people; None where that is not known.
+    the model had learnt from fictional people; None where that is not known. keyless: whether it
+    was sent without a key.
     """
 
     batch_id: str
@@ -46,11 +47,12 @@ class KeptFile:
     refused: int
     model_version: str | None
     fictional: bool | None
+    keyless: bool
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
         """The file that a row of `records.kept_files` describes."""
-        rest = ("sender", "name", "people", "refused", "model_version", "fictional")
+        rest = ("sender", "name", "people", "refused", "model_version", "fictional", "keyless")
         told = {name: row[name] for name in rest}
         return cls(row["id"], row["title"], moment_of(row["id"]), **told)
 
@@ -62,7 +64,7 @@ class KeptFile:
     @property
     def goes(self) -> Ends:
         """When what is shown of it goes."""
-        return ends(self.created_at, keyless=self.sender is None and self.model_version is not None)
+        return ends(self.created_at, self.keyless)
 
     @property
     def days(self) -> int:
@@ -117,6 +119,13 @@ def one(batch_id: str) -> KeptFile:
     if not found:
         raise PredictionUnknown(UNKNOWN)
     return found[0]
+
+
+def ends_of(batch_id: str) -> Ends:
+    """When a file goes, of whose people the caller need see nobody."""
+    with reading() as connection:
+        keyless = kept_files.is_keyless(connection, batch_id)
+    return ends(moment_of(batch_id), keyless)
 
 
 def within_perimeter(filters: FileFilters) -> FileFilters:

@@ -9,12 +9,29 @@ import sqlalchemy as sa
 
 from futurisys.records import perimeter
 from futurisys.records.history import first_id
-from futurisys.records.tables import ApiKey, Batch, IdempotencyKey, Input, Person, Prediction
+from futurisys.records.tables import (
+    ApiKey,
+    Batch,
+    IdempotencyKey,
+    Input,
+    Person,
+    Prediction,
+    ScoringJob,
+)
 from futurisys.records.words import WORD
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
 _keys, _names, _people = ApiKey.__table__, IdempotencyKey.__table__, Person.__table__
-_SHOWN = [_batches.c[name] for name in ("id", "title", "sender", "model_version", "fictional")]
+# Without a sender are those that no key sent, those that the terminal scored, and older ones.
+_KEYLESS = sa.and_(
+    _batches.c.sender.is_(None),
+    _batches.c.model_version.is_not(None),
+    ~sa.exists().where(ScoringJob.__table__.c.batch_id == _batches.c.id),
+).label("keyless")
+_SHOWN = [
+    *(_batches.c[name] for name in ("id", "title", "sender", "model_version", "fictional")),
+    _KEYLESS,
+]
 
 
 @dataclass(frozen=True)
@@ -79,6 +96,11 @@ def delete(connection: sa.Connection, batch_id: str) -> int:
     connection.execute(sa.delete(_people).where(~known))
     connection.execute(sa.delete(_batches).where(_batches.c.id == batch_id))
     return gone
+
+
+def is_keyless(connection: sa.Connection, batch_id: str) -> bool:
+    """Whether a file was sent without a key."""
+    return bool(connection.scalar(sa.select(_KEYLESS).where(_batches.c.id == batch_id)))
 
 
 def _described() -> sa.Select[Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from futurisys.console.french import typeset
 from futurisys.console.kept_files import UNTYPED
+from futurisys.operations import access
 from futurisys.operations import kept_files as operation
 from futurisys.operations.clock import zone
 from futurisys.operations.kept_files import NOT_YOURS, TITLE_MAX, TOO_LATE
@@ -185,6 +186,20 @@ def test_what_others_said_of_the_same_people_stays(app, sender, client, rows, qu
     ) == [(0,)]
 
 
+def test_a_file_without_anybody_whom_a_key_may_see_is_not_listed(app, sender):
+    """Neither at home nor in the lists; its own files a sender always sees."""
+    _, address = sender
+    for department, is_seen in (("Consulting", True), ("Ressources Humaines", False)):
+        with app.app_context():
+            secret = access.issue("Bo", ("console",), None, [department])
+        console = Console(app)
+        console.sign_in(secret)
+        for page in ("/", FILES, HISTORY):
+            links = page_of(console.get(page)).every("a", href=address)
+            assert bool(list(links)) == is_seen, (department, page)
+        assert (console.get(f"{address}/supprimer").status_code == 403) == is_seen
+
+
 @ONE_DATABASE
 def test_without_a_key_a_browser_takes_back_what_it_sent(app, client, send, people, query):
     """In a demonstration: its own file, and nobody else's."""
@@ -204,7 +219,18 @@ def test_pages_say_on_which_day_what_they_show_goes(app, sender, analyst, client
     _, address = sender
     alone = client.post("/predict", json=rows[0]).json["Identifiant"]
     now = datetime.datetime.now(zone())
-    for page, days in ((address, 184), (f"/console/predictions/{alone}", 1)):
+    of_file = (address, f"{address}/classement")
+    of_one = f"/console/predictions/{alone}"
+    for page, days in (*((one, 184) for one in of_file), (of_one, 1)):
         told = page_of(analyst.get(page)).one("p", class_="goes").text
         last = now + datetime.timedelta(days=days)
         assert told == f"Tout ce qui est montré ici disparaîtra le {last:%d/%m/%Y}."
+
+
+@ONE_DATABASE
+def test_groups_say_on_which_day_their_file_goes(analyst, client):
+    """They are made of what goes with it: here, of what was sent without a key, after a day."""
+    people = table(SAMPLE_ROWS[:60])
+    client.post("/predict/batch", data=people, content_type="text/csv").close()
+    last = datetime.datetime.now(zone()) + datetime.timedelta(days=1)
+    assert f"{last:%d/%m/%Y}" in page_of(analyst.get("/console/groupes")).one(class_="goes").text
