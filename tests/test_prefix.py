@@ -188,7 +188,7 @@ def test_a_person_works_below_the_path(address, sqlite_url, tmp_path, key_in):
         page.get_by_role("button", name="Se connecter").click()
         page.get_by_role("heading", name="Historique").wait_for()
         page.get_by_role("link", name="Estimer une personne").click()
-        page.get_by_role("link", name="Remplir avec un exemple").click()
+        page.get_by_role("button", name="Remplir avec un exemple").click()
         page.get_by_role("button", name="Estimer le risque").click()
         page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
         page.locator("#et-si-heure_supplementaires").select_option("Non")
@@ -204,7 +204,7 @@ def test_a_person_works_below_the_path(address, sqlite_url, tmp_path, key_in):
             page.get_by_role("button", name=".csv", exact=True).click()
         assert len(Path(started.value.path()).read_text().splitlines()) == 41
         page.get_by_role("link", name="Historique").click()
-        page.get_by_role("link", name="Ouvrir").first.click()
+        page.locator("tbody").get_by_role("link", name="Une personne").first.click()
         page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
         page.get_by_role("link", name="Fiche du modèle").click()
         page.get_by_role("link", name="la documentation").click()
