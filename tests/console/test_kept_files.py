@@ -73,7 +73,7 @@ def test_the_list_has_every_file(app, sender, client, analyst):
     told = [cell.text for cell in oldest.every("td")]
     assert told[:3] == ["Ada", "3", "0"]
     assert [cell.text for cell in newest.every("td")][:3] == ["–", "2", "1"]
-    last = datetime.datetime.now(zone()) + datetime.timedelta(days=184)
+    last = in_days(184)
     assert told[4] == f"{last:%d/%m/%Y}"
 
 
@@ -218,12 +218,11 @@ def test_pages_say_on_which_day_what_they_show_goes(app, sender, analyst, client
     """A file and an answer after 184 days; without a key, in a demonstration, after one."""
     _, address = sender
     alone = client.post("/predict", json=rows[0]).json["Identifiant"]
-    now = datetime.datetime.now(zone())
     of_file = (address, f"{address}/classement")
     of_one = f"/console/predictions/{alone}"
     for page, days in (*((one, 184) for one in of_file), (of_one, 1)):
         told = page_of(analyst.get(page)).one("p", class_="goes").text
-        last = now + datetime.timedelta(days=days)
+        last = in_days(days)
         assert told == f"Tout ce qui est montré ici disparaîtra le {last:%d/%m/%Y}."
 
 
@@ -232,5 +231,11 @@ def test_groups_say_on_which_day_their_file_goes(analyst, client):
     """They are made of what goes with it: here, of what was sent without a key, after a day."""
     people = table(SAMPLE_ROWS[:60])
     client.post("/predict/batch", data=people, content_type="text/csv").close()
-    last = datetime.datetime.now(zone()) + datetime.timedelta(days=1)
+    last = in_days(1)
     assert f"{last:%d/%m/%Y}" in page_of(analyst.get("/console/groupes")).one(class_="goes").text
+
+
+def in_days(days: int) -> datetime.datetime:
+    """So many times 24 hours from now, by local clocks, whichever hour they show by then."""
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+    return later.astimezone(zone())
