@@ -27,7 +27,7 @@ from futurisys.sample import SAMPLE
 from futurisys.training import conversion
 from futurisys.training.hubcard import readme
 from tests import older
-from tests.console import EMPLOYEE, WHAT_IF, Console, page_of, values_of
+from tests.console import EMPLOYEE, WHAT_IF, Console, page_of, signed_in, values_of
 from tests.databases import ONE_DATABASE
 
 pytestmark = pytest.mark.slow
@@ -253,23 +253,24 @@ def test_the_card_warns_of_what_becomes_required(converted):
     assert "Warning: this model reads age, genre, statut_marital" in text
 
 
-def test_a_converted_model_says_that_it_has_no_range(client, employee):
+def test_a_converted_model_says_that_it_has_no_range(app, client, employee, key_of):
     """Nobody knows what other people would have made it say: null, and the card says so."""
     answer = client.post("/predict", json=employee).json
     assert (answer["Intervalle"], answer["Proche_du_seuil"]) == (None, None)
-    card = client.get("/model").json
+    card = client.get("/model", headers=key_of("read")).json
     assert (card["Intervalles"], card["En_clair"]) == (None, None)
-    page = client.get("/model", headers={"Accept": "text/html"}).text
+    page = signed_in(app).get("/model").text
     assert "Ce modèle ne dit pas d’intervalle" in page
 
 
-def test_the_cards_doors_show_a_converted_model(client):
+def test_the_cards_doors_show_a_converted_model(app, client, key_of):
     """The card, its effects and its page answer of a model that is not additive, nor bounded."""
-    shown = client.get("/model").json
+    key = key_of("read")
+    shown = client.get("/model", headers=key).json
     assert set(NEEDED) <= {field["Variable"] for field in shown["Champs"]}
     assert shown["Bornes"] is None
-    assert client.get("/model/effects").json["Bornes"] is None
-    page = client.get("/model", headers={"Accept": "text/html"})
+    assert client.get("/model/effects", headers=key).json["Bornes"] is None
+    page = signed_in(app).get("/model")
     assert page.status_code == 200
     assert "ne sont pas calibrées" in page.text
 

@@ -21,6 +21,7 @@ def test_a_restart_in_between_loses_nothing(console, page, sample):
     assert first.locator("[data-reference]").inner_text() == ROWS[0]["id_employee"]
     first.get_by_role("button", name="Raisons").click()
     page.locator("tr.opened .bars li").first.wait_for()
+    page.locator("summary", has_text="Télécharger").click()
     page.get_by_label("avec les numéros").check()
     assert len(answers(download(page, ".csv"), "csv")) == len(ROWS)
     other.get_by_role("button", name="Estimer le risque").click()
