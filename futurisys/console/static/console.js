@@ -304,7 +304,8 @@ function prepareOnce(form) {
 fillReferences();
 document.querySelectorAll("[data-refused]").forEach(offerRefused);
 document.querySelectorAll("[data-auto]").forEach(prepareAuto);
-focusChosen();
+// Going to the part of the page that its address names takes the focus away, until it is loaded.
+addEventListener("load", focusChosen);
 document.querySelectorAll(".menu").forEach(prepareMenu);
 document.querySelectorAll("[data-once]").forEach(prepareOnce);
 document.querySelectorAll("form.take").forEach(prepareTaking);
