@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from futurisys.app import create_app
 from futurisys.records.database import db
 from tests.browser import open_browser
+from tests.browser.steps import download, to_ranking
 from tests.console import BROWSER, FILE, GROUPS, HISTORY, SIGN_IN, SIGN_OUT, key, page_of, values_of
 from tests.nginx import NEEDS_NGINX, open_nginx
 from tests.population import sample_rows, table
@@ -191,22 +192,22 @@ def test_a_person_works_below_the_path(address, sqlite_url, tmp_path, key_in):
         page.get_by_role("button", name="Remplir avec un exemple").click()
         page.get_by_role("button", name="Estimer le risque").click()
         page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
+        page.get_by_text("Changer autre chose").click()
         page.locator("#et-si-heure_supplementaires").select_option("Non")
         page.locator("#simulation svg.chart").wait_for()
         page.get_by_role("link", name="Estimer un fichier").click()
         page.get_by_label("Fichier .csv ou .xlsx").set_input_files(file)
         page.get_by_role("button", name="Estimer").click()
-        page.get_by_role("heading", name="Le classement").wait_for()
+        to_ranking(page)
         assert page.locator("tbody [data-reference]").first.inner_text()
         page.get_by_role("button", name="Raisons").first.click()
         page.locator("tr.opened .bars li").first.wait_for()
-        with page.expect_download() as started:
-            page.get_by_role("button", name=".csv", exact=True).click()
-        assert len(Path(started.value.path()).read_text().splitlines()) == 41
+        assert len(download(page, ".csv").splitlines()) == 41
         page.get_by_role("link", name="Historique").click()
         page.locator("tbody").get_by_role("link", name="Une personne").first.click()
         page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
         page.get_by_role("link", name="Fiche du modèle").click()
+        page.get_by_text("Pour les spécialistes").click()
         page.get_by_role("link", name="la documentation").click()
         page.locator(".opblock").first.wait_for()
         assert try_out(page, address) == "200"

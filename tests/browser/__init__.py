@@ -53,7 +53,7 @@ def open_browser(address: str, keeps_pages: bool = False) -> Iterator[tuple[Page
             ignore_default_args=["--disable-back-forward-cache"] if keeps_pages else [],
         )
         context = browser.new_context(locale="fr-FR")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(1000 * PATIENCE_SECONDS)
         context.on("request", watch)
         context.on("console", listen)
         context.on("weberror", lambda error: complaints.append(str(error.error)))
