@@ -211,9 +211,10 @@ def hidden_from(page: Page, stage: Stage, file: str) -> None:
 
 
 def complained(stage: Stage) -> list[str]:
-    """What browsers complained of beside the answers that were meant to be refused."""
+    """What browsers complained of beside what was meant to be refused, and what was elsewhere."""
     meant = tuple(f"{REFUSED} {status}" for status in (401, 404, 422))
-    return [one for one in stage.complaints if not one.startswith(meant)]
+    elsewhere = [one for one in stage.asked if not one.startswith((stage.url, "data:"))]
+    return [one for one in stage.complaints if not one.startswith(meant)] + elsewhere
 
 
 @pytest.fixture
