@@ -12,7 +12,7 @@ from uuid_utils import UUID, uuid7
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.operations import retention as operation
-from futurisys.records import predictions
+from futurisys.records import predictions, readers, readiness
 from futurisys.records.database import db
 from futurisys.records.people import note
 from futurisys.records.retention import WARNED
@@ -23,6 +23,8 @@ pytestmark = pytest.mark.usefixtures("references")
 Tables = dict[str, list[dict[str, Any]]]
 # What a file that is scored writes, and what is about nobody.
 OF_PEOPLE = ("people", "inputs", "predictions", "batches")
+# What stands beside.
+BESIDE = ("file_readers", "readiness", "api_keys", "idempotency_keys", "journal")
 ANSWERS = ("id", "input_id", "probability", "label", "risk", "range_low", "range_high")
 
 
@@ -92,6 +94,21 @@ def retain(app, days_ago) -> Callable[[], str]:
     return run
 
 
+@pytest.fixture
+def at(app, monkeypatch) -> Callable[[int], str]:
+    """Run the command so many days from now, whatever the clock says; returns what it says."""
+
+    def run(days: int) -> str:
+        later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)
+        monkeypatch.setattr(operation, "_now", lambda: later)
+        result = app.test_cli_runner().invoke(args=["retention", "--by", "Essai"])
+        assert result.exit_code == 0, result.output
+        output: str = result.output
+        return output
+
+    return run
+
+
 def older(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those of the rows that were there before."""
     known = {row["id"] for row in before}
@@ -141,6 +158,59 @@ def test_with_a_horizon_answers_outlive_reasons_facts_and_names(app, kept, held,
         assert all(row[name] is None for name in KEPT if name != "departement")
     [file] = old["batches"]
     assert (file["title"], file["faults"], file["reading"]) == (None, [], None)
+
+
+@pytest.mark.usefixtures("numbers")
+def test_on_a_clock_moved_forward_each_thing_goes_in_its_time_and_nothing_else(
+    app, client, key_of, held, rows, at
+):
+    """Day by day, every table: what is due is gone, and each other cell is as it was."""
+    app.config |= {"FUTURISYS_HORIZON_DAYS": 365, "FUTURISYS_OPEN": ""}
+    _tell_all(app, client, key_of, rows)
+    told = held()
+    assert all(told[name] for name in (*OF_PEOPLE, *BESIDE))
+    assert at(183) == "Forgotten: nothing.\n"
+    assert held() == told
+    assert at(185) == "Forgotten: 3 reasons, 3 facts, 1 titles, 2 numbers.\n"
+    for row in told["predictions"]:
+        row |= {EFFECT + name: None for name in KEPT}
+        row["warnings"] = WARNED if row["warnings"] else []
+    for row in told["inputs"]:
+        row |= {name: None for name in KEPT if name != "departement"}
+    for row in told["people"]:
+        row["number"] = None
+    told["batches"][0] |= {"title": None, "faults": [], "reading": None}
+    assert held() == told
+    assert at(364) == "Forgotten: nothing.\n"
+    assert at(366) == "Forgotten: 1 journal lines.\n"
+    told["journal"] = []
+    assert held() == told
+    assert at(424) == "Forgotten: nothing.\n"
+    assert at(426) == "Forgotten: 3 answers, 3 inputs, 1 files, 2 people.\n"
+    after = held()
+    [line] = after.pop("journal")
+    assert (line["action"], line["predictions"]) == ("retention", 3)
+    # Of a file's request its name stays, which tells of nobody, until names are freed daily.
+    told["idempotency_keys"] = [row for row in told["idempotency_keys"] if row["batch_id"]]
+    told |= {name: [] for name in (*OF_PEOPLE, "file_readers")}
+    assert after == {name: rows for name, rows in told.items() if name != "journal"}
+
+
+def _tell_all(app: Any, client: Any, key_of: Any, rows: list[dict[str, Any]]) -> None:
+    """Fill each table by which somebody is told of, and those of the service beside."""
+    key = key_of("predict") | {"Idempotency-Key": "une"}
+    people = sample_rows()[:2]
+    people[0]["poste"] = "Vigie"
+    csv = {"Content-Type": "text/csv"}
+    bad = people[1] | {"id_employee": "77", "revenu_mensuel": "-5"}
+    client.post("/predict/batch", data=table([*people, bad]), headers=key | csv).close()
+    client.post("/predict", json=rows[0], headers=key | {"Idempotency-Key": "autre"}).close()
+    with app.app_context(), db.engine.begin() as connection:
+        [batch] = connection.scalars(sa.text("SELECT id FROM batches"))
+        connection.execute(sa.text("UPDATE batches SET title = 'Un titre'"))
+        readers.name(connection, batch, "f" * 12, datetime.datetime.now(datetime.UTC))
+        readiness.keep(connection, "Ada", "f" * 12)
+        note(connection, "export", "Essai", 3)
 
 
 def test_a_number_goes_with_what_was_last_said_of_a_person(app, client, kept, held, retain, rows):

@@ -27,6 +27,7 @@ from futurisys.console.access import HOURS, Sessions, opens
 from futurisys.console.blueprint import blueprint
 from futurisys.model.plain import WORDS
 from futurisys.model.statements import NOTICE, OTHERS
+from futurisys.operations.sealing import keeps_numbers
 
 
 def init_app(app: Flask) -> None:
@@ -44,7 +45,7 @@ def init_app(app: Flask) -> None:
     app.session_interface = Sessions()
     app.jinja_env.globals |= {"csrf_token": generate_csrf, "NOTICE": NOTICE, "OTHERS": OTHERS}
     app.jinja_env.globals |= {"opens": opens, "is_demonstration": demonstration.is_demonstration}
-    app.jinja_env.globals["WORDS"] = WORDS
+    app.jinja_env.globals |= {"WORDS": WORDS, "keeps_numbers": keeps_numbers}
     app.jinja_env.filters |= french.FILTERS | {"estimate": estimates.estimate}
     app.register_blueprint(blueprint)
     card.init_app(app)

@@ -3,7 +3,7 @@
 from functools import wraps
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, g, make_response, render_template
 
 from futurisys import serving
 from futurisys.console.access import person
@@ -59,13 +59,15 @@ def init_app(app: Flask) -> None:
 
 
 def _page() -> Response:
+    # The menu is that of whoever reads: this door is not one of the console's own.
+    g.caller = person()
     try:
         predictor = serving.current()
     except ModelUnavailable as error:
         response = make_response(render_template("console/card.html", reason=str(error)), 503)
         response.headers["Retry-After"] = "5"
         return response
-    if not predictor.card.fictional and person() is ANONYMOUS:
+    if not predictor.card.fictional and g.caller is ANONYMOUS:
         raise AccessDenied(REFUSED)
     return make_response(render_template("console/card.html", **_shown(predictor)))
 

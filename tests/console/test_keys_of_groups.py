@@ -49,6 +49,10 @@ def test_a_key_of_groups_opens_the_pages_without_people(closed):
     assert found == OPENED
     page, home = page_of(console.get(GROUPS)), page_of(console.get("/"))
     assert not {FILE, HISTORY} & {one.attributes["href"] for one in home.every("a")}
+    for address in ("/console/aide", GROUPS, "/model"):
+        ways = page_of(console.get(address)).every("a")
+        for link in {one.attributes["href"].partition("#")[0] for one in ways} - {""}:
+            assert console.get(link).status_code != 403, f"{address} leads to {link}"
     links = {one.attributes["href"] for one in page.one("nav").every("a")}
     assert not links & {FILE, HISTORY}
     assert links >= {GROUPS, "/model"}

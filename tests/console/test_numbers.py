@@ -186,6 +186,19 @@ def test_without_a_key_for_numbers_pages_do_as_before(app, people):
     assert "Qui voit les numéros" not in page.text
 
 
+def test_pages_say_of_numbers_what_is_true(app, people):
+    """Where they are kept, before a file is sent and on its ranking: who sees them, and no less."""
+    ada = enter(app, "Ada")
+    before = page_of(ada.get(FILE)).one("main").text
+    assert "ne garde pas les numéros" not in before
+    assert "Les numéros des employés sont gardés chiffrés" in before
+    other = page_of(enter(app, "Eve").get(f"{send(ada, people)}/classement"))
+    assert "seul l’onglet" not in other.text
+    assert "la personne qui a envoyé ce fichier et à celles qu’elle nomme" in other.text
+    app.config["FUTURISYS_NUMBERS_KEY"] = ()
+    assert "Le service ne garde pas les numéros" in page_of(ada.get(FILE)).one("main").text
+
+
 def test_a_file_that_nobody_sent_shows_no_number(app, people):
     """Without a key there is no sender: in an open service a tab remembers its own, as before."""
     anonymous = Console(app)
