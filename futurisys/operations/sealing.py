@@ -1,15 +1,20 @@
-"""People's numbers, encrypted: each for its own row, so that none reads in another's place."""
+"""People's numbers, encrypted: each for its own row, so that none reads in another's place.
+
+What encrypts takes 8 MB of each worker, and is loaded where numbers are kept alone.
+"""
 
 import hmac
 import os
 from collections.abc import Sequence
 from functools import lru_cache, partial
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 
 from futurisys.records.newcomers import Seal
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 NONCE = 12
 # What a key is drawn from serves nothing else, should the same secret be set for something else.
@@ -26,7 +31,7 @@ def sealer() -> Seal | None:
     return partial(_seal, _cipher(_keys()[0])) if keeps_numbers() else None
 
 
-def _seal(cipher: AESGCM, subjects: Sequence[str], references: Sequence[int]) -> list[bytes]:
+def _seal(cipher: "AESGCM", subjects: Sequence[str], references: Sequence[int]) -> list[bytes]:
     """Each reference, encrypted for its subject alone."""
     encrypt, nonces = cipher.encrypt, os.urandom(NONCE * len(subjects))
     sealed = []
@@ -38,6 +43,8 @@ def _seal(cipher: AESGCM, subjects: Sequence[str], references: Sequence[int]) ->
 
 def unseal(subject: str, sealed: bytes | None) -> int | None:
     """The reference that was sealed for this subject; None where no key opens it."""
+    from cryptography.exceptions import InvalidTag
+
     if sealed is None:
         return None
     for key in _keys():
@@ -54,5 +61,7 @@ def _keys() -> tuple[str, ...]:
 
 
 @lru_cache(8)
-def _cipher(key: str) -> AESGCM:
+def _cipher(key: str) -> "AESGCM":
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     return AESGCM(hmac.digest(key.encode(), _PURPOSE, "sha256"))
