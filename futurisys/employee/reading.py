@@ -71,4 +71,5 @@ class Reading:
         if self.hidden_rows == 1:
             yield "Une ligne masquée ou filtrée a été lue comme les autres."
         if self.hidden_rows > 1:
-            yield f"{figure(self.hidden_rows)} lignes masquées ou filtrées ont été lues comme les autres."
+            rows = f"{figure(self.hidden_rows)} lignes masquées ou filtrées"
+            yield f"{rows} ont été lues comme les autres."

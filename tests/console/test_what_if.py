@@ -1,5 +1,7 @@
 """What if: a changed employee is estimated as the API does, and not kept."""
 
+from typing import Any
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -172,7 +174,9 @@ def test_the_page_says_what_can_be_done_and_what_can_be_talked_about(console, cl
 @ONE_DATABASE
 def test_an_estimate_at_its_end_says_that_it_hardly_moves(console, rows):
     """Where data tells no more, a difference of nothing is not said of a change as its worth."""
-    worst = {name: 1 for name in ASKED if name.startswith(("satisfaction_", "niveau_hier"))}
+    worst: dict[str, Any] = {
+        name: 1 for name in ASKED if name.startswith(("satisfaction_", "niveau_hier"))
+    }
     worst |= {"heure_supplementaires": "Oui", "frequence_deplacement": "Frequent"}
     worst |= {"nombre_participation_pee": 0, "distance_domicile_travail": 25}
     high, low = (
