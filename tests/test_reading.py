@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from futurisys.api.contracts import JSON
 from futurisys.console.files import CSV, XLSX
+from futurisys.employee.reading import Reading
 from futurisys.records.database import db
 from futurisys.records.tables import Batch
 from tests.books import remarks
@@ -86,3 +87,10 @@ def test_a_file_that_was_read_before_any_reading_was_kept_is_repeated(post, app)
         connection.execute(sa.update(Batch.__table__).values(reading=None))
     again = post(THOUSANDS, **KEY).json
     assert (len(again["predictions"]), again["Alertes"]) == (6, [])
+
+
+def test_what_is_told_of_a_file_writes_numbers_as_french_does():
+    """Thousands stand apart in what was matched and in what was hidden, as on the whole page."""
+    matched, hidden = Reading(matched=1470, hidden_rows=2300).remarks()
+    assert matched.startswith("1\u202f470 personnes")
+    assert hidden.startswith("2\u202f300 lignes")

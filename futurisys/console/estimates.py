@@ -59,21 +59,31 @@ def in_words(chance: float, bounds: Mapping[str, Any] | None) -> str:
 
 
 def between(low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
-    """A range as a page says it, in whole percents, with no figure that data cannot support."""
-    ends = [in_words(end, bounds) for end in (low, high)]
-    if ends[0] == ends[1]:
-        return ends[0]
-    said = [
-        percent(end) if words == percent(end, 1) else words
-        for end, words in zip((low, high), ends, strict=True)
-    ]
-    return f"de {said[0].removeprefix('moins de ')} à {said[1]}"
+    """A range as a page says it, in whole percents, with no figure that data cannot support.
+
+    An end beyond the bounds is open: the other end alone is told, or only the bound where even
+    that end is past it.
+    """
+    least, most = in_words(low, bounds), in_words(high, bounds)
+    if least == most:
+        return least
+    is_open_below, is_open_above = least != percent(low, 1), most != percent(high, 1)
+    if bounds and is_open_above and low >= bounds["high"]["told"]:
+        return most
+    if bounds and is_open_below and high <= bounds["low"]["told"]:
+        return least
+    if is_open_above:
+        return f"de {least} à {most}" if is_open_below else f"au moins {percent(low)}"
+    return f"au plus {percent(high)}" if is_open_below else f"de {percent(low)} à {percent(high)}"
 
 
-def in_brief(low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
-    """A range as a row has room for it: no more than its estimate where that says all."""
-    told = between(low, high, bounds).removeprefix("de ")
-    return told.replace(f"{NARROW}%", "", 1) if told.count("%") == 2 else ""
+def in_brief(chance: float, low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
+    """A range as a row has room for it: nothing where its estimate says as much."""
+    told = between(low, high, bounds)
+    if told == in_words(chance, bounds):
+        return ""
+    both = told.startswith("de ") and told.count("%") == 2
+    return told.removeprefix("de ").replace(f"{NARROW}%", "", 1) if both else told
 
 
 def gauge(

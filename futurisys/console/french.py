@@ -33,8 +33,9 @@ def moment(when: datetime.datetime) -> str:
 
 
 def points(share: float) -> str:
-    """A difference of probability as +12,3 points."""
-    return f"{number(100 * share, 1, signed=True)} points"
+    """A difference of probability as +12,3 points, or +1,9 point: the plural begins at two."""
+    many = "s" if round(abs(100 * share), 1) >= 2 else ""
+    return f"{number(100 * share, 1, signed=True)} point{many}"
 
 
 FILTERS: dict[str, Callable[..., str]] = {

@@ -16,6 +16,7 @@ from futurisys.console.employee import typed_page
 from futurisys.console.facts import facts_read
 from futurisys.console.what_if import what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.errors import PredictionUnknown
 from futurisys.model.plain import WORDS, word_of
 from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
@@ -59,9 +60,18 @@ def prediction(identifiant: UUID) -> str:
         number=people.number_of(kept, g.caller),
         facts=facts_read(kept.facts, kept.answer.effects),
         goes=ends(kept.created_at, kept.sender == NOBODY),
+        fictional=_is_fictional(kept.batch_id),
         **answer_parts(kept.answer, kept.facts, predictor),
         **what_would_change(predictor, kept.facts),
     )
+
+
+def _is_fictional(batch_id: str | None) -> bool | None:
+    """Whether the model that answered for a person's file had learnt from fictional people."""
+    try:
+        return kept_files.one(batch_id).fictional if batch_id else None
+    except PredictionUnknown:
+        return None
 
 
 @blueprint.get("/console/predictions/<uuid:identifiant>/reprendre")

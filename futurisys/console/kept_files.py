@@ -7,6 +7,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from futurisys.console import remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door
+from futurisys.console.french import number
 from futurisys.errors import ScopeMissing
 from futurisys.operations import kept_files as operation
 from futurisys.operations import lanes
@@ -52,7 +53,8 @@ def delete(lot: UUID) -> Any:
     with lanes.turn():
         erased = operation.delete(file, g.caller, _sent_here(file))
     remembered.forget(remembered.FILES, file.batch_id)
-    flash(f"« {file.title} » est supprimé, avec ses {erased} estimations.")
+    many = "son estimation" if erased == 1 else f"ses {number(erased)} estimations"
+    flash(f"« {file.title} » est supprimé, avec {many}.")
     return redirect(url_for("console.kept_files" if g.caller.id else "console.home"), 303)
 
 

@@ -55,7 +55,7 @@ def shown(rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
             pages + row["id"],
             row["line"],
             in_words(row["probability"], own),
-            "" if low is None else in_brief(low, high, own),
+            "" if low is None else in_brief(row["probability"], low, high, own),
             _line(row),
             row["word"],
             low is None and not row["warned"],

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 from futurisys.employee.surveying import Alert
+from futurisys.employee.typography import figure
 
 INFORMED = (
     "Selon la personne qui a envoyé les fichiers, les employés ont été informés que leurs réponses "
@@ -56,7 +57,7 @@ class Reading:
         yield from (alert.sentence for alert in self.alerts)
         if self.matched is not None:
             people = "personne figure" if self.matched < 2 else "personnes figurent"
-            yield f"{self.matched} {people} dans les trois fichiers."
+            yield f"{figure(self.matched)} {people} dans les trois fichiers."
         if self.informed:
             yield INFORMED
         if self.left_out:
@@ -70,4 +71,5 @@ class Reading:
         if self.hidden_rows == 1:
             yield "Une ligne masquée ou filtrée a été lue comme les autres."
         if self.hidden_rows > 1:
-            yield f"{self.hidden_rows} lignes masquées ou filtrées ont été lues comme les autres."
+            rows = f"{figure(self.hidden_rows)} lignes masquées ou filtrées"
+            yield f"{rows} ont été lues comme les autres."

@@ -14,7 +14,7 @@ ASSOCIATION = (
 
 OTHERS = (
     "Environ neuf fois sur dix, un modèle qui aurait appris d'autres personnes aurait répondu dans "
-    "cet intervalle ; ce n'est pas une marge sur ce que fera la personne."
+    "ces limites ; ce n'est pas une marge sur ce que fera la personne."
 )
 
 

@@ -36,7 +36,7 @@ def test_back_leads_to_what_was_there(console, page, meant, keeps_pages):
     page.reload()
     page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
     page.goto(f"{console.url}/console/historique")
-    page.get_by_label("Niveau").select_option("Signalé")
+    page.get_by_label("Signalement").select_option("Signalé")
     page.get_by_role("button", name="Chercher").click()
     page.wait_for_function("document.querySelector('option[selected]')?.textContent === 'Signalé'")
     shown = page.locator("tbody").inner_text()
@@ -44,7 +44,7 @@ def test_back_leads_to_what_was_there(console, page, meant, keeps_pages):
     page.get_by_role("heading", name="L’estimation", exact=True).wait_for()
     back(page)
     page.get_by_role("heading", name="Historique").wait_for()
-    assert page.get_by_label("Niveau").input_value() == "flagged"
+    assert page.get_by_label("Signalement").input_value() == "flagged"
     assert page.locator("tbody").inner_text() == shown
     page.goto(f"{console.url}/console/employe?exemple=1")
     income.fill("-5")

@@ -41,3 +41,10 @@ def test_a_table_that_does_not_come_says_why(ranking, meant):
     ranking.get_by_role("button", name=".csv", exact=True).click()
     ranking.get_by_role("link", name="Reconnectez-vous").wait_for()
     assert ENDED in ranking.locator(".taking").inner_text()
+
+
+def test_paper_has_the_reasons_of_each_row(ranking):
+    """They open by a click on a screen; on a sheet they stand there, as their columns do."""
+    ranking.emulate_media(media="print")
+    first = ranking.locator("table.people tbody tr").first
+    assert first.locator(".reasons .brief").first.is_visible()

@@ -1,5 +1,7 @@
 """Browsers of people who have signed in or not, files that they send, and closed services."""
 
+import copy
+import dataclasses
 import functools
 import io
 from collections.abc import Callable
@@ -132,3 +134,15 @@ def take(client: FlaskClient) -> Callable[..., bytes]:
             return response.data
 
     return post
+
+
+@pytest.fixture
+def own_model(app: Any) -> None:
+    """Have the model say that it has learnt from a company's own people."""
+    predictor = app.extensions["futurisys.serving"].predictor
+    card = dataclasses.replace(predictor.card, fictional=False)
+    served = copy.copy(predictor)
+    served.card = card
+    serving = copy.copy(app.extensions["futurisys.serving"])
+    serving.predictor = served
+    app.extensions["futurisys.serving"] = serving

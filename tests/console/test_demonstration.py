@@ -80,3 +80,12 @@ def test_every_page_and_workbook_is_marked(analyst, client, file_id, employee):
     for book in (taken.data, sent.data):
         notes = load_workbook(io.BytesIO(book))["À lire"]
         assert any(str(one).startswith("DÉMONSTRATION") for [one] in notes.values)
+
+
+def test_a_person_of_a_marked_file_stays_marked(analyst, file_id, query, request):
+    """By the model that answered: another one, that knows real people, has not said this."""
+    address = f"/console/predictions/{query('SELECT id FROM predictions')[0][0]}"
+    request.getfixturevalue("own_model")
+    for page in (f"/console/fichiers/{file_id}", address):
+        assert list(page_of(analyst.get(page)).every("p", class_="demonstration")), page
+    assert not list(page_of(analyst.get("/")).every("p", class_="demonstration"))

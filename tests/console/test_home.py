@@ -1,11 +1,7 @@
 """The first page, the guide, and what must be done before real people are estimated."""
 
-import copy
-import dataclasses
 import io
 from typing import Any
-
-import pytest
 
 from futurisys.console.french import typeset
 from futurisys.console.readiness import UNTICKED
@@ -27,18 +23,6 @@ from tests.databases import ONE_DATABASE
 from tests.population import table
 
 HOME, GUIDE, BEFORE = "/", "/console/aide", "/console/avant-de-commencer"
-
-
-@pytest.fixture
-def own_model(app: Any) -> None:
-    """Have the model say that it has learnt from a company's own people."""
-    predictor = app.extensions["futurisys.serving"].predictor
-    card = dataclasses.replace(predictor.card, fictional=False)
-    served = copy.copy(predictor)
-    served.card = card
-    serving = copy.copy(app.extensions["futurisys.serving"])
-    serving.predictor = served
-    app.extensions["futurisys.serving"] = serving
 
 
 def send(console: Console, **more: str) -> Any:

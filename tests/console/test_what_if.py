@@ -1,5 +1,7 @@
 """What if: a changed employee is estimated as the API does, and not kept."""
 
+from typing import Any
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
@@ -167,3 +169,32 @@ def test_the_page_says_what_can_be_done_and_what_can_be_talked_about(console, cl
     assert said_of
     assert all(text.startswith("Satisfaction ") for text in said_of)
     assert not any("atisfaction" in text for text in told)
+
+
+@ONE_DATABASE
+def test_an_estimate_at_its_end_says_that_it_hardly_moves(console, rows):
+    """Where data tells no more, a difference of nothing is not said of a change as its worth."""
+    worst: dict[str, Any] = {
+        name: 1 for name in ASKED if name.startswith(("satisfaction_", "niveau_hier"))
+    }
+    worst |= {"heure_supplementaires": "Oui", "frequence_deplacement": "Frequent"}
+    worst |= {"nombre_participation_pee": 0, "distance_domicile_travail": 25}
+    high, low = (
+        page_of(console.predict(typed(rows[0] | worst))),
+        page_of(console.predict(typed(rows[5]))),
+    )
+    assert high.one(class_="figure-large").one("strong").text.startswith("plus de")
+    assert spaced(points(0)) in high.one(class_="suggestions").text
+    assert "ne bouge presque plus" in high.one(class_="suggestions").text
+    assert "ne bouge presque plus" not in low.text
+    values = values_of(form_of(high, WHAT_IF))
+    moved = page_of(
+        console.post(WHAT_IF, values | {"heure_supplementaires": "Non"}, headers=FRAGMENT)
+    )
+    assert "ne bouge presque plus" in moved.text
+
+
+def test_points_are_counted_as_french_counts():
+    """The plural begins at two, and not where rounding says less."""
+    said = [spaced(points(share)) for share in (0, 0.0104, -0.0194, 0.01996, 0.123)]
+    assert said == ["0,0 point", "+1,0 point", "−1,9 point", "+2,0 points", "+12,3 points"]

@@ -111,7 +111,9 @@ function prepareUpload(form) {
   // What is to be confirmed takes the page's place; the file goes with it, for nobody kept it.
   function ask(page) {
     const main = document.querySelector("main");
-    main.innerHTML = new DOMParser().parseFromString(page, "text/html").querySelector("main").innerHTML;
+    const asked = new DOMParser().parseFromString(page, "text/html");
+    main.innerHTML = asked.querySelector("main").innerHTML;
+    document.title = asked.title;
     const next = main.querySelector("[data-upload]");
     next.elements.fichier.files = input.files;
     prepareUpload(next);

@@ -30,7 +30,8 @@ export function prepareTaking(form) {
   const place = document.createElement("div");
   place.className = "taking";
   place.setAttribute("role", "status");
-  form.after(place);
+  // Within the form: what is told of a menu's table would lie behind the menu.
+  form.append(place);
 
   function show(words, value) {
     const bar = document.createElement("progress");
