@@ -98,8 +98,9 @@ def by_console(client, query) -> Callable[[Sent], Result]:
             answer = post(answer.text, sent, vu=hidden(answer.text, "vu"))
         if answer.status_code != 303:
             return Result(told=answer.text)
-        chances = query("SELECT line, probability FROM predictions WHERE batch_id IS NOT NULL")
-        [(faults,)] = query("SELECT faults FROM batches")
+        file = answer.location.rpartition("/")[2]
+        chances = query(f"SELECT line, probability FROM predictions WHERE batch_id = '{file}'")
+        [(faults,)] = query(f"SELECT faults FROM batches WHERE id = '{file}'")
         told = client.get(answer.location, headers=HTML).text
         return Result(
             dict(map(tuple, chances)),
