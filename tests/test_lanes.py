@@ -152,5 +152,5 @@ def test_a_page_sends_its_file_again_by_itself(two_uploads, tmp_path):
         page.get_by_text("Nouvel essai dans 5 secondes").wait_for(timeout=600_000)
         for one in sent:
             one.close()
-        page.get_by_role("heading", name="Le classement").wait_for(timeout=600_000)
+        page.get_by_role("heading", name="Vue d’ensemble").wait_for(timeout=600_000)
     assert [one for one in complaints if "503" not in one] == []
