@@ -103,15 +103,21 @@ def renew(app: Flask) -> None:
         app.logger.error("The new address is refused, new workers get the old one: %s", error)
 
 
+def served() -> Predictor | None:
+    """This worker's predictor, if it has one: what was answered can be read without."""
+    predictor: Predictor | None = current_app.extensions[_EXTENSION].predictor
+    return predictor
+
+
 def version() -> str | None:
     """The version of the model that this worker serves, if it serves one."""
-    predictor = current_app.extensions[_EXTENSION].predictor
+    predictor = served()
     return predictor.version if predictor else None
 
 
 def needed() -> tuple[str, ...]:
     """The optional fields that this worker's model needs; none while it has no model."""
-    predictor = current_app.extensions[_EXTENSION].predictor
+    predictor = served()
     return predictor.needed if predictor else ()
 
 

@@ -9,5 +9,6 @@ def is_demonstration(fictional: bool | None) -> bool:
     Where it is not, the model that is served says it.
     """
     if fictional is None:
-        return bool(serving.version()) and serving.current().card.fictional
+        predictor = serving.served()
+        return predictor is not None and predictor.card.fictional
     return fictional

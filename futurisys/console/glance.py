@@ -45,7 +45,7 @@ def glance(lot: UUID) -> Any:
         return redirect(f"{url_for('console.ranking', lot=lot)}?{urlencode(request.args)}")
     remembered.check_file(str(lot))
     reading = files.how_read(str(lot))
-    predictor = serving.current() if serving.version() else None
+    predictor = serving.served()
     by = request.args.get("par", DEFAULT)
     by = by if by in CHOICES else DEFAULT
     people = operation.glance(str(lot), by, predictor)

@@ -4,8 +4,8 @@ from typing import Any
 
 from flask import flash, g, redirect, render_template, request, url_for
 
-from futurisys import serving
 from futurisys.console.blueprint import blueprint, door
+from futurisys.console.demonstration import is_demonstration
 from futurisys.model.duties import FRENCH_LAW
 from futurisys.model.statements import FRENCH
 from futurisys.operations import readiness as operation
@@ -38,5 +38,5 @@ def _page(ticked: set[int] | frozenset[int] = frozenset(), error: str = "") -> s
         ticked=ticked,
         error=error,
         confirmed=operation.confirmed(),
-        is_sample=bool(serving.version()) and serving.current().card.fictional,
+        is_sample=is_demonstration(None),
     )

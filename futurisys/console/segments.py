@@ -53,7 +53,7 @@ def segments() -> str:
 
 def _overview(file: str) -> Glance | None:
     """What a file's people are together, for who sees groups alone; None of fewer than ten."""
-    predictor = serving.current() if serving.version() else None
+    predictor = serving.served()
     found = glance(file, DEFAULT, predictor)
     return found if found and found.sum.people >= SMALLEST else None
 

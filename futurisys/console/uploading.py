@@ -42,7 +42,8 @@ MAPPING = "correspondance"
 @blueprint.get("/console/fichier")
 @door(PREDICTING)
 def file() -> Any:
-    if serving.version() and not is_ready(serving.current()):
+    predictor = serving.served()
+    if predictor and not is_ready(predictor):
         return redirect(url_for("console.readiness"), 303)
     return _upload_page()
 
