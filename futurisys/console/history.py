@@ -18,12 +18,12 @@ from futurisys.console.what_if import what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.plain import WORDS, word_of
-from futurisys.model.predictor import Predictor
 from futurisys.operations import history as operation
 from futurisys.operations import kept_files, people
 from futurisys.operations.clock import zone
+from futurisys.operations.files import UNKNOWN
 from futurisys.operations.history import Entries
-from futurisys.operations.kept_files import UNKNOWN, KeptFile
+from futurisys.operations.kept_files import KeptFile
 from futurisys.operations.retention import ends
 from futurisys.records.history import Filters
 from futurisys.records.kept_files import FileFilters
@@ -53,7 +53,7 @@ def search() -> Any:
 @blueprint.get("/console/predictions/<uuid:identifiant>")
 @door(PREDICTING)
 def prediction(identifiant: UUID) -> str:
-    kept, predictor = remembered.prediction(identifiant), _predictor()
+    kept, predictor = remembered.prediction(identifiant), serving.served()
     return render_template(
         "console/prediction.html",
         kept=kept,
@@ -86,13 +86,8 @@ def again(identifiant: UUID) -> str:
 def reasons(identifiant: UUID) -> str:
     """What a row of a table opens."""
     kept = remembered.prediction(identifiant)
-    shown = answer_parts(kept.answer, kept.facts, _predictor(), f"jauge-{identifiant}")
+    shown = answer_parts(kept.answer, kept.facts, serving.served(), f"jauge-{identifiant}")
     return render_template("console/reasons.html", **shown)
-
-
-def _predictor() -> Predictor | None:
-    """The model, where there is one: what was answered can be read without."""
-    return serving.current() if serving.version() else None
 
 
 def _page(given: Mapping[str, str]) -> Any:
@@ -100,7 +95,7 @@ def _page(given: Mapping[str, str]) -> Any:
     faults: dict[str, str] = {}
     filters = Filters(
         *_period(values, faults),
-        batch_id=_lot(values, faults),
+        batch_id=_id(values, "fichier", UNKNOWN, faults),
         sender=values["expediteur"] or None,
         word=_word(values, faults),
     )
@@ -174,10 +169,6 @@ def _word(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
     if values["niveau"] and values["niveau"] not in WORDS:
         faults["niveau"] = EITHER
     return values["niveau"] or None
-
-
-def _lot(values: Mapping[str, str], faults: dict[str, str]) -> str | None:
-    return _id(values, "fichier", UNKNOWN, faults)
 
 
 def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:

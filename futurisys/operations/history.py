@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from futurisys.errors import PredictionUnknown
 from futurisys.model.artifact import LABELS
-from futurisys.operations.kept_files import KeptFile, default_title, within_perimeter
+from futurisys.operations.kept_files import KeptFile, default_title
 from futurisys.operations.privacy import subject_of, subjects_tried
 from futurisys.operations.transactions import TRANSACTION_SECONDS, reading
 from futurisys.records import history, kept_files, perimeter, predictions
@@ -105,8 +105,7 @@ def entries(
 def _of(filters: Filters) -> FileFilters:
     """The files that filters mean."""
     period = filters.since, filters.until
-    asked = FileFilters(*period, filters.sender, filters.batch_id, filters.word)
-    return within_perimeter(asked)
+    return FileFilters(*period, filters.sender, filters.batch_id, filters.word)
 
 
 def prediction(identifier: str) -> Stored:

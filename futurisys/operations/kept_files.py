@@ -2,16 +2,17 @@
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 
 from futurisys.employee.typography import NARROW
 from futurisys.errors import PredictionUnknown, ScopeMissing
-from futurisys.operations.access import Caller, current_caller
+from futurisys.operations.access import Caller
 from futurisys.operations.clock import zone
+from futurisys.operations.files import UNKNOWN
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS, Ends, ends
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import kept_files, people, perimeter
+from futurisys.records import kept_files, people
 from futurisys.records.kept_files import FileFilters
 from futurisys.records.predictions import moment_of
 
@@ -20,7 +21,6 @@ TITLE_MAX = 80
 TAKE_BACK = datetime.timedelta(hours=24)
 LISTING_SECONDS = 30
 DELETION_SECONDS = 600
-UNKNOWN = "Aucun fichier n'est connu sous cet identifiant."
 NOT_YOURS = "Seule la personne qui a envoyé ce fichier, ou une clé « admin », peut le renommer."
 TOO_LATE = (
     "La personne qui a envoyé un fichier peut le supprimer pendant 24 heures ; ensuite, il y faut "
@@ -107,7 +107,7 @@ def default_title(moment: datetime.datetime) -> str:
 def page(filters: FileFilters, before: str | None, limit: int) -> Files:
     """Files, newest first, of those older than the id `before`."""
     with reading(LISTING_SECONDS) as connection:
-        rows = kept_files.page(connection, within_perimeter(filters), before, limit + 1)
+        rows = kept_files.page(connection, filters, before, limit + 1)
     more = len(rows) > limit
     found = [KeptFile.of(row) for row in rows[:limit]]
     return Files(found, found[-1].batch_id if more else None)
@@ -126,14 +126,6 @@ def ends_of(batch_id: str) -> Ends:
     with reading() as connection:
         keyless = kept_files.is_keyless(connection, batch_id)
     return ends(moment_of(batch_id), keyless)
-
-
-def within_perimeter(filters: FileFilters) -> FileFilters:
-    """Of those files the ones in which the caller sees somebody, or that it has sent itself."""
-    holder = current_caller().holder
-    if perimeter.current().departments is None or not holder:
-        return filters
-    return replace(filters, seen_by=holder)
 
 
 def senders() -> dict[str, str]:

@@ -91,7 +91,7 @@ def find(connection: sa.Connection, batch_id: str) -> Any | None:
 def counts(connection: sa.Connection, batch_id: str) -> list[Any]:
     """Rows (departement, word, people): the number of answers for each department and word."""
     groups = _inputs.c.departement, WORD
-    statement = _of(sa.select(*groups, sa.func.count().label("people")), batch_id)
+    statement = of_file(sa.select(*groups, sa.func.count().label("people")), batch_id)
     return list(connection.execute(statement.group_by(*groups).order_by(*groups)))
 
 
@@ -138,7 +138,7 @@ def _by_column(connection: sa.Connection, statement: sa.Select[Any]) -> Mapping[
 def _chosen(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> sa.Select[Any]:
     """The ids of the rows that the filters leave, in order, and what they are sorted by."""
     name, down = order
-    statement = _of(sa.select(_predictions.c.id, ORDERS[name].label(_KEY)), batch_id)
+    statement = of_file(sa.select(_predictions.c.id, ORDERS[name].label(_KEY)), batch_id)
     if filters.department is not None:
         statement = statement.where(_inputs.c.departement == filters.department)
     if filters.word is not None:
@@ -161,5 +161,6 @@ def _whole(
     )
 
 
-def _of(statement: sa.Select[Any], batch_id: str) -> sa.Select[Any]:
+def of_file(statement: sa.Select[Any], batch_id: str) -> sa.Select[Any]:
+    """A statement about answers, kept to those of a file, with their facts."""
     return statement.join_from(_predictions, _inputs).where(_predictions.c.batch_id == batch_id)

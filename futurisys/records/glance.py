@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.employee.ages import AGE_BAND, OLD, YOUNG
 from futurisys.employee.columns import EFFECT
+from futurisys.records.batches import of_file
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
 from futurisys.records.weights import TOLD
@@ -48,12 +49,12 @@ def totals(
             for name in ("base", "threshold", "model_version")
         ),
     )
-    return list(connection.execute(_summed(_of(statement, batch_id).group_by(*groups))))
+    return list(connection.execute(_summed(of_file(statement, batch_id).group_by(*groups))))
 
 
 def chances(connection: sa.Connection, batch_id: str) -> list[float]:
     """Everybody's probability; for few people."""
-    return list(connection.scalars(_summed(_of(sa.select(_chance), batch_id))))
+    return list(connection.scalars(_summed(of_file(sa.select(_chance), batch_id))))
 
 
 def shares(connection: sa.Connection, batch_id: str, start: float) -> Any:
@@ -67,7 +68,7 @@ def shares(connection: sa.Connection, batch_id: str, start: float) -> Any:
     columns: list[sa.ColumnElement[Any]] = [slope.label("slope")]
     columns += [one.label(name) for name, one in _EFFECTS.items()]
     # Kept apart, so that the slope is computed once a person.
-    people = _of(sa.select(*columns), batch_id).offset(0).subquery()
+    people = of_file(sa.select(*columns), batch_id).offset(0).subquery()
     sums = []
     for name in TOLD:
         share = people.c.slope * people.c[name]
@@ -78,14 +79,14 @@ def shares(connection: sa.Connection, batch_id: str, start: float) -> Any:
 
 def edge(connection: sa.Connection, batch_id: str, first: int) -> float:
     """The probability of the last of the `first` people, the highest ones first."""
-    statement = _of(sa.select(_chance), batch_id).order_by(*_highest_first).limit(1)
+    statement = of_file(sa.select(_chance), batch_id).order_by(*_highest_first).limit(1)
     return float(connection.execute(statement.offset(first - 1)).scalar_one())
 
 
 def straddling(connection: sa.Connection, batch_id: str, chance: float) -> int:
     """How many people's ranges hold a probability."""
     kept = _predictions.c
-    statement = _of(sa.select(sa.func.count()), batch_id)
+    statement = of_file(sa.select(sa.func.count()), batch_id)
     held = sa.and_(kept.range_low < chance, kept.range_high >= chance)
     return int(connection.execute(statement.where(held)).scalar_one())
 
@@ -96,7 +97,7 @@ def make_up(
     """Rows of a level of each field, people, and above: how many are among the `first` of all."""
     place = sa.func.row_number().over(order_by=_highest_first).label("place")
     levels = [_level(name).label(name) for name in fields]
-    people = _of(sa.select(place, *levels), batch_id).subquery()
+    people = of_file(sa.select(place, *levels), batch_id).subquery()
     columns = [people.c[name] for name in fields]
     statement = sa.select(
         *columns,
@@ -116,7 +117,3 @@ def _level(field: str) -> sa.ColumnElement[Any]:
 def _summed(statement: sa.Select[Any]) -> sa.Select[Any]:
     """What a key of groups gets of everybody: its page shows sums over ten people and more."""
     return exempt(statement, Exempt.FOLDED)
-
-
-def _of(statement: sa.Select[Any], batch_id: str) -> sa.Select[Any]:
-    return statement.join_from(_predictions, _inputs).where(_predictions.c.batch_id == batch_id)

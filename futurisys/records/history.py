@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from futurisys.employee.answer import MEMBERS
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.tables import Input, Prediction
-from futurisys.records.words import WORD
+from futurisys.records.words import says
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _COLUMNS = [_predictions.c[name] for name in ("id", "created_at", "batch_id", "sender", *MEMBERS)]
@@ -98,7 +98,7 @@ def _conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
     if filters.sender:
         yield _predictions.c.sender == filters.sender
     if filters.word:
-        yield WORD.in_((filters.word,))
+        yield says(filters.word)
     if filters.is_alone:
         # The index `ix_predictions_alone` knows them by these words.
         yield sa.or_(_predictions.c.line.is_(None), _predictions.c.batch_id.is_(None))

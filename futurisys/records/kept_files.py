@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from futurisys.records import perimeter
 from futurisys.records.history import first_id
+from futurisys.records.readers import HOLDER
 from futurisys.records.tables import (
     ApiKey,
     Batch,
@@ -18,7 +19,7 @@ from futurisys.records.tables import (
     Prediction,
     ScoringJob,
 )
-from futurisys.records.words import WORD
+from futurisys.records.words import says
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
 _keys, _names, _people = ApiKey.__table__, IdempotencyKey.__table__, Person.__table__
@@ -38,8 +39,7 @@ _SHOWN = [
 class FileFilters:
     """Which files are meant; since is included, until is not.
 
-    sender: the holder of a key. word: those in which somebody is called so. seen_by: the holder of
-    a key, who sees the files of people inside its perimeter, and its own.
+    sender: the holder of a key. word: those in which somebody is called so.
     """
 
     since: datetime.datetime | None = None
@@ -47,7 +47,6 @@ class FileFilters:
     sender: str | None = None
     batch_id: str | None = None
     word: str | None = None
-    seen_by: str | None = None
 
 
 def page(
@@ -66,8 +65,7 @@ def page(
 
 def senders(connection: sa.Connection) -> dict[str, str]:
     """Whoever may have sent something: the names of keys by their holders."""
-    holder = sa.func.coalesce(_keys.c.holder, _keys.c.id)
-    rows = connection.execute(sa.select(holder, _keys.c.name).order_by(_keys.c.created_at))
+    rows = connection.execute(sa.select(HOLDER, _keys.c.name).order_by(_keys.c.created_at))
     return {row[0]: row[1] for row in rows}
 
 
@@ -109,8 +107,7 @@ def _described() -> sa.Select[Any]:
     Who does not see everybody sees the files in which there is somebody whom they see, and of their
     own alone how many lines were refused: nobody knows of which department these are.
     """
-    holder = sa.func.coalesce(_keys.c.holder, _keys.c.id)
-    name = sa.select(_keys.c.name).where(holder == _batches.c.sender)
+    name = sa.select(_keys.c.name).where(_batches.c.sender == HOLDER)
     name = name.order_by(_keys.c.created_at.desc()).limit(1)
     people = sa.select(sa.func.count()).where(_predictions.c.batch_id == _batches.c.id)
     statement = sa.select(
@@ -134,8 +131,5 @@ def _conditions(filters: FileFilters) -> Iterator[sa.ColumnElement[bool]]:
         yield _batches.c.sender == filters.sender
     if filters.batch_id:
         yield _batches.c.id == filters.batch_id
-    of_file = _predictions.c.batch_id == _batches.c.id
-    if filters.seen_by:
-        yield sa.or_(_batches.c.sender == filters.seen_by, sa.exists().where(of_file))
     if filters.word:
-        yield sa.exists().where(of_file, WORD.in_((filters.word,)))
+        yield sa.exists().where(_predictions.c.batch_id == _batches.c.id, says(filters.word))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from futurisys.records.perimeter import Exempt, exempt
-from futurisys.records.populations import Columns, insert
+from futurisys.records.populations import Columns, beside, insert
 from futurisys.records.tables import Person
 
 _people = Person.__table__
@@ -58,8 +58,7 @@ class Newcomers:
         if not new:
             return
         if self._staged is None:
-            self._staged = _beside()
-            self._staged.create(self._connection)
+            self._staged = beside(self._connection, _people)
         subjects, references = list(new), list(new.values())
         numbers = self._seal(subjects, references) if self._seal else [None] * len(new)
         insert(self._connection, self._staged, {"subject": subjects, "number": numbers})
@@ -82,11 +81,3 @@ class Newcomers:
         self._connection.execute(sa.text(_ENTER))
         self._staged.drop(self._connection)
         self._staged = None
-
-
-def _beside() -> sa.Table:
-    """A table of the connection's own, with the columns of the table of people."""
-    columns = (sa.Column(column.name, column.type) for column in _people.columns)
-    return sa.Table(
-        STAGED, sa.MetaData(), *columns, prefixes=["TEMPORARY"], postgresql_on_commit="DROP"
-    )

@@ -93,3 +93,17 @@ def insert(connection: sa.Connection, table: Any, columns: Columns) -> None:
     rows = zip(*columns.values(), strict=True)
     if parameters := [dict(zip(columns, row, strict=True)) for row in rows]:
         connection.execute(sa.insert(table), parameters)
+
+
+def beside(connection: sa.Connection, table: Any) -> sa.Table:
+    """An empty table of the connection's own, with the columns of another; gone with its work."""
+    columns = (sa.Column(column.name, column.type) for column in table.columns)
+    staged = sa.Table(
+        f"staged_{table.name}",
+        sa.MetaData(),
+        *columns,
+        prefixes=["TEMPORARY"],
+        postgresql_on_commit="DROP",
+    )
+    staged.create(connection)
+    return staged

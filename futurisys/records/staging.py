@@ -4,12 +4,10 @@ SQLite keeps the tables of a connection's own in a file of their own, and nobody
 writes them.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from futurisys.records.newcomers import Newcomers, Seal
-from futurisys.records.populations import Population, insert
+from futurisys.records.populations import Population, beside, insert
 from futurisys.records.tables import Input, Prediction
 
 
@@ -18,8 +16,8 @@ class Stage:
 
     def __init__(self, connection: sa.Connection, seal: Seal | None) -> None:
         self._connection = connection
-        self._inputs = _beside(connection, Input.__table__)
-        self._predictions = _beside(connection, Prediction.__table__)
+        self._inputs = beside(connection, Input.__table__)
+        self._predictions = beside(connection, Prediction.__table__)
         self._people = Newcomers(connection, seal)
 
     def keep(self, kept: Population) -> None:
@@ -35,12 +33,3 @@ class Stage:
             names = [column.name for column in staged.columns]
             self._connection.execute(sa.insert(table.__table__).from_select(names, rows))
         self._people.enter()
-
-
-def _beside(connection: sa.Connection, table: Any) -> sa.Table:
-    """An empty table of the connection's own, with the columns of another."""
-    columns = (sa.Column(column.name, column.type) for column in table.columns)
-    name = f"staged_{table.name}"
-    staged = sa.Table(name, sa.MetaData(), *columns, prefixes=["TEMPORARY"])
-    staged.create(connection)
-    return staged
