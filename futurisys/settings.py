@@ -20,6 +20,9 @@ from futurisys.setting_values import (
     whole_or_none,
 )
 
+# What HR has been told stays explicable for six months (EU AI Act, article 26(6)).
+FLOOR_DAYS = 184
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -115,10 +118,10 @@ SETTINGS = (
     ),
     Setting(
         "FUTURISYS_RETENTION_DAYS",
-        whole(184, 36_500),
-        "184",
+        whole(FLOOR_DAYS, 36_500),
+        str(FLOOR_DAYS),
         "After how many days `flask retention` forgets numbers, titles and reasons, and whatever "
-        "no setting below keeps longer; at least 184.",
+        f"no setting below keeps longer; at least {FLOOR_DAYS}.",
     ),
     Setting(
         "FUTURISYS_HORIZON_DAYS",

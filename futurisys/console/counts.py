@@ -7,12 +7,11 @@ from markupsafe import Markup
 
 from futurisys.console.drawing import Frame, circle, svg
 from futurisys.console.measured import words_of
+from futurisys.employee.ages import AGE_BAND
 from futurisys.employee.schema import PROTECTED
 from futurisys.model.plain import of_a_hundred
 
 ROW, STEP, RADIUS = 20, 22, 8
-# What a group by age is called, which the evaluation cuts into bands.
-AGE = "tranche_age"
 # Levels of the extracts that are no words.
 SAID = {"F": "Femmes", "M": "Hommes"}
 
@@ -47,7 +46,7 @@ def counted(plain: Mapping[str, Any]) -> dict[str, Any]:
 def by_protected(evaluation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Each protected way of grouping: of a hundred who left, and who stayed, how many flagged."""
     for grouping in evaluation["groups"]:
-        if grouping["field"] in (*PROTECTED, AGE):
+        if grouping["field"] in (*PROTECTED, AGE_BAND):
             yield {"words": words_of(grouping["field"]), "rows": list(_rows(grouping["levels"]))}
 
 

@@ -25,6 +25,7 @@ from futurisys.model.plain import WORDS
 from futurisys.operations import demonstration, files, lanes, people
 from futurisys.operations import ranking as operation
 from futurisys.operations.files import Summary
+from futurisys.operations.kept_files import ends_of
 from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
@@ -97,8 +98,7 @@ def result(lot: UUID) -> Response:
     filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
     blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
-    until = kept_files.shown(lot)["goes"].named
-    told = "" if references is None else taken(g.caller.name, until)
+    told = "" if references is None else taken(g.caller.name, ends_of(found.batch_id).named)
     with lanes.turn():
         output = _table(blocks, found, told, form)
     return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from futurisys.errors import ReaderRefused, ScopeMissing
 from futurisys.operations.access import Caller
 from futurisys.operations.clock import zone
+from futurisys.operations.retention import FLOOR_DAYS
 from futurisys.operations.sealing import keeps_numbers, unseal
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import readers
@@ -16,7 +17,7 @@ from futurisys.records.predictions import Stored
 
 NUMBERS_SECONDS = 30
 # A number is kept no longer than this, so nobody is named for longer.
-DAYS_MAX = 184
+DAYS_MAX = FLOOR_DAYS
 NOT_SENDER = "Seule la personne qui a envoyé ce fichier choisit qui en voit les numéros."
 NO_KEY = "Choisissez une clé dans la liste : les autres n'ouvrent pas la console."
 DAYS = f"Choisissez une date à venir, dans {DAYS_MAX} jours au plus."

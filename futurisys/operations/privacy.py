@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from futurisys.errors import PurgeRefused
-from futurisys.operations.retention import FLOOR_DAYS
+from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS
 from futurisys.operations.sealing import unseal
 from futurisys.operations.transactions import writing
 from futurisys.records import people
@@ -18,7 +18,6 @@ from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
 
 DOSSIER_SECONDS = 600
-ACTOR_MAX = 80
 _WARNED = "futurisys.reference_dropped"
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from flask import current_app
 
+from futurisys import settings
 from futurisys.operations.transactions import writing
 from futurisys.records import people, retention
 from futurisys.records.history import first_id
 from futurisys.records.retention import Due
 
-# What HR has been told stays explicable for six months (EU AI Act, article 26(6)).
-FLOOR_DAYS = 184
+FLOOR_DAYS = settings.FLOOR_DAYS
 # Once a horizon is over, so long to say who left, and to compare.
 GRACE_DAYS = 60
 # Rows of one transaction, and how long it may take, in seconds.
