@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from futurisys.records import database, populations
 from futurisys.records.copying import Columns
 from futurisys.records.database import db
-from futurisys.records.tables import Input, Person, Prediction
+from futurisys.records.persons import Person
+from futurisys.records.tables import Input, Prediction
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 TABLES = (Input.__table__, Prediction.__table__)

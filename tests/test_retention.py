@@ -14,7 +14,7 @@ from futurisys.employee.schema import KEPT
 from futurisys.operations import retention as operation
 from futurisys.records import predictions, readers, readiness
 from futurisys.records.database import db
-from futurisys.records.people import note
+from futurisys.records.journal import note
 from futurisys.records.retention import WARNED
 from tests.console import signed_in
 from tests.population import sample_rows, table

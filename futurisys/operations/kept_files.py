@@ -12,7 +12,7 @@ from futurisys.operations.clock import zone
 from futurisys.operations.files import UNKNOWN
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS, Ends, ends
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import kept_files, people
+from futurisys.records import journal, kept_files
 from futurisys.records.kept_files import FileFilters
 from futurisys.records.predictions import moment_of
 
@@ -153,7 +153,7 @@ def delete(file: KeptFile, caller: Caller, sent_here: bool = False) -> int:
     actor = f"{caller.id} {caller.name}".strip()[:ACTOR_MAX]
     with writing(DELETION_SECONDS) as connection:
         erased = kept_files.delete(connection, file.batch_id)
-        people.note(connection, "delete", actor, erased)
+        journal.note(connection, "delete", actor, erased)
     return erased
 
 

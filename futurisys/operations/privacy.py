@@ -12,7 +12,7 @@ from futurisys.errors import PurgeRefused
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS
 from futurisys.operations.sealing import unseal
 from futurisys.operations.transactions import writing
-from futurisys.records import people
+from futurisys.records import journal, people
 from futurisys.records.history import first_id
 from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
@@ -67,7 +67,7 @@ def export(reference: int, actor: str) -> Dossier:
             row["number"] = unseal(row["subject"], row["number"])
         inputs = {row["id"]: row for row in kept.pop("inputs", [])}
         found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]
-        people.note(connection, "export", actor[:ACTOR_MAX], len(found))
+        journal.note(connection, "export", actor[:ACTOR_MAX], len(found))
     return Dossier(found, kept)
 
 
@@ -76,7 +76,7 @@ def erase(reference: int, actor: str) -> int:
     subjects = subjects_tried(reference)
     with writing(DOSSIER_SECONDS) as connection:
         erased = people.erase(connection, subjects)
-        people.note(connection, "erase", actor[:ACTOR_MAX], erased)
+        journal.note(connection, "erase", actor[:ACTOR_MAX], erased)
     return erased
 
 
@@ -90,7 +90,7 @@ def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
     oldest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
     with writing(DOSSIER_SECONDS) as connection:
         erased = people.purge(connection, first_id(oldest))
-        people.note(connection, "purge", actor[:ACTOR_MAX], erased)
+        journal.note(connection, "purge", actor[:ACTOR_MAX], erased)
     return erased
 
 

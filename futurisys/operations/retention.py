@@ -9,7 +9,7 @@ from flask import current_app
 
 from futurisys import settings
 from futurisys.operations.transactions import writing
-from futurisys.records import people, retention
+from futurisys.records import journal, retention
 from futurisys.records.history import first_id
 from futurisys.records.retention import Due
 
@@ -92,7 +92,7 @@ def retain(actor: str, now: datetime.datetime | None = None) -> Counter[str]:
         done[name] += _in_blocks(due)
     if erased := done["answers"]:
         with writing() as connection:
-            people.note(connection, "retention", actor[:ACTOR_MAX], erased)
+            journal.note(connection, "retention", actor[:ACTOR_MAX], erased)
     return done
 
 

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from futurisys.records import perimeter
 from futurisys.records.history import first_id
+from futurisys.records.persons import Person
 from futurisys.records.readers import HOLDER
 from futurisys.records.tables import (
     ApiKey,
     Batch,
     IdempotencyKey,
     Input,
-    Person,
     Prediction,
     ScoringJob,
 )

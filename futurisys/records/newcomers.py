@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 import sqlalchemy as sa
 
 from futurisys.records.perimeter import Exempt, exempt
+from futurisys.records.persons import Person
 from futurisys.records.populations import Columns, beside, insert
-from futurisys.records.tables import Person
 
 _people = Person.__table__
 STAGED = f"staged_{_people.name}"

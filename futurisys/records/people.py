@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.records.database import db
-from futurisys.records.predictions import new_id
-from futurisys.records.tables import AGES, PERSON, JournalLine, Person, Prediction
+from futurisys.records.persons import Person
+from futurisys.records.tables import AGES, PERSON, Prediction
 
 Rows = list[dict[str, Any]]
 _people, _predictions = Person.__table__, Prediction.__table__
@@ -63,13 +63,6 @@ def by_hash() -> Iterator[sa.Column[Any]]:
         column = table.columns[table.info[PERSON]]
         if not column.foreign_keys:
             yield column
-
-
-def note(connection: sa.Connection, action: str, actor: str, predictions: int) -> None:
-    """Leave a line in the journal."""
-    identifier, now = new_id()
-    line = {"id": identifier, "action": action, "actor": actor, "created_at": now}
-    connection.execute(sa.insert(JournalLine.__table__), line | {"predictions": predictions})
 
 
 def _children_first(says: str = PERSON) -> Iterator[sa.Table]:

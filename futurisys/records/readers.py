@@ -6,7 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from futurisys.records.tables import ApiKey, Batch, FileReader, Input, Person, Prediction
+from futurisys.records.persons import Person
+from futurisys.records.tables import ApiKey, Batch, FileReader, Input, Prediction
 
 _batches, _readers, _keys = Batch.__table__, FileReader.__table__, ApiKey.__table__
 _inputs, _people, _predictions = Input.__table__, Person.__table__, Prediction.__table__

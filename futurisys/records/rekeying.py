@@ -6,8 +6,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.records.people import by_hash
+from futurisys.records.persons import Person
 from futurisys.records.populations import insert
-from futurisys.records.tables import Person
 
 _people = Person.__table__
 BLOCK = 2000

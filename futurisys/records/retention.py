@@ -9,7 +9,9 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
-from futurisys.records.tables import Batch, Input, JournalLine, Person, Prediction
+from futurisys.records.journal import JournalLine
+from futurisys.records.persons import Person
+from futurisys.records.tables import Batch, Input, Prediction
 
 _inputs, _predictions, _batches = Input.__table__, Prediction.__table__, Batch.__table__
 _people, _journal = Person.__table__, JournalLine.__table__

@@ -81,21 +81,6 @@ class Prediction(Record):
     )
 
 
-class Person(Record):
-    """One row for each person that a file named, found by the keyed hash of their reference.
-
-    number: the reference itself, encrypted for this subject alone; empty where numbers are not
-    kept, or no longer.
-    """
-
-    __table__ = db.Table(
-        "people",
-        sa.Column("subject", sa.String(64), primary_key=True),
-        sa.Column("number", sa.LargeBinary, nullable=True),
-        info={PERSON: "subject"},
-    )
-
-
 class Batch(Record):
     """A file that was scored: how many of its rows were refused, and why.
 
@@ -176,6 +161,13 @@ class IdempotencyKey(Record):
             index=True,
         ),
         sa.Column("batch_id", Id, nullable=True),
+        sa.Column(
+            "review_id",
+            Id,
+            sa.ForeignKey("reviews.id", ondelete="CASCADE"),
+            nullable=True,
+            index=True,
+        ),
         sa.Column("created_at", Instant, nullable=False, index=True),
         info={PERSON: "prediction_id"},
     )
@@ -192,20 +184,6 @@ class Readiness(Record):
         sa.Column("id", Id, primary_key=True),
         sa.Column("name", sa.String(80), nullable=False),
         sa.Column("holder", sa.String(12), nullable=False),
-        sa.Column("created_at", Instant, nullable=False),
-        info={PERSON: None},
-    )
-
-
-class JournalLine(Record):
-    """That personal data was handed out or erased, by whom and how much; never about whom."""
-
-    __table__ = db.Table(
-        "journal",
-        sa.Column("id", Id, primary_key=True),
-        sa.Column("action", sa.String(16), nullable=False),
-        sa.Column("actor", sa.String(80), nullable=False),
-        sa.Column("predictions", sa.Integer, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
         info={PERSON: None},
     )
