@@ -119,6 +119,7 @@ def nothing_kept(query) -> Iterator[None]:
     assert query("SELECT count(*) FROM predictions") == [(0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_kept")
 def test_each_wrong_field_is_refused_by_name(client, employee):
     """A field that is missing, mistyped, out of bounds, contradicted or unknown is named."""

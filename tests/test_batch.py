@@ -332,6 +332,7 @@ SAVED: dict[str, Callable[[Rows], str | bytes]] = {
 }
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize("save", SAVED.values(), ids=SAVED)
 def test_a_table_is_found_however_it_was_saved(client, five: Rows, save):

@@ -118,6 +118,7 @@ def test_the_card_is_open_and_needs_a_model(ask, tmp_path, address):
     assert "flask model train" in response.json["detail"]
 
 
+@pytest.mark.slow
 def test_effects_are_the_curves_that_were_told(ask, artifact_folder):
     """For 1470 employees × 24 fields: Effet = k·c(x) to 1e-6, from what the API answers alone."""
     employees, _ = read_employees(SAMPLE)

@@ -103,6 +103,7 @@ def test_groups_are_shown_with_their_intervals(open_client, evaluated):
     assert "Département, lu par le modèle" in shown
 
 
+@pytest.mark.slow
 def test_the_page_says_how_far_estimates_move(open_client, artifact_folder, tmp_path):
     """What a range is, that it is approximate, and, of a model that has none, that it has none."""
     older = rewrite(artifact_folder, tmp_path / "older", range=None, plain=None)
@@ -118,6 +119,7 @@ def test_the_page_says_how_far_estimates_move(open_client, artifact_folder, tmp_
     assert (card["Intervalles"], card["En_clair"]) == (None, None)
 
 
+@pytest.mark.slow
 def test_the_page_says_how_many_people_it_takes(open_client, evaluated):
     """The learning curve, gender's calibration, and the ratios without near-protected fields."""
     page = open_client(evaluated).get("/model", headers={"Accept": BROWSER}).text

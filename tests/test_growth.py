@@ -120,6 +120,7 @@ def test_a_row_of_a_table_has_an_end(table):
         read_all(table + "\n")
 
 
+@pytest.mark.slow
 def test_a_row_as_long_as_may_be_is_read():
     """Up to the limit, and each row anew."""
     line = "a," * (ROW_MAX // 2 - 1) + "\n"

@@ -153,6 +153,7 @@ def test_a_full_disk_keeps_nothing_and_says_so(client_of, employee, sqlite_url):
     assert Path(sqlite_url.removeprefix("sqlite:///")).exists()
 
 
+@pytest.mark.slow
 def test_storage_that_does_not_last_is_said(client_of):
     """SQLite in a Space: ready, and honest about what is kept."""
     assert "stockage" not in client_of().get("/health/ready").json

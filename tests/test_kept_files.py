@@ -72,6 +72,7 @@ def test_employees_in_json_are_no_file(client, rows, query):
     assert query("SELECT count(*) FROM batches") == [(0,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_file_scored_in_the_terminal_has_an_id(app, people, tmp_path, query, kind):
     """It is told, and the file knows what was refused in all of its blocks."""

@@ -111,6 +111,7 @@ def test_nobody_is_remembered():
     assert not {*people.values(), "Peut-être"} & set(values)
 
 
+@pytest.mark.slow
 def test_little_is_remembered_for_long(monkeypatch):
     """What is remembered of each field has an end."""
     monkeypatch.setattr(loading, "REMEMBERED", 10)
@@ -130,6 +131,7 @@ def heavy(number: int) -> Iterator[tuple[str, Any]]:
     yield from ((name, blank) for name in FACTS if name not in ASKED)
 
 
+@pytest.mark.slow
 def test_large_bodies_leave_nothing_behind():
     """After 5,000 bodies of 60 kB that are taken, no memory of them is left."""
     loader = Loader(EmployeeSchema())

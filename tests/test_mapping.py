@@ -45,6 +45,7 @@ def test_what_is_said_of_cells_comes_back_too():
     assert read_mapping(TOLD_CELLS.replace(b"1000", b"100"), NAME).digest != given.digest
 
 
+@pytest.mark.slow
 def test_a_very_wide_table_has_a_match_that_can_be_given():
     """However many columns nobody reads, what is taken home is taken back."""
     match = match_header([*HEADER, *(f"{n} {'x' * 50}" for n in range(16_000))], mapping=TOLD)

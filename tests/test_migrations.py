@@ -104,6 +104,7 @@ def test_a_fact_that_is_missing_can_be_kept(app):
     assert {column["name"] for column in columns if not column["nullable"]} == {"id", "created_at"}
 
 
+@pytest.mark.slow
 def test_references_are_kept_after_a_migration(client, employee):
     """Once the schema has changed, no prediction can be without its facts."""
     assert client.post("/predict", json=employee).status_code == 200

@@ -100,6 +100,7 @@ def test_no_monotone_rule_is_broken(scorer):
         assert (steps >= -1e-6).all(), name
 
 
+@pytest.mark.slow
 def test_no_change_in_a_good_direction_raises_an_estimate(read, employees):
     """For all 1470 and each field that has a direction: no value on its good side, of up to twenty
     that the model has seen, raises the estimate of anybody."""

@@ -179,6 +179,7 @@ def _ask(
         yield client.open(address, method=method, **csv)
 
 
+@pytest.mark.slow
 def test_every_statement_of_every_route_is_inside_the_perimeter(app, kept, people, bounded):
     """What reads a table about people has the perimeter's condition, or an exemption's reason."""
     readers: set[str] = set()
@@ -197,6 +198,7 @@ def test_every_statement_of_every_route_is_inside_the_perimeter(app, kept, peopl
     assert all(reasons <= EXEMPTED[name] for name, reasons in exempted.items()), exempted
 
 
+@pytest.mark.slow
 def test_no_answer_of_any_route_tells_of_somebody_outside(app, kept, people, bounded):
     """What only the person outside has is in no page, no table and no document."""
     told = set()

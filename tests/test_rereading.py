@@ -29,6 +29,7 @@ def test_a_small_file_is_read_once():
     assert list(once.rows()) == first == list(some_rows(4500, 7))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 2001, 4500])
 def test_a_large_file_is_read_again(rows: int, monkeypatch: pytest.MonkeyPatch):
     """Whether the room ends with the first block or a later one, no row is lost or doubled."""

@@ -41,6 +41,7 @@ def ask(client, key_of):
     return get
 
 
+@pytest.mark.slow
 def test_a_group_has_the_means_of_its_people(predict, ask, rows):
     """Number, mean risk and share above the threshold are those of the answers."""
     people = rows[:80]

@@ -69,6 +69,7 @@ def test_overtime_travel_and_trainings_alone_are_suggested(suggestions, people):
     assert told_of == {frozenset(f) for n in (1, 2) for f in combinations(names, n)}
 
 
+@pytest.mark.slow
 def test_the_joint_estimate_is_the_models(predictor, suggestions, people):
     """For all 1470: each suggestion's probability is that of the changed employee, and is lower."""
     for employee, of in zip(people, suggestions, strict=True):
@@ -80,6 +81,7 @@ def test_the_joint_estimate_is_the_models(predictor, suggestions, people):
             assert told.difference == changed - current
 
 
+@pytest.mark.slow
 def test_nothing_that_lowers_the_estimate_is_forgotten(predictor, suggestions, people):
     """Each of the three that lowers it is told, by its smallest step that lowers it as far; two
     together wherever both do."""

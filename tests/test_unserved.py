@@ -45,6 +45,7 @@ def test_both_sentences_tell_the_same_facts(code):
     assert french.endswith(".")
 
 
+@pytest.mark.slow
 def test_what_is_raised_is_what_the_tables_hold():
     """Each code is raised somewhere, everywhere with the facts of its sentences."""
     spelled = list(raised())

@@ -131,6 +131,7 @@ def test_a_browser_remembers_its_last_eight_answers(console, employee):
     assert all(console.get(one).status_code == 200 for one in addresses[1:])
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_no_page_says_more_than_data_supports(app, console, analyst, client, rows):
     """Beyond a bound the answer, its gauge, the history and the what-if say « plus de » or « moins

@@ -59,6 +59,7 @@ def test_the_highest_risk_comes_first(chances):
     assert chances == sorted(chances, reverse=True)
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_a_workbook_holds_what_the_csv_does(told, take, chances):
     """Line and number first, and the same probabilities, as numbers."""
@@ -234,6 +235,7 @@ def test_what_is_kept_says_what_was_answered(client, told, take, people):
             assert {name: one[name] for name in same} == {name: other[name] for name in same}
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_a_workbook_is_dated_as_the_page_is(client, told, take):
     """The notice, the model and the moment that the ranking shows."""

@@ -172,6 +172,7 @@ def test_a_period_that_ends_before_it_begins_is_refused(analyst, predict, rows):
     assert not list(page.every("tbody"))
 
 
+@pytest.mark.slow
 def test_filters_find_by_word(analyst, predict, rows):
     """Each word keeps whom it is said of, and the next page goes on within it."""
     answers = predict(rows[:170])[::-1]

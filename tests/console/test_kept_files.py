@@ -96,6 +96,7 @@ def test_a_list_is_cut_into_pages(analyst, client, monkeypatch):
     assert seen == ids[::-1]
 
 
+@pytest.mark.slow
 def test_a_sender_gives_a_file_a_title(app, sender):
     """It is shown wherever the file is; an empty one is the day again."""
     console, address = sender

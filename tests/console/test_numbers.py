@@ -101,6 +101,7 @@ def test_somebody_else_sees_the_facts_and_no_number(app, people):
     assert len(list(table_.every("tr"))) == 3
 
 
+@pytest.mark.slow
 def test_whom_the_sender_names_sees_them_until_a_day(app, people, monkeypatch):
     """Until the end of that day; then, or once they are named no more, they see the facts alone."""
     ada, eve = enter(app, "Ada"), enter(app, "Eve")
@@ -128,6 +129,7 @@ def test_only_the_sender_names_others(app, people):
     assert eve.send(f"{address}/lecteurs/retrait", {"lecteur": "0" * 12}).status_code == 403
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [-1, DAYS_MAX + 1])
 def test_nobody_is_named_for_ever_or_for_a_day_that_is_past(app, people, days):
     """A day is asked for, from today on and within the time that a number is kept."""
@@ -199,6 +201,7 @@ def test_pages_say_of_numbers_what_is_true(app, people):
     assert "Le service ne garde pas les numéros" in page_of(ada.get(FILE)).one("main").text
 
 
+@pytest.mark.slow
 def test_a_file_that_nobody_sent_shows_no_number(app, people):
     """Without a key there is no sender: in an open service a tab remembers its own, as before."""
     anonymous = Console(app)
@@ -221,6 +224,7 @@ def test_a_number_is_in_no_cookie_and_no_log(app, people, caplog):
     assert str(NUMBER) not in caplog.text
 
 
+@pytest.mark.slow
 def test_who_has_moved_is_said_to_have_left(app, people, query):
     """Search shows what one may see; of what came after, that it is elsewhere, and no more."""
     ada = enter(app, "Ada", [people[0]["departement"]])

@@ -53,6 +53,7 @@ def line_of(row: Element) -> int:
     return int(row.one("th").text.removeprefix("Ligne "))
 
 
+@pytest.mark.slow
 def test_each_row_says_its_word(see, kept):
     """As the range lies to the threshold; who has a warning is uncertain, without any range."""
     for row in see():
@@ -105,6 +106,7 @@ def test_a_row_without_a_range_says_so(app, see):
         assert (row.one(class_="word").text == "Incertain") == is_warned
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ORDERS)
 def test_the_table_is_sorted_by_each_column(client, address, kept, by):
     """Each heading sorts by what its column shows, and turns the order round."""
@@ -144,6 +146,7 @@ def test_each_value_has_few_words(rows):
     assert len(brief("domaine_etude", "W" * 80)) == LONGEST
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_exports_gain_the_word(client, address, take):
     """In both kinds of table, beside what stood there before, as the page says it."""
