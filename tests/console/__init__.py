@@ -76,10 +76,15 @@ class _Parser(HTMLParser):
 
 
 def page_of(response: TestResponse) -> Element:
-    """What a response shows, well-formed, with ids that are unique and all that is referred to."""
+    """What a response shows, as `parsed` has it."""
     assert response.mimetype == "text/html", response.text
+    return parsed(response.text)
+
+
+def parsed(text: str) -> Element:
+    """A page, well-formed, with ids that are unique and all that is referred to."""
     parser = _Parser()
-    parser.feed(response.text)
+    parser.feed(text)
     parser.close()
     assert parser.opened == [parser.root]
     ids = [part.attributes["id"] for part in parser.root.every() if "id" in part.attributes]

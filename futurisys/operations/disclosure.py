@@ -1,0 +1,112 @@
+"""What is kept of a person, as they are told it when they ask for it by right."""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
+from futurisys.operations.retention import ACTOR_MAX, Ends, ends
+from futurisys.operations.sealing import unseal
+from futurisys.operations.transactions import writing
+from futurisys.records import disclosure, journal, people
+from futurisys.records.people import Rows
+from futurisys.records.predictions import Stored, stored
+from futurisys.records.retention import NOBODY
+
+# What the journal calls the two documents.
+ACCESS, LETTER = "access", "letter"
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """An estimate of a person, what came of it, and when it goes.
+
+    reviews: what others thought of it or did, oldest first. fictional: whether the model had
+    learnt from fictional people; None where that is not known.
+    """
+
+    kept: Stored
+    reviews: Rows
+    fictional: bool | None
+    goes: Ends
+
+
+@dataclass(frozen=True)
+class Opening:
+    """That something about a person was shown, handed out or written: when, and of what kind."""
+
+    at: datetime.datetime
+    action: str
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """All that is kept of a person, the newest first.
+
+    It names nobody else: who opened a page acted for the employer, and is a person too.
+    number: theirs; None where it is not known. is_known: whether anything is kept of them at all;
+    is_numbered: whether their number is, encrypted. names: what callers named their requests.
+    opposed_since: when they were put on the list of those who are not estimated.
+    """
+
+    made_at: datetime.datetime
+    number: int | None
+    is_known: bool
+    is_numbered: bool
+    estimates: Sequence[Estimate]
+    requests: Rows
+    openings: Sequence[Opening]
+    names: Sequence[str]
+    opposed_since: datetime.datetime | None
+
+
+@dataclass(frozen=True)
+class Explained:
+    """One estimate of a person, to be explained; number: theirs, None where it is not known."""
+
+    made_at: datetime.datetime
+    number: int | None
+    estimate: Estimate
+
+
+def disclose(reference: int, actor: str) -> Disclosure:
+    """All that is kept of a person, and a line in the journal."""
+    with writing(DOSSIER_SECONDS) as connection:
+        found = _disclosed(connection, subjects_tried(reference), reference)
+        journal.note(connection, ACCESS, actor[:ACTOR_MAX], len(found.estimates))
+    return found
+
+
+def _disclosed(
+    connection: sa.Connection, subjects: Sequence[str], number: int | None
+) -> Disclosure:
+    kept = people.everything(connection, subjects)
+    return Disclosure(
+        made_at=datetime.datetime.now(datetime.UTC),
+        number=number,
+        is_known=any(kept.values()),
+        is_numbered=any(unseal(row["subject"], row["number"]) for row in kept["people"]),
+        estimates=list(_estimates(connection, kept))[::-1],
+        requests=kept["requests"][::-1],
+        openings=[Opening(*row) for row in disclosure.openings(connection, [])],
+        names=[row["key"] for row in kept["idempotency_keys"]],
+        opposed_since=disclosure.opposed_since(connection, subjects),
+    )
+
+
+def _estimates(connection: sa.Connection, kept: Mapping[str, Rows]) -> Any:
+    inputs = {row["id"]: row for row in kept["inputs"]}
+    answers = [stored(inputs[row["input_id"]] | row) for row in kept["predictions"]]
+    lots = {one.batch_id for one in answers if one.batch_id}
+    fictional = disclosure.fictional(connection, lots)
+    for one in answers:
+        reviews = [row for row in kept["reviews"] if row["prediction_id"] == one.identifier]
+        yield Estimate(
+            one,
+            reviews,
+            fictional.get(one.batch_id or ""),
+            ends(one.created_at, one.sender == NOBODY),
+        )
