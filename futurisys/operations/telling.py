@@ -41,8 +41,9 @@ _INFORMED = ", et il a été noté que vous saviez qu'une estimation existe"
 class ToldEstimate:
     """An estimate in words. others: how many reasons are not among those that are told.
 
-    same_as: the moment of the estimate told before it that was made of the same facts. is_emptied:
-    whether facts have been forgotten. unread: what is kept, though the model does not read it.
+    same_as: the moment of the estimate told before it that was made of the same facts;
+    has_same_reasons: whether it has the same reasons too. is_emptied: whether facts have gone.
+    unread: what is kept, though the model does not read it.
     """
 
     at: datetime.datetime
@@ -64,6 +65,7 @@ class ToldEstimate:
     is_emptied: bool
     unread: Sequence[str]
     same_as: datetime.datetime | None
+    has_same_reasons: bool
     reviews: Sequence[Mapping[str, Any]]
     goes: Ends
 
@@ -77,7 +79,7 @@ def tell(
     """
     kept, answer = one.kept, one.kept.answer
     known = [name for name in KEPT if kept.facts.get(name) is not None]
-    is_same = before is not None and before.kept.facts == kept.facts
+    same = before.kept if before and before.kept.facts == kept.facts else None
     return ToldEstimate(
         at=kept.created_at,
         identifier=kept.identifier,
@@ -88,7 +90,8 @@ def tell(
         facts=[(called(name), told(name, kept.facts[name])) for name in known],
         is_emptied=set(known) <= {PLACE},
         unread=[called(name) for name in known if answer.effects and name not in answer.effects],
-        same_as=before.kept.created_at if before and is_same else None,
+        same_as=same.created_at if same else None,
+        has_same_reasons=bool(same and answer.effects and same.answer.effects == answer.effects),
         reviews=list(_reviews(one.reviews)),
         goes=one.goes,
     )
