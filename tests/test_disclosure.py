@@ -7,6 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from futurisys.employee.schema import KEPT
+from futurisys.operations import journal, privacy
+from futurisys.operations.access import Caller
 from futurisys.operations.retention import retain
 from futurisys.operations.transactions import writing
 from futurisys.records.persons import Opposed, Request, Review
@@ -149,6 +151,21 @@ def test_the_document_leaves_a_line(answers, handed, query):
     handed()
     lines = query("SELECT action, actor, predictions FROM journal")
     assert lines == [("access", "Essai", 3)]
+
+
+def test_each_opening_is_told_with_its_reason_and_no_name(app, answers, handed):
+    """Lines about the person alone: when, and why; not by whom, and no line about anybody else."""
+    with app.app_context():
+        mine, others = privacy.subjects_tried(NUMBER)[0], privacy.subjects_tried(41)[0]
+        reader = Caller("0" * 12, COLLEAGUE, frozenset(["console"]))
+        for action, subject in (("person", mine), ("person", others), ("export", None)):
+            journal.record(reader, action, 1, subject)
+    handed()
+    told = [one.text for one in list(parsed(handed()).every("tbody"))[1].every("tr")]
+    assert [one.partition("Votre page")[1] for one in told] == ["", "Votre page"]
+    assert "pour répondre à une demande d’accès" in told[0]
+    found = json.loads(handed("json"))["Consultations"]
+    assert [one["Action"] for one in found] == ["access", "access", "person"]
 
 
 def test_the_command_has_help_with_an_example(app):

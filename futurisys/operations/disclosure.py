@@ -1,12 +1,12 @@
 """What is kept of a person, as they are told it when they ask for it by right."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.errors import PredictionUnknown
 from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
 from futurisys.operations.retention import ACTOR_MAX, Ends, ends
 from futurisys.operations.sealing import unseal
@@ -18,6 +18,7 @@ from futurisys.records.retention import NOBODY
 
 # What the journal calls the two documents.
 ACCESS, LETTER = "access", "letter"
+NOT_THEIRS = "Cette estimation n'est plus gardée, ou n'est pas de cette personne."
 
 
 @dataclass(frozen=True)
@@ -75,15 +76,45 @@ class Explained:
 def disclose(reference: int, actor: str) -> Disclosure:
     """All that is kept of a person, and a line in the journal."""
     with writing(DOSSIER_SECONDS) as connection:
-        found = _disclosed(connection, subjects_tried(reference), reference)
-        journal.note(connection, ACCESS, actor[:ACTOR_MAX], len(found.estimates))
+        return _handed(connection, subjects_tried(reference), reference, actor)
+
+
+def _explained(
+    connection: sa.Connection,
+    subjects: Sequence[str],
+    number: int | None,
+    identifier: str,
+    actor: str,
+) -> Explained:
+    """One estimate of a person, and a line in the journal; raises PredictionUnknown."""
+    kept = people.everything(connection, subjects)
+    for one in _estimates(connection, kept):
+        if one.kept.identifier == identifier:
+            about = kept["inputs"][0]["subject"]
+            journal.note(connection, LETTER, actor[:ACTOR_MAX], 1, about)
+            return Explained(datetime.datetime.now(datetime.UTC), number, one)
+    raise PredictionUnknown(NOT_THEIRS)
+
+
+def _handed(
+    connection: sa.Connection, subjects: Sequence[str], number: int | None, actor: str
+) -> Disclosure:
+    """All that is kept of a person, as it was before the line that says that it was handed out."""
+    kept = people.everything(connection, subjects)
+    found = _disclosed(connection, subjects, number, kept)
+    known = [row["subject"] for row in (*kept["people"], *kept["inputs"])]
+    about = known[0] if known else None
+    journal.note(connection, ACCESS, actor[:ACTOR_MAX], len(found.estimates), about)
     return found
 
 
 def _disclosed(
-    connection: sa.Connection, subjects: Sequence[str], number: int | None
+    connection: sa.Connection,
+    subjects: Sequence[str],
+    number: int | None,
+    kept: Mapping[str, Rows],
 ) -> Disclosure:
-    kept = people.everything(connection, subjects)
+    pseudonyms = [journal.pseudonym(row["salt"]) for row in kept["people"] if row["salt"]]
     return Disclosure(
         made_at=datetime.datetime.now(datetime.UTC),
         number=number,
@@ -91,13 +122,13 @@ def _disclosed(
         is_numbered=any(unseal(row["subject"], row["number"]) for row in kept["people"]),
         estimates=list(_estimates(connection, kept))[::-1],
         requests=kept["requests"][::-1],
-        openings=[Opening(*row) for row in disclosure.openings(connection, [])],
+        openings=[Opening(*row) for row in disclosure.openings(connection, pseudonyms)],
         names=[row["key"] for row in kept["idempotency_keys"]],
         opposed_since=disclosure.opposed_since(connection, subjects),
     )
 
 
-def _estimates(connection: sa.Connection, kept: Mapping[str, Rows]) -> Any:
+def _estimates(connection: sa.Connection, kept: Mapping[str, Rows]) -> Iterator[Estimate]:
     inputs = {row["id"]: row for row in kept["inputs"]}
     answers = [stored(inputs[row["input_id"]] | row) for row in kept["predictions"]]
     lots = {one.batch_id for one in answers if one.batch_id}

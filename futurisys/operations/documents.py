@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from futurisys.employee import typography
 from futurisys.employee.answer import IDENTIFIER, SENT, documents
@@ -172,7 +172,8 @@ def _moment(when: datetime.datetime) -> str:
 
 @lru_cache(1)
 def _templates() -> Environment:
-    found = Environment(loader=PackageLoader("futurisys.operations"), autoescape=True)
+    loader = PackageLoader("futurisys.operations")
+    found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     found.globals |= {"NARROW": NARROW, "NOTICE": NOTICE, "OTHERS": OTHERS}
     found.filters |= {"typeset": typeset, "date": _day, "moment": _moment}
     return found
