@@ -53,6 +53,12 @@ def spelled(level: str) -> str:
     return SPELLED.get(level, level)
 
 
+def day(when: datetime.date, zone: datetime.tzinfo) -> str:
+    """A day as 23/11/2026, that of a moment by the clocks of a time zone."""
+    local = when.astimezone(zone) if isinstance(when, datetime.datetime) else when
+    return f"{local:%d/%m/%Y}"
+
+
 def moment(when: datetime.datetime, zone: datetime.tzinfo) -> str:
     """A moment as 23/11/2026 à 14 h 05, by the clocks of a time zone."""
     return f"{when.astimezone(zone):%d/%m/%Y à %H h %M}"

@@ -7,10 +7,14 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from futurisys.errors import PredictionUnknown
+from futurisys.operations import requests
+from futurisys.operations.access import Caller
+from futurisys.operations.journal import actor_of
 from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
 from futurisys.operations.retention import ACTOR_MAX, Ends, ends
 from futurisys.operations.sealing import unseal
-from futurisys.operations.transactions import writing
+from futurisys.operations.requests import Asked
+from futurisys.operations.transactions import reading, writing
 from futurisys.records import disclosure, journal, people
 from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
@@ -77,6 +81,37 @@ def disclose(reference: int, actor: str) -> Disclosure:
     """All that is kept of a person, and a line in the journal."""
     with writing(DOSSIER_SECONDS) as connection:
         return _handed(connection, subjects_tried(reference), reference, actor)
+
+
+def hand_over(request_id: str, caller: Caller) -> Disclosure:
+    """All that is kept of whoever made a request, and a line; raises RequestUnknown."""
+    asked = requests.find(request_id)
+    with writing(DOSSIER_SECONDS) as connection:
+        return _handed(connection, _subjects(asked), asked.number, actor_of(caller))
+
+
+def explain(request_id: str, identifier: str, caller: Caller) -> Explained:
+    """An estimate of whoever made a request, and a line.
+
+    Raises RequestUnknown, and PredictionUnknown where it is not theirs.
+    """
+    asked = requests.find(request_id)
+    with writing(DOSSIER_SECONDS) as connection:
+        return _explained(connection, _subjects(asked), asked.number, identifier, actor_of(caller))
+
+
+def estimates_of(asked: Asked) -> list[tuple[str, datetime.datetime]]:
+    """The id and the moment of each estimate of whoever made a request, the newest first."""
+    with reading() as connection:
+        return [
+            (row.id, row.created_at) for row in disclosure.estimates(connection, _subjects(asked))
+        ]
+
+
+def _subjects(asked: Asked) -> Sequence[str]:
+    """The hashes under which whoever made a request may be kept."""
+    tried = () if asked.number is None else subjects_tried(asked.number)
+    return sorted({asked.subject, *tried})
 
 
 def _explained(

@@ -161,9 +161,7 @@ def _is_fictional(one: Estimate, card: Card | None) -> bool:
 
 
 def _day(when: datetime.date) -> str:
-    """A day as 23/11/2026, that of a moment by local clocks."""
-    local = when.astimezone(zone()) if isinstance(when, datetime.datetime) else when
-    return f"{local:%d/%m/%Y}"
+    return typography.day(when, zone())
 
 
 def _moment(when: datetime.datetime) -> str:
