@@ -144,6 +144,14 @@ class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
 
 
+class RequestUnknown(PredictionUnknown):
+    """No request of a person is kept under an identifier."""
+
+
+class RequestRefused(FuturisysError):
+    """What a person asks for cannot be recorded, extended or closed in this way."""
+
+
 class ReaderRefused(FuturisysError):
     """Somebody who cannot be named to see a file's numbers, or not until then."""
 

@@ -92,7 +92,8 @@ def listening(app: Flask) -> Iterator[list[tuple[str, Any]]]:
     heard: list[tuple[str, Any]] = []
 
     def hear(_: Any, __: Any, statement: str, ___: Any, context: Any, ____: Any) -> None:
-        heard.append((statement, context.execution_options.get("exempt")))
+        options = context.execution_options
+        heard.append((statement, options.get("exempt") or options.get("exempted")))
 
     with app.app_context():
         engine = db.engine

@@ -5,6 +5,9 @@ from futurisys.operations.retention import ACTOR_MAX
 from futurisys.operations.transactions import writing
 from futurisys.records import journal
 
+# What a person asked for by right was recorded, extended or closed.
+REQUEST = "request"
+
 
 def record(caller: Caller, action: str, how_many: int = 1, subject: str | None = None) -> None:
     """Have a line in the journal before what it tells of is sent.

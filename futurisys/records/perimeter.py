@@ -8,7 +8,8 @@ nobody anything; a statement that writes and reads back is refused.
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
@@ -21,7 +22,8 @@ from futurisys.records.database import db
 from futurisys.records.tables import PERSON, Input
 
 Statement = TypeVar("Statement", bound=sa.sql.base.Executable)
-_EXEMPT = "exempt"
+# The option of a statement, and the one of a connection, which would win over the other's.
+_EXEMPT, _EXEMPTED = "exempt", "exempted"
 _WRITES = ("INSERT", "UPDATE", "DELETE")
 _inputs = Input.__table__
 
@@ -32,6 +34,7 @@ class Exempt(Enum):
     BEFORE_WRITING = "Whether a hash is known is looked up before something is written under it."
     REPLAY = "A caller gets again the answer that it got, or hears that it is gone."
     FOLDED = "Who may see groups alone is shown groups of ten people and more."
+    RIGHTS = "Who answers what people ask for by right sees whatever it is asked about."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
 
 
@@ -80,6 +83,16 @@ def exempt(statement: Statement, reason: Exempt) -> Statement:
     return found
 
 
+@contextmanager
+def exempted(connection: sa.Connection, reason: Exempt) -> Iterator[None]:
+    """Whatever is asked through a connection in here is not bounded, for a reason."""
+    connection.execution_options(**{_EXEMPTED: reason})
+    try:
+        yield
+    finally:
+        connection.execution_options(**{_EXEMPTED: None})
+
+
 def _bound(
     _connection: Any, _cursor: Any, statement: str, parameters: Any, context: Any, _many: bool
 ) -> tuple[str, Any]:
@@ -89,7 +102,7 @@ def _bound(
     if perimeter.departments is None or (verb in _WRITES and "RETURNING" not in rest):
         return statement, parameters
     named = frozenset(name.lower() for name in _mention().findall(statement))
-    if not named or _is_exempt(context.execution_options.get(_EXEMPT), perimeter):
+    if not named or _is_exempt(_reason(context.execution_options), perimeter):
         return statement, parameters
     if verb not in ("SELECT", "WITH") or rest.startswith("RECURSIVE"):
         raise LookupError("This statement cannot be kept inside a perimeter.")
@@ -100,6 +113,11 @@ def _bound(
     return f"WITH {visible}{', ' if verb == 'WITH' else ' '}{query}", form.with_own(
         parameters, sorted(perimeter.departments), sorted(perimeter.sent)
     )
+
+
+def _reason(options: Mapping[str, Any]) -> Exempt | None:
+    found: Exempt | None = options.get(_EXEMPT) or options.get(_EXEMPTED)
+    return found
 
 
 def _is_exempt(reason: Exempt | None, perimeter: Perimeter) -> bool:

@@ -41,7 +41,9 @@ class Moves:
         )
         self.table.create(connection)
 
-    def gather(self, old: Sequence[str], new: Sequence[str], numbers: Sequence[bytes]) -> None:
+    def gather(
+        self, old: Sequence[str], new: Sequence[str], numbers: Sequence[bytes | None]
+    ) -> None:
         """Have people be found by another hash, with their number encrypted for it."""
         insert(self._connection, self.table, {"old": old, "new": new, "number": numbers})
 

@@ -1,0 +1,59 @@
+"""What people ask for by right: recorded, listed, extended and closed."""
+
+import datetime
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import sqlalchemy as sa
+
+from futurisys.records.perimeter import Exempt, exempt
+from futurisys.records.persons import Opposed, Person, Request
+from futurisys.records.tables import Input, Prediction
+
+_requests, _people, _opposed = Request.__table__, Person.__table__, Opposed.__table__
+_inputs, _predictions = Input.__table__, Prediction.__table__
+_OPPOSE = """
+INSERT INTO opposed (subject, created_at) VALUES (:subject, :created_at)
+ON CONFLICT (subject) DO NOTHING
+""".strip()
+
+
+def add(connection: sa.Connection, row: dict[str, Any]) -> None:
+    """Record what somebody asks for."""
+    connection.execute(sa.insert(_requests), row)
+
+
+def every(connection: sa.Connection) -> list[Any]:
+    """All of them with the sealed number of whose they are, those first that are due first."""
+    return list(connection.execute(_numbered().order_by(_requests.c.due_on, _requests.c.id)))
+
+
+def find(connection: sa.Connection, identifier: str) -> Any | None:
+    """One of them as `every` has it, where there is such a one."""
+    return connection.execute(_numbered().where(_requests.c.id == identifier)).one_or_none()
+
+
+def change(connection: sa.Connection, identifier: str, values: dict[str, Any]) -> bool:
+    """Have one that is open get other values; False where none is open under this id."""
+    wanted = _requests.c.id == identifier, _requests.c.outcome.is_(None)
+    changed = connection.execute(sa.update(_requests).where(*wanted).values(values))
+    return bool(changed.rowcount)
+
+
+def is_about(connection: sa.Connection, prediction_id: str, subjects: Collection[str]) -> bool:
+    """Whether an estimate is a person's."""
+    wanted = sa.select(_predictions.c.id).join_from(_predictions, _inputs)
+    wanted = wanted.where(_predictions.c.id == prediction_id, _inputs.c.subject.in_(subjects))
+    return connection.scalar(exempt(wanted, Exempt.RIGHTS)) is not None
+
+
+def oppose(connection: sa.Connection, subjects: Iterable[str], now: datetime.datetime) -> None:
+    """Have somebody be on the list of those who are not estimated, under each of their hashes."""
+    for subject in subjects:
+        connection.execute(sa.text(_OPPOSE), {"subject": subject, "created_at": now})
+
+
+def _numbered() -> sa.Select[Any]:
+    whose = _people.c.subject == _requests.c.subject
+    wanted = sa.select(_requests, _people.c.number).outerjoin_from(_requests, _people, whose)
+    return exempt(wanted, Exempt.RIGHTS)
