@@ -20,19 +20,19 @@ from futurisys.operations.clock import zone
 from futurisys.operations.journal import NUMBERS, REQUEST, record
 from futurisys.operations.requests import Asked
 
+_HIDDEN = (
+    "Tant que la demande est en cours, la personne n'est montrée nulle part et n'est plus estimée"
+)
 # What each of the requests does, by the word under which it is kept.
 EFFECTS = {
     requests.ACCESS: "La personne veut savoir ce que le service garde d'elle : remettez-lui le "
     "document d'accès. Rien ne change à ce qui est montré ou estimé.",
-    requests.RECTIFICATION: "Des données sont fausses ou incomplètes : faites-les corriger dans les "
-    "dossiers des RH, puis estimer de nouveau. Si l'estimation ne doit pas servir d'ici là, "
+    requests.RECTIFICATION: "Des données sont fausses ou incomplètes : faites-les corriger dans "
+    "les dossiers des RH, puis estimer de nouveau. Si l'estimation ne doit pas servir d'ici là, "
     "enregistrez aussi une limitation.",
-    requests.LIMITATION: "Tant que la demande est en cours, la personne n'est montrée nulle part et "
-    "n'est plus estimée ; rien n'est effacé.",
-    requests.OPPOSITION: "Tant que la demande est en cours, la personne n'est montrée nulle part et "
-    "n'est plus estimée ; si l'opposition est acceptée, cela dure.",
-    requests.CONTEST: "Une personne compétente réexamine la décision. Tant que la demande est en "
-    "cours, la personne n'est montrée nulle part et n'est plus estimée.",
+    requests.LIMITATION: f"{_HIDDEN} ; rien n'est effacé.",
+    requests.OPPOSITION: f"{_HIDDEN} ; si l'opposition est acceptée, cela dure.",
+    requests.CONTEST: f"{_HIDDEN}. Une personne compétente réexamine la décision.",
 }
 TYPED = (REFERENCE, "demande", "recue_le")
 DAY = "Une date est attendue, comme 25/11/2026."

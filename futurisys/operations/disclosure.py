@@ -11,9 +11,9 @@ from futurisys.operations import requests
 from futurisys.operations.access import Caller
 from futurisys.operations.journal import actor_of
 from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
+from futurisys.operations.requests import Asked
 from futurisys.operations.retention import ACTOR_MAX, Ends, ends
 from futurisys.operations.sealing import unseal
-from futurisys.operations.requests import Asked
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import disclosure, journal, people
 from futurisys.records.people import Rows
@@ -149,7 +149,8 @@ def _disclosed(
     number: int | None,
     kept: Mapping[str, Rows],
 ) -> Disclosure:
-    pseudonyms = [journal.pseudonym(row["salt"]) for row in kept["people"] if row["salt"]]
+    salts = [row["salt"] for row in kept["people"] if row["salt"]]
+    pseudonyms = [one for salt in salts for one in journal.pseudonyms(salt)]
     return Disclosure(
         made_at=datetime.datetime.now(datetime.UTC),
         number=number,

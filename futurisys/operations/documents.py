@@ -31,6 +31,7 @@ WHY: Mapping[str, str] = {
     "comparison": "Vos estimations de deux fichiers ont été comparées",
     "simulation": "Un changement a été simulé à partir de vos données",
     "review": "Un avis sur votre estimation a été noté ou lu",
+    "journal": "Le journal de ce qui a été montré de vous a été lu",
     "request": "Une demande de votre part a été enregistrée ou suivie",
 }
 
