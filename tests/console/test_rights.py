@@ -181,7 +181,7 @@ def test_the_pages_are_for_who_answers_requests(app, officer, kept, scopes):
     for one in ("", "/acces", "/lettre", "/prolongation", "/cloture"):
         assert other.send(f"{address}{one}" if one else RIGHTS, {}).status_code == 403
     assert f'href="{RIGHTS}"' not in other.get("/").text
-    assert officer.get(f"/console/predictions/{kept}").status_code == 403
+    assert officer.get(f"/console/predictions/{kept}").status_code == 404
     assert f'href="{RIGHTS}"' in officer.get("/").text
 
 
