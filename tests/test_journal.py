@@ -1,8 +1,11 @@
 """The journal: what was shown of people leaves a line, and no line is rewritten unseen."""
 
+import concurrent.futures
 import datetime
 from collections.abc import Callable
+from typing import Any
 
+import httpx
 import pytest
 import sqlalchemy as sa
 from uuid_utils import UUID, uuid7
@@ -10,12 +13,16 @@ from uuid_utils import UUID, uuid7
 from futurisys.errors import FuturisysError, StorageUnavailable
 from futurisys.operations import access, journal
 from futurisys.operations.access import Caller
+from futurisys.operations.privacy import subject_of
+from futurisys.operations.retention import retain
+from futurisys.operations.sealing import sealer
 from futurisys.records import predictions
 from futurisys.records.database import db
 from futurisys.records.history import first_id
+from futurisys.records.persons import Person
 
 KEY = "a journal's key of the tests, of no other use"
-SUBJECT = "5" * 64
+SUBJECT, NUMBER = "5" * 64, 731_946_285
 HR = Caller("3f9c1a7be204", "A. Martin", frozenset({"console"}))
 TABLES = ("journal", "journal_head", "journal_checkpoints")
 FORGED = {"forged": "f" * 64}
@@ -37,6 +44,20 @@ def change(app) -> Callable[..., None]:
                 connection.execute(sa.text(one), FORGED if ":forged" in one else {})
 
     return run
+
+
+@pytest.fixture
+def held(app) -> Callable[[], dict[str, list[dict[str, Any]]]]:
+    """All that is kept, by table."""
+
+    def read() -> dict[str, list[dict[str, Any]]]:
+        with app.app_context(), db.engine.connect() as connection:
+            return {
+                name: [dict(row) for row in connection.execute(sa.select(one)).mappings()]
+                for name, one in db.metadata.tables.items()
+            }
+
+    return read
 
 
 @pytest.fixture
@@ -304,3 +325,93 @@ def test_the_log_says_with_what_a_day_ended(app, chained, written_at, query, cap
     day = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=2)).date()
     told = [one.getMessage() for one in caplog.records if "journal" in one.getMessage()]
     assert told == [f"Head of the journal on {day}: 1:{head.mac}"]
+
+
+def test_erasure_leaves_neither_hash_nor_number_nor_salt(app, chained, references, command, held):
+    """In no column of no table; the lines stay, are nobody's any more, and still verify."""
+    app.config["FUTURISYS_NUMBERS_KEY"] = (KEY,)
+    with app.app_context():
+        subject = str(subject_of(NUMBER))
+        _name(app, subject, sealed=sealer()([subject], [NUMBER])[0])
+        journal.record(HR, "person", subject=subject)
+        assert len(journal.about([subject], HR)) == 1
+    [person] = held()["people"]
+    told = [subject, str(NUMBER), person["number"], person["salt"]]
+    assert command("predictions", "erase", "--reference", str(NUMBER))[0] == 0
+    cells = [cell for rows in held().values() for row in rows for cell in row.values()]
+    assert not [one for one in told if one in cells]
+    assert command("journal", "verify")[0] == 0
+    with app.app_context():
+        assert journal.about([subject], HR) == []
+
+
+def test_a_person_is_known_to_the_journal_until_its_last_line_about_them(
+    app, chained, references, command, written_at, query
+):
+    """Their row outlives their answers, without the number, and goes with that line."""
+    with app.app_context():
+        _name(app, SUBJECT, sealed=b"a number")
+    for days in (364, 1):
+        written_at(days)
+    command("predictions", "purge", "--older-than", "200")
+    assert command("retention")[0] == 0
+    [row] = query("SELECT number, salt FROM people")
+    assert (row.number, bool(row.salt)) == (None, True)
+    later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=400)
+    with app.app_context():
+        assert retain("Essai", later)["people"] == 1
+    assert query("SELECT count(*) FROM people") == [(0,)]
+
+
+def test_another_key_leaves_what_the_journal_calls_people(app, references, command, query):
+    """After rekey lines are found by the new hash, those that were written under either."""
+    app.config["FUTURISYS_NUMBERS_KEY"] = (KEY,)
+    old = app.config["FUTURISYS_SUBJECT_KEY"]
+    new = ("n" * 32,)
+    with app.app_context():
+        for keys in (old, new):
+            app.config["FUTURISYS_SUBJECT_KEY"] = keys
+            subject = str(subject_of(NUMBER))
+            _name(app, subject, sealed=sealer()([subject], [NUMBER])[0])
+            journal.record(HR, "person", subject=subject)
+    before = query("SELECT id, person FROM journal ORDER BY id")
+    app.config["FUTURISYS_SUBJECT_KEY"] = new + old
+    assert "1 people are kept" in command("people", "rekey")[1]
+    app.config["FUTURISYS_SUBJECT_KEY"] = new
+    assert query("SELECT id, person FROM journal ORDER BY id") == before
+    with app.app_context():
+        assert len(journal.about([str(subject_of(NUMBER))], HR)) == 2
+
+
+def _name(app, subject: str, sealed: bytes) -> None:
+    """Keep somebody's number, as a file with it does."""
+    with db.engine.begin() as connection:
+        row = {"subject": subject, "number": sealed}
+        connection.execute(sa.insert(Person.__table__), row)
+
+
+@pytest.mark.slow
+def test_eight_who_read_at_once_write_one_chain(app, server, database_url, rows, key_of, command):
+    """Each page has its line, in two processes, and each line follows one other."""
+    app.config["FUTURISYS_JOURNAL_KEY"] = KEY
+    settings = {"DATABASE_URL": database_url, "FUTURISYS_JOURNAL_KEY": KEY}
+    running = server(**settings, WEB_CONCURRENCY="2").wait("/health/ready")
+    headers = key_of("read", "predict")
+    with httpx.Client(base_url=running.url) as client:
+        kept = client.post("/predict", json=rows[0], headers=headers).json()["Identifiant"]
+
+    def read(_: int) -> int:
+        """Read the page until it is sent fifteen times; returns how often it was."""
+        sent = 0
+        with httpx.Client(base_url=running.url, headers=headers) as client:
+            while sent < 15:
+                response = client.get(f"/predictions/{kept}")
+                assert response.status_code in (200, 503)
+                sent += response.status_code == 200
+        return sent
+
+    with concurrent.futures.ThreadPoolExecutor(8) as readers:
+        pages = sum(readers.map(read, range(8)))
+    code, told = command("journal", "verify")
+    assert code == 0, told
+    assert int(told.split()[0]) >= pages == 120

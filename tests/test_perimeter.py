@@ -34,7 +34,7 @@ READERS = {
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
 }
-# Of the endpoints, the statements that no perimeter bounds.
+# Of the endpoints, the statements that no perimeter bounds, but for those that write a line.
 EXEMPTED = {
     "predict.predict": {Exempt.REPLAY},
     "console.predict": {Exempt.REPLAY},
@@ -195,7 +195,8 @@ def test_every_statement_of_every_route_is_inside_the_perimeter(app, kept, peopl
                     readers.add(endpoint)
             heard.clear()
     assert readers >= READERS
-    assert all(reasons <= EXEMPTED[name] for name, reasons in exempted.items()), exempted
+    for name, reasons in exempted.items():
+        assert reasons - {Exempt.JOURNAL} <= EXEMPTED.get(name, set()), name
 
 
 def test_no_answer_of_any_route_tells_of_somebody_outside(app, kept, people, bounded):

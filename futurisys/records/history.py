@@ -62,9 +62,9 @@ def count(connection: sa.Connection, filters: Filters) -> int:
 
 
 def subject_of(connection: sa.Connection, subjects: Collection[str]) -> str | None:
-    """The first of some hashes under which somebody is kept; None where nobody is."""
-    wanted = sa.select(sa.func.min(_inputs.c.subject)).where(_inputs.c.subject.in_(subjects))
-    found: str | None = connection.scalar(wanted)
+    """The first of some hashes under which an answer is kept; None where none is."""
+    wanted = sa.select(sa.func.min(_inputs.c.subject)).join_from(_predictions, _inputs)
+    found: str | None = connection.scalar(wanted.where(_inputs.c.subject.in_(subjects)))
     return found
 
 

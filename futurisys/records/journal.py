@@ -155,7 +155,7 @@ def _tell_of_day(connection: sa.Connection, head: Any, now: datetime.datetime) -
 
 def _salt(connection: sa.Connection, subject: str) -> bytes:
     """That of a person, drawn where there was none."""
-    known = exempt(sa.select(_people.c.salt), Exempt.BEFORE_WRITING)
+    known = exempt(sa.select(_people.c.salt), Exempt.JOURNAL)
     known = known.where(_people.c.subject == subject)
     if salt := connection.scalar(known):
         return bytes(salt)
