@@ -4,11 +4,9 @@ import datetime
 import json
 
 import pytest
-from flask import Flask
 
-from futurisys.operations import access
 from futurisys.operations.clock import zone
-from tests.console import BROWSER, Console, page_of, parsed
+from tests.console import BROWSER, Console, page_of, parsed, signed_in
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
@@ -19,19 +17,10 @@ RIGHTS = "/console/droits"
 NUMBER = 731_946_285
 
 
-def enter(app: Flask, *scopes: str) -> Console:
-    """A browser of somebody who has signed in with a key of their own."""
-    with app.app_context():
-        secret = access.issue("Zénobie Quatrefages", scopes, None)
-    console = Console(app)
-    assert console.sign_in(secret).status_code == 303
-    return console
-
-
 @pytest.fixture
 def officer(app) -> Console:
     """A browser of whoever answers what people ask for."""
-    return enter(app, "rights")
+    return signed_in(app, "rights")
 
 
 @pytest.fixture
@@ -135,7 +124,7 @@ def test_the_access_document_is_one_button(app, officer, kept, query):
     assert f"identifiant {kept}" in page.text
     assert f"Numéro d’employé : {NUMBER}" in page.text
     assert "DÉMONSTRATION" in page.text
-    assert "Zénobie" not in page.text
+    assert "Ada" not in page.text
     [estimate] = json.loads(officer.send(f"{address}/acces", {"forme": "json"}).text)["Estimations"]
     assert estimate["Identifiant"] == kept
     lines = query("SELECT person FROM journal WHERE action = 'access'")
@@ -175,7 +164,7 @@ def test_a_page_that_shows_numbers_leaves_a_line(officer, kept, query):
 def test_the_pages_are_for_who_answers_requests(app, officer, kept, scopes):
     """Another key finds neither the list nor a request, and no link to them."""
     address = opened(officer)
-    other = enter(app, *scopes)
+    other = signed_in(app, *scopes)
     for one in (RIGHTS, address):
         assert other.get(one).status_code == 403
     for one in ("", "/acces", "/lettre", "/prolongation", "/cloture"):
