@@ -9,6 +9,7 @@ from futurisys.errors import RequestRefused, RequestUnknown
 from futurisys.operations import requests
 from futurisys.operations.access import Caller
 from futurisys.operations.privacy import subjects_tried
+from futurisys.records.withheld import CONTEST, LIMITATION, OPPOSITION
 from tests.databases import ONE_DATABASE
 from tests.fixtures import SUBJECT_KEY
 
@@ -23,7 +24,7 @@ RECEIVED = datetime.date(2026, 1, 31)
 def told(app):
     """Record a request as whoever answers them: nobody's people are within their perimeter."""
 
-    def record(kind: str = requests.LIMITATION, **more: Any) -> requests.Asked:
+    def record(kind: str = LIMITATION, **more: Any) -> requests.Asked:
         with app.test_request_context("/"):
             OFFICER.enter()
             return requests.record(OFFICER, NUMBER, kind, RECEIVED, **more)
@@ -57,7 +58,7 @@ def test_who_was_never_estimated_may_ask_too(app, told, query):
 
 def test_whoever_answers_sees_every_request(told, within):
     """The most urgent first, with the number of whose it is; whatever departments there are."""
-    first, second = told(requests.ACCESS), told(requests.OPPOSITION)
+    first, second = told(requests.ACCESS), told(OPPOSITION)
     assert [one.identifier for one in requests.every()] == [first.identifier, second.identifier]
     assert requests.find(second.identifier) == second
 
@@ -82,7 +83,7 @@ def test_an_answer_is_put_off_once_in_time_and_with_a_reason(app, within):
 def test_an_opposition_that_is_accepted_stays(app, told, within, query):
     """The hash is on a list, by each of the keys that numbers are hashed with."""
     app.config["FUTURISYS_SUBJECT_KEY"] = (SUBJECT_KEY, "a key from before")
-    refused, accepted = told(requests.OPPOSITION), told(requests.OPPOSITION)
+    refused, accepted = told(OPPOSITION), told(OPPOSITION)
     requests.close(OFFICER, refused.identifier, requests.REFUSED)
     assert query("SELECT subject FROM opposed") == []
     closed = requests.close(OFFICER, accepted.identifier, requests.ACCEPTED)
@@ -113,9 +114,9 @@ def test_a_request_may_be_about_an_estimate_of_that_person(client, rows, told, q
         client.post("/predict", json=rows[0] | {"id_employee": number}).json["Identifiant"]
         for number in (NUMBER, 41)
     )
-    assert told(requests.CONTEST, prediction_id=theirs).prediction_id == theirs
+    assert told(CONTEST, prediction_id=theirs).prediction_id == theirs
     with pytest.raises(RequestRefused, match="n'est pas de cette personne"):
-        told(requests.CONTEST, prediction_id=other)
+        told(CONTEST, prediction_id=other)
 
 
 @ONE_DATABASE

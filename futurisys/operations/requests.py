@@ -18,12 +18,12 @@ from futurisys.operations.sealing import unseal
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import journal, requests
 from futurisys.records.predictions import new_id
+from futurisys.records.withheld import CONTEST, LIMITATION, OPPOSITION
 
 LISTING_SECONDS = 30
 RECORDING_SECONDS = 30
 # What may be asked for, by the word under which it is kept.
-RECTIFICATION, LIMITATION, OPPOSITION = "rectification", "limitation", "opposition"
-CONTEST, ACCESS = "contestation", "accès"
+RECTIFICATION, ACCESS = "rectification", "accès"
 KINDS: Mapping[str, str] = {
     RECTIFICATION: "Rectification",
     LIMITATION: "Limitation",
