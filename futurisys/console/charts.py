@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from futurisys.console.drawing import Axis, Plot, Point, svg, ticks
-from futurisys.console.french import NARROW, number, percent
+from futurisys.console.french import number, percent
+from futurisys.employee.typography import NARROW
 
 ROOM = 1.06  # Above the highest point, so that it does not touch the edge.
 

@@ -9,9 +9,10 @@ from markupsafe import Markup
 
 from futurisys import serving
 from futurisys.console.drawing import Frame, label, rectangle, segment, svg
-from futurisys.console.french import NARROW, percent, points
+from futurisys.console.french import percent, points
 from futurisys.employee.schema import FACTS, say
-from futurisys.model.calibration import probability
+from futurisys.employee.typography import NARROW
+from futurisys.model.chances import between, in_words
 from futurisys.model.explain import Factor
 from futurisys.operations.glance import Weight
 
@@ -45,36 +46,6 @@ def estimate(chance: float, version: str | None = None) -> str:
     """A probability as a page says it; version: of the model that gave it, today's where None."""
     predictor = serving.current() if version in (None, serving.version()) else None
     return in_words(chance, predictor.card.bounds if predictor else None)
-
-
-def in_words(chance: float, bounds: Mapping[str, Any] | None) -> str:
-    """A probability, or which one it surely exceeds, or stays below, where no data tells more."""
-    if bounds:
-        low, high = bounds["low"], bounds["high"]
-        if chance > probability(float(high["log_odds"])) and high["told"] > 0:
-            return f"plus de {percent(high['told'])}"
-        if chance < probability(float(low["log_odds"])) and low["told"] < 1:
-            return f"moins de {percent(low['told'])}"
-    return percent(chance, 1)
-
-
-def between(low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
-    """A range as a page says it, in whole percents, with no figure that data cannot support.
-
-    An end beyond the bounds is open: the other end alone is told, or only the bound where even
-    that end is past it.
-    """
-    least, most = in_words(low, bounds), in_words(high, bounds)
-    if least == most:
-        return least
-    is_open_below, is_open_above = least != percent(low, 1), most != percent(high, 1)
-    if bounds and is_open_above and low >= bounds["high"]["told"]:
-        return most
-    if bounds and is_open_below and high <= bounds["low"]["told"]:
-        return least
-    if is_open_above:
-        return f"de {least} à {most}" if is_open_below else f"au moins {percent(low)}"
-    return f"au plus {percent(high)}" if is_open_below else f"de {percent(low)} à {percent(high)}"
 
 
 def in_brief(chance: float, low: float, high: float, bounds: Mapping[str, Any] | None) -> str:

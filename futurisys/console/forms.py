@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from futurisys.console.french import number
 from futurisys.employee.fields import TEXT_MAX, Choice, Fact, Number, Percent, Real, Text, YesNo
 from futurisys.employee.levels import Levels
@@ -19,7 +17,7 @@ from futurisys.employee.schema import (
     employee_schema,
     value_of,
 )
-from futurisys.employee.typography import spelled
+from futurisys.employee.typography import exactly, spelled
 
 GROUPS = {SIRH: "Dossier du personnel", EVAL: "Évaluation annuelle", SONDAGE: "Sondage"}
 HINTS = {
@@ -124,7 +122,7 @@ def parsed(values: Mapping[str, str], seen: Mapping[str, Any]) -> dict[str, Any]
 def written(facts: Mapping[str, Any]) -> dict[str, str]:
     """Facts as the schema loads them, as HR would type them."""
     values = {name: value_of(name, facts[name]) for name in FACTS if facts.get(name) is not None}
-    return {name: _text(value) for name, value in values.items()}
+    return {name: exactly(value) for name, value in values.items()}
 
 
 def _field(
@@ -222,12 +220,5 @@ def _range(fact: Number) -> str:
 
 
 def _example(fact: Fact) -> str:
-    example = number(fact.example) if isinstance(fact.example, int) else _text(fact.example)
+    example = number(fact.example) if isinstance(fact.example, int) else exactly(fact.example)
     return f"Exemple : {example}."
-
-
-def _text(value: Any) -> str:
-    """12.5 as 12,5, 11.0 as 11, and 0.00001 with all its digits, so that it can be sent again."""
-    if isinstance(value, float):
-        return np.format_float_positional(value, trim="-").replace(".", ",")
-    return str(value)

@@ -20,14 +20,15 @@ POLICY = (
 def as_page(response: Response) -> Response:
     """Turn a browser's error into a page (401: into the sign-in), and set the headers of pages.
 
-    The form and its answer may be stored by the browser, for its back button; no other page may.
+    The form and its answer may be stored by the browser, for its back button; nothing else may.
     The model card varies with `Accept`, for a page and a document share its address.
     """
     if response.mimetype == PROBLEM and is_read_by_a_person():
         response = _sign_in() if response.status_code == 401 else _page(response)
     if response.mimetype == PAGE:
         response.headers["Content-Security-Policy"] = POLICY
-        if request.method == "POST" or request.endpoint == "console.employee":
+        is_file = "Content-Disposition" in response.headers
+        if (request.method == "POST" and not is_file) or request.endpoint == "console.employee":
             response.headers["Cache-Control"] = "private, no-cache"
     if request.endpoint == CARD:
         response.vary.add("Accept")

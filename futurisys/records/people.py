@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.records.database import db
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Person
 from futurisys.records.tables import AGES, PERSON, Prediction
 
@@ -18,7 +19,8 @@ def everything(connection: sa.Connection, subjects: Collection[str]) -> Mapping[
     kept = {}
     for table in _children_first():
         statement = sa.select(table).where(_is_of(table, subjects))
-        rows = connection.execute(statement.order_by(*table.primary_key.columns)).mappings()
+        ordered = exempt(statement.order_by(*table.primary_key.columns), Exempt.RIGHTS)
+        rows = connection.execute(ordered).mappings()
         kept[table.name] = [dict(row) for row in rows]
     return kept
 

@@ -76,10 +76,15 @@ class _Parser(HTMLParser):
 
 
 def page_of(response: TestResponse) -> Element:
-    """What a response shows, well-formed, with ids that are unique and all that is referred to."""
+    """What a response shows, as `parsed` has it."""
     assert response.mimetype == "text/html", response.text
+    return parsed(response.text)
+
+
+def parsed(text: str) -> Element:
+    """A page, well-formed, with ids that are unique and all that is referred to."""
     parser = _Parser()
-    parser.feed(response.text)
+    parser.feed(text)
     parser.close()
     assert parser.opened == [parser.root]
     ids = [part.attributes["id"] for part in parser.root.every() if "id" in part.attributes]
@@ -177,10 +182,10 @@ def wanted(response: TestResponse) -> str | None:
     return parse_qs(parts.query).get("suite", [""])[0]
 
 
-def signed_in(app: Flask) -> Console:
-    """A browser of somebody who has a key of the console."""
+def signed_in(app: Flask, *scopes: str) -> Console:
+    """A browser of somebody who has a key of the console, or of these scopes."""
     console = Console(app)
-    assert console.sign_in(key(app)).status_code == 303
+    assert console.sign_in(key(app, *scopes)).status_code == 303
     return console
 
 
