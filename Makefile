@@ -14,7 +14,7 @@ run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
 	@test -n "$$FUTURISYS_MODEL" || test -e instance/model/manifest.json || $(MAKE) --no-print-directory train
 	@test -e instance/development.key || { umask 077; mkdir -p instance; $(SERVE)/bin/flask keys issue --name development --scope predict,read,admin,console --tous-departements | tail -n 1 > instance/development.key; }
-	@for name in secret subject numbers; do test -e instance/$$name.key || { umask 077; $(SERVE)/bin/python -c "import secrets; print(secrets.token_urlsafe(32))" > instance/$$name.key; }; done
+	@for name in secret subject numbers journal; do test -e instance/$$name.key || { umask 077; $(SERVE)/bin/python -c "import secrets; print(secrets.token_urlsafe(32))" > instance/$$name.key; }; done
 	@echo
 	@echo "Futurisys listens on http://127.0.0.1:$(PORT): people open it in a browser, programs ask it (/apidocs):"
 	@echo
@@ -24,7 +24,7 @@ run: $(SERVE)/installed
 	@echo
 	@echo "  curl -H \"Authorization: Bearer \$$(cat instance/development.key)\" http://127.0.0.1:$(PORT)/metrics"
 	@echo
-	@HOST=127.0.0.1 FUTURISYS_OPEN=predict SECRET_KEY=$$(cat instance/secret.key) FUTURISYS_SUBJECT_KEY=$${FUTURISYS_SUBJECT_KEY:-$$(cat instance/subject.key)} FUTURISYS_NUMBERS_KEY=$${FUTURISYS_NUMBERS_KEY:-$$(cat instance/numbers.key)} exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
+	@HOST=127.0.0.1 FUTURISYS_OPEN=predict SECRET_KEY=$$(cat instance/secret.key) FUTURISYS_SUBJECT_KEY=$${FUTURISYS_SUBJECT_KEY:-$$(cat instance/subject.key)} FUTURISYS_NUMBERS_KEY=$${FUTURISYS_NUMBERS_KEY:-$$(cat instance/numbers.key)} FUTURISYS_JOURNAL_KEY=$${FUTURISYS_JOURNAL_KEY:-$$(cat instance/journal.key)} exec $(SERVE)/bin/gunicorn -c gunicorn.conf.py wsgi:app
 
 train: $(DEV)/installed
 	@$(DEV)/bin/flask model train --quick

@@ -92,6 +92,13 @@ SETTINGS = (
         "or more, another secret than that; several as there; empty: no number is kept.",
     ),
     Setting(
+        "FUTURISYS_JOURNAL_KEY",
+        secret,
+        "",
+        "Chains the lines of the journal, so that none is changed unseen: 32 random characters or "
+        "more, which nobody knows who may write to the database; empty: they are not chained.",
+    ),
+    Setting(
         "SECRET_KEY",
         secret,
         "",

@@ -50,7 +50,10 @@ def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(name, value):
     assert "secret" not in sentence
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "FUTURISYS_SUBJECT_KEY", "FUTURISYS_NUMBERS_KEY"])
+@pytest.mark.parametrize(
+    "name",
+    ["SECRET_KEY", "FUTURISYS_SUBJECT_KEY", "FUTURISYS_NUMBERS_KEY", "FUTURISYS_JOURNAL_KEY"],
+)
 def test_a_secret_that_could_be_guessed_is_refused(name):
     """What signs or hashes has 32 characters or more; a shorter one is named and not repeated."""
     with pytest.raises(SettingError) as error:

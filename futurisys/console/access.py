@@ -30,8 +30,10 @@ from futurisys.console.blueprint import (
     CARD,
     FORM_MAX,
     GROUPS,
+    LANDINGS,
     PEOPLE,
     PREDICTING,
+    SIGNING_IN,
     blueprint,
     door,
     is_page,
@@ -51,10 +53,7 @@ ATTEMPTS = "10/minute"
 # What a form's own fields may take of memory; a file is on the disk.
 FIELDS_MAX = 8 << 20
 NO_CONSOLE = "Cette clé n'ouvre pas la console : demandez-en une qui l'ouvre."
-PEOPLE_ONLY = (
-    "Votre clé ouvre les pages des groupes, et non celles qui montrent des personnes : demandez-en "
-    "une autre à l'équipe technique si vous en avez besoin."
-)
+OTHERS_ONLY = "Votre clé n'ouvre pas cette page : demandez-en une autre si vous en avez besoin."
 TOO_OFTEN = "Trop de clés ont été refusées à cette adresse : réessayez dans {} min."
 ENDED = "Votre session a pris fin : reconnectez-vous."
 WELCOME_BACK = "Session ouverte. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
@@ -107,7 +106,7 @@ def guard() -> Response | None:
             lanes.admit()
         return _refuse_forged() if request.method == "POST" else None
     if g.caller is not ANONYMOUS:
-        raise ScopeMissing(PEOPLE_ONLY)
+        raise ScopeMissing(OTHERS_ONLY)
     # No other form is an employee, and a file's is not read for nothing.
     if request.endpoint == "console.predict" and is_read_by_a_person():
         return make_response(_sign_in(), 401)
@@ -117,12 +116,12 @@ def guard() -> Response | None:
 def opens(endpoint: str) -> bool:
     """Whether a page is worth a link for who asks now: somebody signed in sees what opens.
 
-    The model card, which has a door of its own, opens for whoever could sign in.
+    The model card, which has a door of its own, opens for who sees people or groups.
     """
     caller = g.get("caller", ANONYMOUS)
     return (
         caller is ANONYMOUS
-        or endpoint == CARD
+        or (endpoint == CARD and bool(caller.scopes & set(GROUPS)))
         or _opens(current_app.view_functions[endpoint], caller)
     )
 
@@ -144,7 +143,7 @@ def enter() -> Any:
         return _sign_in(TOO_OFTEN.format(minutes)), 429, {"Retry-After": str(error.seconds)}
     except AccessDenied as error:
         return _sign_in(str(error)), 401
-    if not caller.scopes & set(GROUPS):
+    if not caller.scopes & SIGNING_IN:
         return _sign_in(NO_CONSOLE), 403
     g.caller = caller
     kept = session.get(FILES, [])
@@ -189,7 +188,7 @@ def person() -> Caller:
         caller = holder(session["key"])
     except AccessDenied:
         caller = ANONYMOUS
-    if session["until"] > time.time() and caller.scopes & set(GROUPS):
+    if session["until"] > time.time() and caller.scopes & SIGNING_IN:
         return caller
     for name in SIGNED_IN:
         session.pop(name)
@@ -231,7 +230,14 @@ def _sign_in(error: str = "") -> str:
 
 def _go_on() -> Response:
     """Redirect to the page that was asked for, below the path of the service."""
-    return redirect(request.script_root + _wanted(), 303)
+    wanted = _wanted()
+    return redirect(request.script_root + (_landing() if wanted == "/" else wanted), 303)
+
+
+def _landing() -> str:
+    """The first page of whoever is signed in."""
+    scopes = frozenset[str]() if g.caller.scopes & set(GROUPS) else g.caller.scopes
+    return next((page for scope, page in LANDINGS.items() if scope in scopes), "/")
 
 
 def _wanted() -> str:

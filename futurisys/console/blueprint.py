@@ -9,6 +9,11 @@ FORM_MAX = 64 * 1024
 ANYONE, PREDICTING = "anyone", "predict"
 # The scopes of keys that open a page: what shows people, and what shows groups alone.
 PEOPLE, GROUPS = ("console",), ("console", "groups")
+# Of those that open people's requests, and what tells of the work with people without them.
+RIGHTS, OVERSIGHT = ("rights",), ("admin", "rights")
+SIGNING_IN = {*GROUPS, *OVERSIGHT}
+# Where a key begins that opens neither people nor groups.
+LANDINGS = {"rights": "/console/droits", "admin": "/console/journal"}
 STATIC = "/console/static"
 # The model card, at whose address a program gets the document, and a browser the page.
 CARD = "model.card"

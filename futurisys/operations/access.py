@@ -22,6 +22,9 @@ from futurisys.records.perimeter import Perimeter
 SCOPES = ("predict", "read", "admin", "console", "groups", "rights")
 # Who opens one of these sees people, of whatever departments the key was issued for.
 SEEING = ("read", "console")
+# Who answers people's requests is not who works with their estimates.
+APART = ("console", "rights")
+TOGETHER = "One key opens console or rights, not both: issue one for each, to two people."
 PREFIX = "fut"
 # A revoked key is refused after this long at the latest, in every worker.
 REMEMBER_SECONDS = 5
@@ -80,6 +83,8 @@ def issue(
         raise FuturisysError("A key is named for who will hold it, in 1 to 80 characters.")
     if not scopes or not set(scopes) <= set(SCOPES):
         raise FuturisysError(f"A key opens one or more of: {', '.join(SCOPES)}.")
+    if set(APART) <= set(scopes):
+        raise FuturisysError(TOGETHER)
     identifier, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     with writing() as connection:
         keys.add(

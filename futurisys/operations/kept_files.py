@@ -10,7 +10,8 @@ from futurisys.errors import PredictionUnknown, ScopeMissing
 from futurisys.operations.access import Caller
 from futurisys.operations.clock import zone
 from futurisys.operations.files import UNKNOWN
-from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS, Ends, ends
+from futurisys.operations.journal import actor_of
+from futurisys.operations.retention import FLOOR_DAYS, Ends, ends
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import journal, kept_files
 from futurisys.records.kept_files import FileFilters
@@ -150,10 +151,9 @@ def delete(file: KeptFile, caller: Caller, sent_here: bool = False) -> int:
     """
     if not file.may_delete(caller, sent_here):
         raise ScopeMissing(TOO_LATE)
-    actor = f"{caller.id} {caller.name}".strip()[:ACTOR_MAX]
     with writing(DELETION_SECONDS) as connection:
         erased = kept_files.delete(connection, file.batch_id)
-        journal.note(connection, "delete", actor, erased)
+        journal.note(connection, "delete", actor_of(caller), erased)
     return erased
 
 

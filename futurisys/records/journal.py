@@ -1,10 +1,32 @@
 """The journal: that personal data was shown, handed out or erased, line by line."""
 
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import sqlalchemy as sa
+from flask import current_app
 
 from futurisys.records.database import Id, Instant, db
+from futurisys.records.perimeter import Exempt, exempt
+from futurisys.records.persons import Person
 from futurisys.records.predictions import new_id
 from futurisys.records.tables import PERSON, Record
+
+SALT = 32
+# What a key is drawn from serves nothing else, should the same secret be set for something else.
+_PURPOSE = b"futurisys: the journal's chain"
+_PERSON = b"futurisys: a person in the journal"
+_BEGIN = "INSERT INTO journal_head (id, number, mac) VALUES (1, 0, '') ON CONFLICT DO NOTHING"
+_DRAW = """
+INSERT INTO people (subject, salt) VALUES (:subject, :salt)
+ON CONFLICT (subject) DO UPDATE SET salt = coalesce(people.salt, excluded.salt)
+""".strip()
+_people = Person.__table__
+_SEALED = ("number", "id", "action", "actor", "predictions", "person")
 
 
 class JournalLine(Record):
@@ -57,8 +79,66 @@ class JournalCheckpoint(Record):
     )
 
 
-def note(connection: sa.Connection, action: str, actor: str, predictions: int) -> None:
-    """Leave a line in the journal."""
-    identifier, now = new_id()
-    line = {"id": identifier, "action": action, "actor": actor, "created_at": now}
-    connection.execute(sa.insert(JournalLine.__table__), line | {"predictions": predictions})
+_journal, _head = JournalLine.__table__, JournalHead.__table__
+
+
+def note(
+    connection: sa.Connection,
+    action: str,
+    actor: str,
+    predictions: int,
+    subject: str | None = None,
+) -> None:
+    """Leave a line in the journal, the last of its chain where there is a key for one.
+
+    subject: the keyed hash of the person whom it was about, where it was about one.
+    """
+    person = None if subject is None else pseudonym(_salt(connection, subject))
+    line: dict[str, Any] = {"action": action, "actor": actor, "predictions": predictions}
+    line |= {"person": person, "number": None, "mac": None}
+    key = current_app.config["FUTURISYS_JOURNAL_KEY"]
+    # Whoever holds the head writes the next line: its moment is drawn once it is their turn.
+    head = _held(connection) if key else None
+    line["id"], line["created_at"] = new_id()
+    if head is not None:
+        line["number"] = head.number + 1
+        line["mac"] = seal_of(key, line, head.mac)
+        moved = sa.update(_head).values(number=line["number"], mac=line["mac"])
+        connection.execute(moved)
+    connection.execute(sa.insert(_journal), line)
+
+
+def pseudonym(salt: bytes) -> str:
+    """What the journal calls the person of a salt: the same whatever key finds them."""
+    return hmac.new(salt, _PERSON, hashlib.sha256).hexdigest()
+
+
+def seal_of(key: str, line: Mapping[str, Any], before: str) -> str:
+    """The digest that seals a line behind the one whose digest is `before`."""
+    told = [line[name] for name in _SEALED] + [line["created_at"].isoformat(), before]
+    return _sealed(key, ["line", *told])
+
+
+def _sealed(key: str, told: Sequence[Any]) -> str:
+    own = hmac.digest(key.encode(), _PURPOSE, "sha256")
+    return hmac.new(own, json.dumps(told).encode(), hashlib.sha256).hexdigest()
+
+
+def _held(connection: sa.Connection) -> Any:
+    """The last line's place and digest, which nobody else gets before the transaction ends."""
+    wanted = sa.select(_head).with_for_update()
+    head = connection.execute(wanted).one_or_none()
+    if head is None:
+        connection.execute(sa.text(_BEGIN))
+        head = connection.execute(wanted).one()
+    return head
+
+
+def _salt(connection: sa.Connection, subject: str) -> bytes:
+    """That of a person, drawn where there was none."""
+    known = exempt(sa.select(_people.c.salt), Exempt.BEFORE_WRITING)
+    known = known.where(_people.c.subject == subject)
+    if salt := connection.scalar(known):
+        return bytes(salt)
+    connection.execute(sa.text(_DRAW), {"subject": subject, "salt": os.urandom(SALT)})
+    return bytes(connection.execute(known).scalar_one())

@@ -127,7 +127,7 @@ def test_a_key_that_does_not_open_the_console_signs_nobody_in(closed, wrong, sta
         "empty": "",
         "expired": key(closed, expires_at=past),
         "revoked": key(closed),
-        "of the API": key(closed, "predict", "read", "admin"),
+        "of the API": key(closed, "predict", "read"),
     }[wrong]
     if wrong == "revoked":
         with closed.app_context():
@@ -226,3 +226,20 @@ def test_keys_cannot_be_tried_one_after_the_other(closed):
     assert 0 < int(response.headers["Retry-After"]) <= 60
     assert typeset(TOO_OFTEN.format(1)) in response.text
     assert turned_away(console)
+
+
+@pytest.mark.parametrize(
+    ("scopes", "page"),
+    [
+        (["rights"], "/console/droits"),
+        (["admin"], "/console/journal"),
+        (["admin", "console"], "/"),
+        (["rights", "groups"], "/"),
+    ],
+)
+def test_a_key_without_people_or_groups_begins_on_a_page_of_its_own(closed, scopes, page):
+    """A key of people's rights lands on their requests, one of the service on the journal."""
+    console = Console(closed)
+    assert console.sign_in(key(closed, *scopes)).location == page
+    people = console.get(HISTORY)
+    assert people.status_code == (200 if "console" in scopes else 403)
