@@ -27,3 +27,11 @@ def _at(some: Rows, row: dict[str, Any]) -> dict[str, Any]:
     """The same person among some."""
     [found] = [one for one in some if one["id_employee"] == row["id_employee"]]
     return found
+
+
+def few(rows: Rows) -> tuple[Rows, Rows]:
+    """Of both files those to whom something happens, and some others; rows: the whole sample."""
+    places = [*range(12), *LEAVERS, PAID_MORE, TRANSFERRED, *range(len(rows) - 10, len(rows))]
+    numbers = {rows[place]["id_employee"] for place in places}
+    first, second = ([row for row in one if row["id_employee"] in numbers] for one in monthly(rows))
+    return first, second

@@ -12,7 +12,7 @@ from futurisys.employee.schema import KEPT
 from futurisys.operations import access
 from futurisys.records.database import db
 from tests.databases import ONE_DATABASE
-from tests.monthly import monthly
+from tests.monthly import few
 from tests.population import sample_rows, table
 
 pytestmark = pytest.mark.usefixtures("references")
@@ -27,11 +27,7 @@ def logit(chance: float) -> float:
 
 @pytest.fixture
 def months() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The persons of the sample to whom something happens in a month, and twelve others."""
-    first, second = monthly(sample_rows())
-    few = [*range(12), 18, 100, 815, *range(1460, 1470)]
-    numbers = {sample_rows()[place]["id_employee"] for place in few}
-    return tuple([row for row in one if row["id_employee"] in numbers] for one in (first, second))  # type: ignore[return-value]
+    return few(sample_rows())
 
 
 @pytest.fixture

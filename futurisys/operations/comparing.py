@@ -53,7 +53,7 @@ class Whole:
 class Comparison:
     """Two sides compared: who came, who went, and who moved, each list the heaviest first.
 
-    both: how many people are on both.
+    both: how many people are on both. oldest: the id of the first answer of all, if there is any.
     """
 
     before: Whole
@@ -64,6 +64,7 @@ class Comparison:
     gone: Sequence[Estimate]
     moved: Sequence[Pair]
     groups: Groups
+    oldest: str | None
 
 
 def can_compare() -> bool:
@@ -99,6 +100,7 @@ def compare(old: Side, new: Side, by: str, predictor: Predictor | None) -> Compa
         sorted(gone, key=_highest_first),
         sorted(moved, key=lambda pair: (-abs(pair.difference), pair.after.identifier)),
         groups_of(by, *levels),
+        min((one.identifier for one in (*before, *after)), default=None),
     )
 
 
