@@ -160,6 +160,10 @@ class GroupsTooNarrow(FuturisysError):
     """Groups that would single somebody out."""
 
 
+class ComparisonImpossible(FuturisysError):
+    """Two files cannot be compared, for nobody is known again."""
+
+
 class PurgeRefused(FuturisysError):
     """A purge would take what is too young; `floor`: so many days are left in place."""
 

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from futurisys.api import (
     access,
     batch,
+    comparisons,
     effects,
     errors,
     health,
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(predictions.blueprint)
     app.register_blueprint(simulate.blueprint)
     app.register_blueprint(segments.blueprint)
+    app.register_blueprint(comparisons.blueprint)
     app.register_blueprint(model.blueprint)
     app.register_blueprint(effects.blueprint)
     app.register_blueprint(health.blueprint)

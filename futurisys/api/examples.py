@@ -81,6 +81,55 @@ SEGMENTS = {
     ],
     "autres": None,
 }
+_ESTIMATED = {
+    "Identifiant": IDENTIFIER,
+    "Probabilite_depart": 0.3587,
+    "Mot": "Signalé",
+    "Version_modele": "2026-11-23-1a2b3c4d",
+    "departement": "Commercial",
+    "poste": "Cadre Commercial",
+}
+_PART = {"Personnes": 446, "Somme": 91.92}
+_SIDE = {
+    "Personnes": 1465,
+    "Somme": 236.81,
+    "Non_comparees": 0,
+    "Versions_modele": ["2026-11-23-1a2b3c4d"],
+}
+COMPARISON = {
+    "Avant": _SIDE,
+    "Apres": _SIDE | {"Somme": 236.47},
+    "Mouvement": {
+        "Total": -0.34,
+        "Modele": 0.0,
+        "Population": 0.0,
+        "Personnes": -0.34,
+        "Modele_et_personnes": -0.34,
+        "Remarque": "",
+    },
+    "Nombres": {"nouvelles": 0, "parties": 0, "bougees": 1, "communes": 1465},
+    "nouvelles": [],
+    "parties": [],
+    "bougees": [
+        {
+            "Avant": _ESTIMATED | {"Probabilite_depart": 0.6969},
+            "Apres": _ESTIMATED,
+            "Difference": -0.3382,
+            "Effet_modele": 0.0,
+            "Facteurs": [
+                {
+                    "Variable": "revenu_mensuel",
+                    "Valeur_avant": 2070,
+                    "Valeur_apres": 4570,
+                    "Effet": -1.4139,
+                    "Effet_probabilite": -0.3382,
+                }
+            ],
+        }
+    ],
+    "groupes": [{"Groupe": "Commercial", "Avant": _PART, "Apres": _PART}],
+    "autres": None,
+}
 CALIBRATION = {"Methode": "beta", "a": 1.0123, "b": 0.9871, "c": -0.0214}
 BOUNDS = {
     "Bas": {"Personnes": 108, "Departs": 1, "Logit": -4.2739, "Dit": 0.05},

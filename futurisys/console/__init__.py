@@ -10,6 +10,7 @@ from flask_wtf.csrf import generate_csrf
 # Those that nothing is asked of here are imported for the pages that they add.
 from futurisys.console import (
     card,
+    comparison,  # noqa: F401
     demonstration,
     estimates,
     files,  # noqa: F401

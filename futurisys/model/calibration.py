@@ -74,8 +74,8 @@ class BetaCalibration:
         """The probability that is sent, one or shape (n,), for log-odds of whatever size."""
         return probability(self.bounds.hold(unbounded) if self.bounds else unbounded)
 
-    def slope(self, start: float, margin: Any) -> Any:
-        """The mean slope of the calibrated log-odds between two margins, above 0.
+    def slope(self, start: Any, margin: Any) -> Any:
+        """The mean slope of the calibrated log-odds between two margins, or n pairs, above 0.
 
         It is what turns raw contributions, which add up to `margin - start`, into effects on the
         calibrated log-odds: beta calibration is monotone but not affine, so one factor a person

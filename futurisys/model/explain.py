@@ -39,7 +39,7 @@ def factors(
     proportion to its effect, so that all of them add up to the answered probability less the
     base's. A field whose effect is exactly 0 does not move the estimate: it is no factor.
     """
-    slope = _slope(base, base + math.fsum(effects.values()))
+    slope = slope_between(base, base + math.fsum(effects.values()))
     heaviest = sorted(effects.items(), key=lambda item: -abs(item[1]))
     return tuple(
         _factor(name, facts[name], effect, slope * effect) for name, effect in heaviest if effect
@@ -124,7 +124,7 @@ def _factor(name: str, value: Any, effect: float, share: float) -> Factor:
     return Factor(name, value, effect, share, way, sentence(name, value, way))
 
 
-def _slope(start: float, end: float) -> float:
+def slope_between(start: float, end: float) -> float:
     """The mean slope of the probability between two log-odds; half-way where they nearly meet."""
     if abs(end - start) < NEAR:
         middle = float(probability((start + end) / 2))

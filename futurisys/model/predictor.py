@@ -38,6 +38,17 @@ class Scores:
     effects: NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Moves:
+    """From where n employees set out, and what moves them: effects (n, fields).
+
+    start: the log-odds (n,) of what they were.
+    """
+
+    start: NDArray[np.float64]
+    effects: NDArray[np.float64]
+
+
 class Predictor:
     """One proven model. Built in the process that serves it: a booster does not survive a fork.
 
@@ -115,6 +126,13 @@ class Predictor:
         slope = self._calibration.slope(self._margin(first), self._margin(last))
         pairs = zip(self.fields, first, last, strict=True)
         return {name: slope * (end - start) for name, start, end in pairs}
+
+    def moves_of(self, before: Columns, after: Columns) -> Moves:
+        """The same of n employees, given by columns."""
+        first, last = self.scorer.of_columns(before), self.scorer.of_columns(after)
+        start, end = self._margin(first.T), self._margin(last.T)
+        slope = self._calibration.slope(start, end)
+        return Moves(self._calibration.log_odds(start), slope[:, np.newaxis] * (last - first))
 
     def range_of(self, log_odds: NDArray[np.float64]) -> tuple[Sequence[float | None], ...]:
         """The ends of the ranges of n estimates, as they are sent; None where none was measured."""
