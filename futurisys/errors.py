@@ -152,6 +152,10 @@ class GroupsTooNarrow(FuturisysError):
     """Groups that would single somebody out."""
 
 
+class ChangeRefused(FuturisysError):
+    """A change of a group that cannot be, or of which nothing may be said."""
+
+
 class PurgeRefused(FuturisysError):
     """A purge would take what is too young; `floor`: so many days are left in place."""
 

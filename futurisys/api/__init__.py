@@ -19,6 +19,7 @@ from futurisys.api import (
     response_headers,
     segments,
     simulate,
+    simulated_groups,
 )
 
 
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(predictions.blueprint)
     app.register_blueprint(simulate.blueprint)
+    app.register_blueprint(simulated_groups.blueprint)
     app.register_blueprint(segments.blueprint)
     app.register_blueprint(model.blueprint)
     app.register_blueprint(effects.blueprint)

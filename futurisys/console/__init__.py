@@ -20,6 +20,7 @@ from futurisys.console import (
     readers,  # noqa: F401
     readiness,  # noqa: F401
     segments,  # noqa: F401
+    simulated_groups,  # noqa: F401
     uploading,  # noqa: F401
     what_if,  # noqa: F401
 )
