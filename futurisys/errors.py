@@ -164,6 +164,10 @@ class ComparisonImpossible(FuturisysError):
     """Two files cannot be compared, for nobody is known again."""
 
 
+class ChangeRefused(FuturisysError):
+    """A change of a group that cannot be, or of which nothing may be said."""
+
+
 class PurgeRefused(FuturisysError):
     """A purge would take what is too young; `floor`: so many days are left in place."""
 

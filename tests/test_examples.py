@@ -11,6 +11,7 @@ from openapi_schema_validator import OAS30Validator
 from futurisys.api import examples
 from futurisys.employee.schema import ASKED
 from futurisys.records.database import db
+from tests import population
 
 
 @pytest.fixture
@@ -19,7 +20,19 @@ def spec(client) -> dict[str, Any]:
 
 
 @pytest.fixture
-def example_is_kept(client, employee, spec, app):
+def file_is_kept(client, rows, app):
+    """A file under the id that the document's example names, with people enough for a group."""
+    headers = {"Content-Type": "text/csv", "Accept": "application/json"}
+    sent = client.post("/predict/batch", data=population.table(rows[:120]), headers=headers)
+    ids = {"new": examples.IDENTIFIER, "old": sent.json["Fichier"]}
+    with app.app_context(), db.engine.begin() as connection:
+        for table, column in (("batches", "id"), ("predictions", "batch_id")):
+            where = f"WHERE CAST({column} AS text) = :old"
+            connection.execute(sa.text(f"UPDATE {table} SET {column} = :new {where}"), ids)
+
+
+@pytest.fixture
+def example_is_kept(client, employee, spec, app, file_is_kept):
     """A prediction under the id that the document's example names."""
     identifier = client.post("/predict", json=employee).json["Identifiant"]
     [named] = spec["paths"]["/predictions/{identifiant}"]["get"]["parameters"]
@@ -53,6 +66,7 @@ def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("file_is_kept")
 def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
     """Every call, asked in each way that changes its answer, sends what its schema describes."""
     headers = key_of("predict", "read", "admin")
@@ -69,6 +83,8 @@ def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
         ("post", "/simulate", {"json": {"employe": asked} | changes}),
         ("post", "/simulate?suggestions=true", {"json": {"employe": rows[0]} | changes}),
         ("post", "/simulate", {"json": {"identifiant": examples.IDENTIFIER}}),
+        ("post", "/simulate/population", {"json": examples.GROUP_CHANGE}),
+        ("post", "/simulate/population", {"json": {}}),
         ("get", "/predictions?total=true&limite=1", {}),
         ("post", "/predictions/search", {"json": {}}),
         ("get", f"/predictions/{examples.IDENTIFIER}", {}),

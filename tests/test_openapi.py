@@ -42,6 +42,7 @@ def test_every_operation_has_its_name_for_good(document):
         "POST /predictions/search": "searchPredictions",
         "GET /predictions/{identifiant}": "getPrediction",
         "POST /simulate": "simulate",
+        "POST /simulate/population": "simulatePopulation",
         "GET /segments": "listSegments",
         "GET /model": "getModel",
         "GET /model/effects": "getModelEffects",

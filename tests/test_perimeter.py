@@ -34,6 +34,7 @@ READERS = {
     *("console.ranking", "console.result", "console.prediction"),
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
+    *("simulated_groups.what_if", "console.group_change"),
 }
 # Of the endpoints, the statements that no perimeter bounds, but for those that write a line.
 EXEMPTED = {
@@ -151,7 +152,7 @@ def ask_every_route(
             for values in ({"id_employee": "41"}, {"id_employee": str(NUMBER)}, typed):
                 yield endpoint, console.send(address, values | {"cle": "une", "forme": "csv"})
         else:
-            yield from ((endpoint, one) for one in _ask(app, client, method, address, key, people))
+            yield from ((endpoint, one) for one in _ask(kept, client, method, address, key, people))
 
 
 def _upload(console: Console, address: str, people: Any) -> Iterator[Any]:
@@ -166,7 +167,7 @@ def _upload(console: Console, address: str, people: Any) -> Iterator[Any]:
 
 
 def _ask(
-    app: Flask, client: FlaskClient, method: str, address: str, key: str, people: Any
+    kept: Kept, client: FlaskClient, method: str, address: str, key: str, people: Any
 ) -> Iterator[Any]:
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "trois"}
     if method == "GET":
@@ -175,6 +176,7 @@ def _ask(
         return
     bodies: list[Any] = [people[0], {"employes": people[:1]}, {"id_employee": 41}]
     bodies += [{"id_employee": NUMBER}, {"employe": people[0], "changements": {}}]
+    bodies += [{"fichier": kept.batch_id, "changements": {"heure_supplementaires": "Non"}}]
     # Twice, for a repetition reads what was kept.
     for body in bodies * 2:
         yield client.open(address, method=method, json=body, headers=headers, buffered=True)

@@ -20,6 +20,7 @@ from futurisys.api import (
     response_headers,
     segments,
     simulate,
+    simulated_groups,
 )
 
 
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(predictions.blueprint)
     app.register_blueprint(simulate.blueprint)
+    app.register_blueprint(simulated_groups.blueprint)
     app.register_blueprint(segments.blueprint)
     app.register_blueprint(comparisons.blueprint)
     app.register_blueprint(model.blueprint)

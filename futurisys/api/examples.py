@@ -3,7 +3,7 @@
 from futurisys.employee.answer import COLUMNS, LEVEL, MEMBERS, NEAR, SENT, documents
 from futurisys.employee.levers import OVERTIME
 from futurisys.employee.schema import ASKED, FACTS, KEPT
-from futurisys.model.statements import FRENCH, OTHERS
+from futurisys.model.statements import ASSOCIATION_OF_GROUP, FRENCH, OTHERS
 from futurisys.operations.scored_tables import said
 
 EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
@@ -67,6 +67,20 @@ SIMULATED = {
             "Echeance": OVERTIME.seen,
         }
     ],
+}
+GROUP_CHANGE = {
+    "fichier": IDENTIFIER,
+    "filtre": {"departement": "Consulting"},
+    "changements": {"heure_supplementaires": "Non"},
+}
+GROUP_MOVED = {
+    "Personnes": 961,
+    "Changees": 271,
+    "Moyenne_avant": 0.1384,
+    "Moyenne_apres": 0.0951,
+    "Difference": -0.0433,
+    "Version_modele": VERSION,
+    "Note": ASSOCIATION_OF_GROUP,
 }
 _MEAN = {"Variable": "heure_supplementaires", "Effet_moyen": -0.0712, "Sens": "réduit"}
 SEGMENTS = {

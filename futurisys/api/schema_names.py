@@ -13,6 +13,7 @@ from futurisys.api import (
     predictions,
     segments,
     simulate,
+    simulated_groups,
 )
 from futurisys.employee.schema import ChangesSchema, EmployeeSchema
 
@@ -35,6 +36,9 @@ NAMES: dict[Any, str] = {
     simulate.SimulatedSchema: "ResultatSimulation",
     simulate.SuggestionSchema: "Suggestion",
     simulate.ChangeSchema: "Changement",
+    simulated_groups.GroupChangeSchema: "SimulationGroupe",
+    simulated_groups.GroupMovedSchema: "ResultatSimulationGroupe",
+    simulated_groups.FiltersSchema: "Filtre",
     ChangesSchema: "Changements",
     segments.SegmentsSchema: "Segments",
     segments.SegmentSchema: "Segment",

@@ -23,6 +23,7 @@ from futurisys.console import (
     readiness,  # noqa: F401
     rights,  # noqa: F401
     segments,  # noqa: F401
+    simulated_groups,  # noqa: F401
     uploading,  # noqa: F401
     what_if,  # noqa: F401
 )

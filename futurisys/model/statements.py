@@ -11,6 +11,10 @@ ASSOCIATION = (
     "Association observée dans les données, et non un effet : rien ne dit qu'un changement ferait "
     "baisser le risque de cette personne."
 )
+ASSOCIATION_OF_GROUP = (
+    "Association observée dans les données, et non un effet : rien ne dit qu'un changement ferait "
+    "baisser le risque de ces personnes, ni combien resteraient."
+)
 
 OTHERS = (
     "Environ neuf fois sur dix, un modèle qui aurait appris d'autres personnes aurait répondu dans "
