@@ -17,6 +17,7 @@ from futurisys.api import (
     predictions,
     proxies,
     response_headers,
+    reviews,
     segments,
     simulate,
 )
@@ -34,6 +35,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(predict.blueprint)
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(predictions.blueprint)
+    app.register_blueprint(reviews.blueprint)
     app.register_blueprint(simulate.blueprint)
     app.register_blueprint(segments.blueprint)
     app.register_blueprint(model.blueprint)

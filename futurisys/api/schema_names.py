@@ -10,6 +10,7 @@ from futurisys.api import (
     effects,
     model,
     predictions,
+    reviews,
     segments,
     simulate,
 )
@@ -43,6 +44,9 @@ NAMES: dict[Any, str] = {
     predictions.DetailSchema: "PredictionExpliquee",
     predictions.PageSchema: "Page",
     predictions.SearchSchema: "Recherche",
+    reviews.SaidSchema: "AvisDonne",
+    reviews.ReviewSchema: "Avis",
+    reviews.ReviewsSchema: "AvisDonnes",
     model.CardSchema: "Fiche",
     card.TrainingSchema: "Entrainement",
     model.CalibrationSchema: "Calibration",

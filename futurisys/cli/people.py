@@ -5,7 +5,7 @@ import click
 from futurisys.cli.commands import Group
 from futurisys.operations import rekeying
 
-group = Group("people", help="Change the keys of people's hashes and numbers.")
+group = Group("people", help="Change the keys of people's hashes, numbers and notes.")
 
 
 @group.command()
@@ -26,4 +26,9 @@ def rekey() -> None:
         click.echo(
             f"{done.left} have no number that can be read: they stay under the key that they were "
             "kept with. Leave it listed, or they are not found any more."
+        )
+    if done.notes:
+        click.echo(
+            f"{done.notes} notes can be read by no key: list the one that they were written with, "
+            "and run this again."
         )

@@ -19,6 +19,7 @@ from futurisys.records.predictions import Stored, moment_of
 
 PAGE_MAX = 200
 COUNT_SECONDS = 30
+UNKNOWN = "Aucune estimation n'est conservée sous cet identifiant."
 # What is said where answers are asked for by another word than their own.
 EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 
@@ -113,5 +114,5 @@ def prediction(identifier: str) -> Stored:
     with reading() as connection:
         kept = predictions.find(connection, identifier)
     if kept is None:
-        raise PredictionUnknown("Aucune estimation n'est conservée sous cet identifiant.")
+        raise PredictionUnknown(UNKNOWN)
     return kept

@@ -10,7 +10,7 @@ from flask import current_app
 
 from futurisys.errors import PurgeRefused
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS
-from futurisys.operations.sealing import unseal
+from futurisys.operations.sealing import unseal, unseal_note
 from futurisys.operations.transactions import writing
 from futurisys.records import journal, people
 from futurisys.records.history import first_id
@@ -65,6 +65,8 @@ def export(reference: int, actor: str) -> Dossier:
         kept = dict(people.everything(connection, subjects)) if subjects else {}
         for row in kept.get("people", []):
             row["number"] = unseal(row["subject"], row["number"])
+        for row in kept.get("reviews", []):
+            row["note"] = unseal_note(row["id"], row["note"])
         inputs = {row["id"]: row for row in kept.pop("inputs", [])}
         found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]
         journal.note(connection, "export", actor[:ACTOR_MAX], len(found))

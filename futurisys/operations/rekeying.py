@@ -1,12 +1,14 @@
-"""People found and encrypted by another key: hash and number together, in one transaction."""
+"""People found and encrypted by another key: hash, number and notes in one transaction."""
 
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from futurisys.errors import FuturisysError
 from futurisys.operations.privacy import subject_of
-from futurisys.operations.sealing import sealer, unseal
+from futurisys.operations.sealing import seal_note, sealer, unseal, unseal_note
 from futurisys.operations.transactions import writing
-from futurisys.records import rekeying
+from futurisys.records import rekeying, reviews
 from futurisys.records.rekeying import Moves
 
 REKEY_SECONDS = 3600
@@ -18,10 +20,14 @@ NO_NUMBERS = (
 
 @dataclass(frozen=True)
 class Rekeyed:
-    """How many people are kept under the first keys now, and how many stay under another."""
+    """How many people are kept under the first keys now, and how many stay under another.
+
+    notes: how many notes about people no key reads any more.
+    """
 
     moved: int
     left: int
+    notes: int
 
 
 def rekey() -> Rekeyed:
@@ -41,4 +47,16 @@ def rekey() -> Rekeyed:
             references = [reference for _, reference in readable]
             new = [str(subject_of(reference)) for reference in references]
             moves.gather([old for old, _ in readable], new, seal(new, references))
-        return Rekeyed(moves.finish(), rekeying.others(connection, moves))
+        moved = moves.finish()
+        return Rekeyed(moved, rekeying.others(connection, moves), _renew_notes(connection))
+
+
+def _renew_notes(connection: sa.Connection) -> int:
+    """Encrypt all notes by the first key; returns how many cannot be read, and stay as they are."""
+    unread = 0
+    for rows in reviews.notes(connection):
+        told = {row.id: unseal_note(row.id, row.note) for row in rows}
+        readable = {one: note for one, note in told.items() if note is not None}
+        unread += len(told) - len(readable)
+        reviews.renew(connection, {one: seal_note(one, note) for one, note in readable.items()})
+    return unread
