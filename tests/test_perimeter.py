@@ -33,7 +33,10 @@ READERS = {
     *("console.ranking", "console.result", "console.prediction"),
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
+    *("reviews.every", "reviews.add", "console.review", "console.planned"),
 }
+# What a form carries beside what is typed.
+SENT = {"cle": "une", "forme": "csv", "avis": "accord"}
 # Of the endpoints, the statements that no perimeter bounds.
 EXEMPTED = {
     "predict.predict": {Exempt.REPLAY},
@@ -42,6 +45,9 @@ EXEMPTED = {
     "console.upload": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
     "predictions.search": {Exempt.LEFT},
     "console.search": {Exempt.LEFT},
+    "reviews.every": {Exempt.BEFORE_WRITING},
+    "reviews.add": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
+    "console.review": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
 }
 
 
@@ -144,7 +150,7 @@ def ask_every_route(
         elif endpoint.startswith("console."):
             typed = {name: str(value) for name, value in people[0].items()}
             for values in ({"id_employee": "41"}, {"id_employee": str(NUMBER)}, typed):
-                yield endpoint, console.send(address, values | {"cle": "une", "forme": "csv"})
+                yield endpoint, console.send(address, values | SENT)
         else:
             yield from ((endpoint, one) for one in _ask(app, client, method, address, key, people))
 
@@ -170,6 +176,7 @@ def _ask(
         return
     bodies: list[Any] = [people[0], {"employes": people[:1]}, {"id_employee": 41}]
     bodies += [{"id_employee": NUMBER}, {"employe": people[0], "changements": {}}]
+    bodies += [{"avis": "accord"}]
     # Twice, for a repetition reads what was kept.
     for body in bodies * 2:
         yield client.open(address, method=method, json=body, headers=headers, buffered=True)

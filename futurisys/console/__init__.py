@@ -19,6 +19,7 @@ from futurisys.console import (
     home,  # noqa: F401
     readers,  # noqa: F401
     readiness,  # noqa: F401
+    reviewing,  # noqa: F401
     segments,  # noqa: F401
     uploading,  # noqa: F401
     what_if,  # noqa: F401
