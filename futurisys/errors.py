@@ -156,6 +156,14 @@ class ReaderRefused(FuturisysError):
     """Somebody who cannot be named to see a file's numbers, or not until then."""
 
 
+class ReviewRefused(FuturisysError):
+    """What is said of an estimate cannot be written down so; a sentence by field of it."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
+
+
 class GroupsTooNarrow(FuturisysError):
     """Groups that would single somebody out."""
 

@@ -99,6 +99,13 @@ SETTINGS = (
         "more, which nobody knows who may write to the database; empty: they are not chained.",
     ),
     Setting(
+        "FUTURISYS_NOTES",
+        one_of("yes"),
+        "",
+        "`yes`: who reviews an estimate may add a note of 200 characters, which is encrypted as "
+        "numbers are, and kept nowhere without their keys; empty: no notes.",
+    ),
+    Setting(
         "SECRET_KEY",
         secret,
         "",

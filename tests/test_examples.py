@@ -46,7 +46,7 @@ def example_is_kept(client, employee, spec, app, file_is_kept):
 @pytest.mark.slow
 def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
     """Parameters and body, taken from the document and sent, are answered with a 200."""
-    headers = key_of("predict", "read", "admin")
+    headers = key_of("predict", "read", "admin", "console")
     for path, method, operation in _operations(spec):
         for kind, example in _bodies(operation):
             response = client.open(
@@ -69,7 +69,7 @@ def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
 @pytest.mark.usefixtures("file_is_kept")
 def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
     """Every call, asked in each way that changes its answer, sends what its schema describes."""
-    headers = key_of("predict", "read", "admin")
+    headers = key_of("predict", "read", "admin", "console")
     asked = {name: rows[0][name] for name in ASKED}
     table = f"{','.join(asked)}\n{','.join(map(str, asked.values()))}\nx\n"
     changes = {"changements": {"heure_supplementaires": "Non"}}
@@ -88,6 +88,10 @@ def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
         ("get", "/predictions?total=true&limite=1", {}),
         ("post", "/predictions/search", {"json": {}}),
         ("get", f"/predictions/{examples.IDENTIFIER}", {}),
+        ("get", f"/predictions/{examples.IDENTIFIER}/reviews", {}),
+        ("post", f"/predictions/{examples.IDENTIFIER}/reviews", {"json": examples.SAID}),
+        ("post", f"/predictions/{examples.IDENTIFIER}/reviews", {"json": {"avis": "bof"}}),
+        ("get", f"/predictions/{examples.IDENTIFIER}/reviews", {}),
         ("get", "/segments?par=departement", {}),
         ("get", "/segments?par=departement,genre", {}),
         ("get", "/model", {}),

@@ -327,12 +327,19 @@ def test_the_log_says_with_what_a_day_ended(app, chained, written_at, query, cap
     assert told == [f"Head of the journal on {day}: 1:{head.mac}"]
 
 
+def sealed(subject: str) -> bytes:
+    """The person's number, encrypted by the key in use."""
+    seal = sealer()
+    assert seal
+    return seal([subject], [NUMBER])[0]
+
+
 def test_erasure_leaves_neither_hash_nor_number_nor_salt(app, chained, references, command, held):
     """In no column of no table; the lines stay, are nobody's any more, and still verify."""
     app.config["FUTURISYS_NUMBERS_KEY"] = (KEY,)
     with app.app_context():
         subject = str(subject_of(NUMBER))
-        _name(app, subject, sealed=sealer()([subject], [NUMBER])[0])
+        _name(app, subject, sealed=sealed(subject))
         journal.record(HR, "person", subject=subject)
         assert len(journal.about([subject], HR)) == 1
     [person] = held()["people"]
@@ -372,7 +379,7 @@ def test_another_key_leaves_what_the_journal_calls_people(app, references, comma
         for keys in (old, new):
             app.config["FUTURISYS_SUBJECT_KEY"] = keys
             subject = str(subject_of(NUMBER))
-            _name(app, subject, sealed=sealer()([subject], [NUMBER])[0])
+            _name(app, subject, sealed=sealed(subject))
             journal.record(HR, "person", subject=subject)
     before = query("SELECT id, person FROM journal ORDER BY id")
     app.config["FUTURISYS_SUBJECT_KEY"] = new + old

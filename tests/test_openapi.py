@@ -41,6 +41,8 @@ def test_every_operation_has_its_name_for_good(document):
         "GET /predictions": "listPredictions",
         "POST /predictions/search": "searchPredictions",
         "GET /predictions/{identifiant}": "getPrediction",
+        "GET /predictions/{identifiant}/reviews": "listReviews",
+        "POST /predictions/{identifiant}/reviews": "addReview",
         "POST /simulate": "simulate",
         "POST /simulate/population": "simulatePopulation",
         "GET /segments": "listSegments",

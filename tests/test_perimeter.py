@@ -35,7 +35,10 @@ READERS = {
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
     *("simulated_groups.what_if", "console.group_change"),
+    *("reviews.every", "reviews.add", "console.review", "console.planned"),
 }
+# What a form carries beside what is typed.
+SENT = {"cle": "une", "forme": "csv", "avis": "accord"}
 # Of the endpoints, the statements that no perimeter bounds, but for those that write a line.
 EXEMPTED = {
     "predict.predict": {Exempt.REPLAY},
@@ -44,6 +47,9 @@ EXEMPTED = {
     "console.upload": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
     "predictions.search": {Exempt.LEFT},
     "console.search": {Exempt.LEFT},
+    "reviews.every": {Exempt.BEFORE_WRITING},
+    "reviews.add": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
+    "console.review": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
 }
 
 
@@ -150,7 +156,7 @@ def ask_every_route(
         elif endpoint.startswith("console."):
             typed = {name: str(value) for name, value in people[0].items()}
             for values in ({"id_employee": "41"}, {"id_employee": str(NUMBER)}, typed):
-                yield endpoint, console.send(address, values | {"cle": "une", "forme": "csv"})
+                yield endpoint, console.send(address, values | SENT)
         else:
             yield from ((endpoint, one) for one in _ask(kept, client, method, address, key, people))
 
@@ -177,6 +183,7 @@ def _ask(
     bodies: list[Any] = [people[0], {"employes": people[:1]}, {"id_employee": 41}]
     bodies += [{"id_employee": NUMBER}, {"employe": people[0], "changements": {}}]
     bodies += [{"fichier": kept.batch_id, "changements": {"heure_supplementaires": "Non"}}]
+    bodies += [{"avis": "accord"}]
     # Twice, for a repetition reads what was kept.
     for body in bodies * 2:
         yield client.open(address, method=method, json=body, headers=headers, buffered=True)

@@ -45,7 +45,7 @@ def closed_app(postgres, postgres_template, artifact_folder) -> Iterator[Flask]:
 @pytest.fixture(scope="module")
 def key(closed_app) -> dict[str, str]:
     with closed_app.app_context():
-        token = access.issue("Essai", ("predict", "read", "admin"), None)
+        token = access.issue("Essai", ("predict", "read", "admin", "console"), None)
     return {"Authorization": f"Bearer {token}"}
 
 

@@ -18,6 +18,7 @@ from futurisys.api import (
     predictions,
     proxies,
     response_headers,
+    reviews,
     segments,
     simulate,
     simulated_groups,
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(predict.blueprint)
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(predictions.blueprint)
+    app.register_blueprint(reviews.blueprint)
     app.register_blueprint(simulate.blueprint)
     app.register_blueprint(simulated_groups.blueprint)
     app.register_blueprint(segments.blueprint)

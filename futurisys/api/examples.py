@@ -5,6 +5,7 @@ from futurisys.employee.levers import OVERTIME
 from futurisys.employee.schema import ASKED, FACTS, KEPT
 from futurisys.model.statements import ASSOCIATION_OF_GROUP, FRENCH, OTHERS
 from futurisys.operations.scored_tables import said
+from futurisys.records.reviews import MET
 
 EMPLOYEE = {name: fact.example for name, fact in FACTS.items()}
 FACTS_KEPT = {name: EMPLOYEE[name] for name in KEPT} | {"augementation_salaire_precedente": 11.0}
@@ -38,6 +39,18 @@ KEPT_ANSWER = ANSWER | {"Date": DATE}
 PAGE = {"predictions": [KEPT_ANSWER], "suivant": None, "total": 1}
 SEARCH = {"id_employee": 1, "depuis": "2026-01-01T00:00:00Z", "limite": 20, "total": True}
 DETAIL = ANSWER | {"Date": DATE, "Employe": FACTS_KEPT} | REASONS
+SAID = {"avis": MET, "personne_informee": True}
+REVIEW = {
+    "Identifiant": "019aafa2-5d10-7c31-8a02-3b1f4e5d6c70",
+    "Date": DATE,
+    "Par": "Ada Martin",
+    "Avis": MET,
+    "Mesure": None,
+    "Personne_informee": True,
+    "Revenir_le": None,
+    "Note": None,
+}
+REVIEWS = {"avis": [REVIEW]}
 SIMULATION = {"employe": EMPLOYEE, "changements": {"heure_supplementaires": "Non"}}
 _ESTIMATE = {name: value for name, value in ANSWER.items() if name != "Identifiant"}
 SIMULATED = {

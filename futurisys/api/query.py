@@ -21,9 +21,9 @@ class Flag(fields.Boolean):
 
     default_error_messages = {"null": NULL, "invalid": "true ou false est attendu."}
 
-    def __init__(self, sentence: str, **options: Any) -> None:
+    def __init__(self, sentence: str, load_default: bool | None = False, **options: Any) -> None:
         metadata = {"description": sentence, "example": True}
-        super().__init__(load_default=False, metadata=metadata, **options)
+        super().__init__(load_default=load_default, metadata=metadata, **options)
 
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> bool:
         if type(value) is not bool:

@@ -11,7 +11,9 @@ from futurisys.cli.commands import Group
 from futurisys.cli.predictions import by_option, reference_option
 from futurisys.operations import disclosure, documents, rekeying
 
-group = Group("people", help="Answer a person's access request; change the keys of people.")
+group = Group(
+    "people", help="Answer a person's access request; change the keys of hashes, numbers and notes."
+)
 
 
 @group.command()
@@ -69,4 +71,9 @@ def rekey() -> None:
         click.echo(
             f"{done.left} have no number that can be read: they stay under the key that they were "
             "kept with. Leave it listed, or they are not found any more."
+        )
+    if done.notes:
+        click.echo(
+            f"{done.notes} notes can be read by no key: list the one that they were written with, "
+            "and run this again."
         )

@@ -21,6 +21,7 @@ from futurisys.console import (
     journal,  # noqa: F401
     readers,  # noqa: F401
     readiness,  # noqa: F401
+    reviewing,  # noqa: F401
     rights,  # noqa: F401
     segments,  # noqa: F401
     simulated_groups,  # noqa: F401

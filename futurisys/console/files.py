@@ -16,6 +16,7 @@ from futurisys.console import kept_files, remembered
 from futurisys.console import rows as drawn
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.ranking import SIZES, RankingView
+from futurisys.console.review_form import MEANINGS, may_review
 from futurisys.employee.mapping import mapping_of
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import FACTS, KEPT
@@ -59,7 +60,8 @@ def template(form: str) -> Response:
 def ranking(lot: UUID) -> str:
     """The ranked table; how it is sorted, filtered and cut into pages stands in the address."""
     found = readable(lot)
-    asked = RankingView.read(request.args).within(found)
+    asked = _asked(request.args).within(found)
+    reviewed = found.reviewed if may_review() else {}
     rows = list(operation.rows(found.batch_id, asked.filters, asked.order, asked.window))
     return render_template(
         "console/ranking.html",
@@ -67,7 +69,9 @@ def ranking(lot: UUID) -> str:
         **kept_files.shown(lot),
         asked=asked,
         whole=files.WHOLE,
-        rows=drawn.shown(rows),
+        rows=drawn.shown(rows, reviewed),
+        reviewed=reviewed,
+        kinds=MEANINGS if may_review() else (),
         pages=asked.pages(found),
         sizes=SIZES,
         tiles=[(word, replace(asked, word=word).people(found)) for word in WORDS],
@@ -95,7 +99,7 @@ def result(lot: UUID) -> Response:
     """
     found = readable(lot)
     references = _references() or _numbers(found)
-    asked = RankingView.read(request.form)
+    asked = _asked(request.form)
     filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
     blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
@@ -107,19 +111,26 @@ def result(lot: UUID) -> Response:
 
 
 def _table(blocks: Iterator[Block], found: Summary, told: str, form: str) -> BinaryIO | Any:
-    """A table as CSV (for `excel` too) or as a workbook, in a file.
+    """A table as CSV (for `excel` too) or as a workbook, in a file, with what was said of people.
 
     told: by whom it is taken, where people's numbers go with it.
     """
     output = TemporaryFile()  # noqa: SIM115 (closed by the response)
     header, reading = files.header(bool(told)), found.reading
+    reviews = {one: said.kind for one, said in found.reviewed.items()} if may_review() else None
     if form == "xlsx":
-        lines = _lines(WorkbookForm(bool(told)), header, reading, blocks)
+        lines = _lines(WorkbookForm(bool(told), reviews), header, reading, blocks)
         remarks = demonstration.remarks(reading, found.fictional)
         write_scored(lines, output, [*remarks, *filter(None, [told])])
     else:
-        output.writelines(_lines(CsvForm(form == "excel", told), header, reading, blocks))
+        output.writelines(_lines(CsvForm(form == "excel", told, reviews), header, reading, blocks))
     return output
+
+
+def _asked(args: Mapping[str, str]) -> RankingView:
+    """The view that is asked for, by reviews for who may read them alone."""
+    asked = RankingView.read(args)
+    return asked if may_review() else replace(asked, review=None)
 
 
 def readable(lot: UUID) -> Summary:

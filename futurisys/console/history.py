@@ -14,6 +14,7 @@ from futurisys.console.answers import answer_parts
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.employee import typed_page
 from futurisys.console.facts import facts_read
+from futurisys.console.review_form import NOTHING, review_parts
 from futurisys.console.what_if import what_would_change
 from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.errors import PredictionUnknown
@@ -53,6 +54,13 @@ def search() -> Any:
 @blueprint.get("/console/predictions/<uuid:identifiant>")
 @door(PREDICTING)
 def prediction(identifiant: UUID) -> str:
+    return person_page(identifiant)
+
+
+def person_page(
+    identifiant: UUID, typed: Mapping[str, str] = NOTHING, faults: Mapping[str, str] = NOTHING
+) -> str:
+    """The page of a person; typed, faults: of the review that was sent from it, as it was sent."""
     kept, predictor = remembered.prediction(identifiant), serving.served()
     return render_template(
         "console/prediction.html",
@@ -63,6 +71,7 @@ def prediction(identifiant: UUID) -> str:
         fictional=_is_fictional(kept.batch_id),
         **answer_parts(kept.answer, kept.facts, predictor),
         **what_would_change(predictor, kept.facts),
+        **review_parts(kept.identifier, typed, faults),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Self
 from futurisys.model.plain import WORDS
 from futurisys.operations.files import Summary
 from futurisys.records.batches import ORDERS, RankingFilters
+from futurisys.records.reviews import ANY, KINDS, NONE
 
 SIZES = (50, 200, 2000)
 # By what an address calls them.
@@ -15,7 +16,7 @@ DOWN = "desc"
 # The columns that are read from their largest on, unless asked otherwise.
 LARGEST_FIRST = {"risque", "mot", "raisons"}
 # What addresses of a table ask for, and asked for when it stood at the file's own address.
-ASKED = {"tri", "sens", "departement", "mot", "niveau", "taille", "page"}
+ASKED = {"tri", "sens", "departement", "mot", "niveau", "avis", "taille", "page"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class RankingView:
     word: str | None = None
     size: int = SIZES[0]
     number: int = 1
+    review: str | None = None
 
     @classmethod
     def read(cls, args: Mapping[str, str]) -> Self:
@@ -42,11 +44,12 @@ class RankingView:
             NAMES.get(args.get("mot", "")),
             next((one for one in SIZES if str(one) == size), SIZES[0]),
             int(number) if number.isdecimal() and 0 < len(number) < 7 and int(number) else 1,
+            next((one for one in (ANY, NONE, *KINDS) if one == args.get("avis")), None),
         )
 
     @property
     def filters(self) -> RankingFilters:
-        return RankingFilters(self.department, self.word)
+        return RankingFilters(self.department, self.word, self.review)
 
     @property
     def order(self) -> tuple[str, bool]:
@@ -59,11 +62,16 @@ class RankingView:
 
     def people(self, found: Summary) -> int:
         """How many rows the filters leave."""
-        return sum(
-            count
-            for (department, word), count in found.people.items()
-            if self.department in (None, department) and self.word in (None, word)
-        )
+        people = sum(count for place, count in found.people.items() if self._holds(*place))
+        if self.review is None:
+            return people
+        said = [one for one in found.reviewed.values() if self._holds(one.department, one.word)]
+        if self.review == NONE:
+            return people - len(said)
+        return sum(self.review in (ANY, one.kind) for one in said)
+
+    def _holds(self, department: str, word: str) -> bool:
+        return self.department in (None, department) and self.word in (None, word)
 
     def pages(self, found: Summary) -> int:
         """How many pages these are, at least one."""
@@ -81,6 +89,7 @@ class RankingView:
             "sens": DOWN if other.down else "asc",
             "departement": other.department,
             "mot": WORDS[other.word] if other.word else None,
+            "avis": other.review,
             "taille": other.size,
             "page": other.number,
         }

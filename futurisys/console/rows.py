@@ -12,6 +12,7 @@ from markupsafe import Markup
 from futurisys import serving
 from futurisys.console.estimates import in_brief, in_words
 from futurisys.console.french import typeset
+from futurisys.operations.files import Reviewed
 
 _ANY = UUID(int=0)
 # Drawn for each of thousands of rows: one text, into which nothing but numbers and a word goes.
@@ -27,7 +28,8 @@ _LINE = (
 class Row:
     """What the table shows of one person. span: the range in words, "" without one.
 
-    address: of their page. has_no_range: whether the word goes by the threshold alone.
+    address: of their page. has_no_range: whether the word goes by the threshold alone. review: the
+    kind of what was last said of them, "" where nothing was.
     """
 
     address: str
@@ -41,9 +43,10 @@ class Row:
     reasons: Markup
     department: str
     post: str
+    review: str
 
 
-def shown(rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
+def shown(rows: Iterable[Mapping[str, Any]], reviewed: Mapping[str, Reviewed]) -> Iterator[Row]:
     """The rows that `operations.ranking.rows` gives, as the page shows them."""
     pages = url_for("console.prediction", identifiant=_ANY).removesuffix(str(_ANY))
     version = serving.version()
@@ -63,6 +66,7 @@ def shown(rows: Iterable[Mapping[str, Any]]) -> Iterator[Row]:
             Markup(" ").join(_reason(*one) for one in row["reasons"]),
             row["departement"],
             row["poste"],
+            reviewed[row["id"]].kind if row["id"] in reviewed else "",
         )
 
 

@@ -12,6 +12,8 @@ from futurisys.employee.typography import typeset
 LINE, ERRORS = "Ligne", "Erreurs"
 # One of three words, by how the range lies to the threshold; by whom a table was taken, and when.
 SIGNAL, TAKEN = "Signalement", "Telechargement"
+# What somebody said of the estimate last, or did.
+REVIEW = "Avis"
 # Where each of the errors stands, of a table that several files make.
 FILE = "Fichier"
 REASONS_MAX = 3
@@ -30,6 +32,7 @@ HEADINGS: Mapping[str, str] = {
     MEMBERS["risk"].column: "Niveau",
     MEMBERS["label"].column: "Réponse",
     SIGNAL: SIGNAL,
+    REVIEW: REVIEW,
     "departement": typeset(FACTS["departement"].words),
     "poste": typeset(FACTS["poste"].words),
     **{reason: reason for reason in (*RAISING, *LOWERING)},

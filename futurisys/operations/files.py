@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columnar import Place
@@ -16,7 +16,7 @@ from futurisys.model.population import answers_kept
 from futurisys.operations.scored_tables import typed
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
-from futurisys.records import batches, perimeter
+from futurisys.records import batches, perimeter, reviews
 from futurisys.records.batches import Fault, RankingFilters
 from futurisys.records.predictions import effects_of, moment_of
 
@@ -28,12 +28,21 @@ HIGHEST_FIRST = "risque", True
 _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
 
 
+class Reviewed(NamedTuple):
+    """Of an answer: the kind of what was last said of it, its person's department, its word."""
+
+    kind: str
+    department: str
+    word: str
+
+
 @dataclass(frozen=True)
 class Summary:
     """What is known of a file as a whole.
 
     people: how many answers, by department and word. refused: how many rows had none; faults: why.
     reading: how it was read. fictional: whether the model had learnt from fictional people.
+    reviewed: of those of whom something was said, by the id of their answer.
     """
 
     batch_id: str
@@ -43,6 +52,7 @@ class Summary:
     faults: Sequence[Fault]
     reading: Reading
     fictional: bool | None
+    reviewed: Mapping[str, Reviewed]
 
 
 def summary(batch_id: str) -> Summary:
@@ -54,6 +64,7 @@ def summary(batch_id: str) -> Summary:
     with reading(RANKING_SECONDS) as connection:
         row = batches.find(connection, batch_id)
         counted = batches.counts(connection, batch_id)
+        told = reviews.of_file(connection, batch_id)
     is_whole = row is not None and _is_seen_whole(row)
     if row is None or not (counted or is_whole):
         raise PredictionUnknown(UNKNOWN)
@@ -61,7 +72,8 @@ def summary(batch_id: str) -> Summary:
     faults = [tuple(fault) for fault in row.faults] if is_whole else []
     refused = row.refused if is_whole else 0
     how, born = Reading.of(row.reading), moment_of(batch_id)
-    return Summary(batch_id, born, people, refused, faults, how, row.fictional)
+    said = {one.prediction_id: Reviewed(one.kind, one.departement, one.word) for one in told}
+    return Summary(batch_id, born, people, refused, faults, how, row.fictional, said)
 
 
 def _is_seen_whole(row: Any) -> bool:

@@ -21,6 +21,7 @@ from futurisys.records.predictions import Stored, moment_of
 
 PAGE_MAX = 200
 COUNT_SECONDS = 30
+UNKNOWN = "Aucune estimation n'est conservée sous cet identifiant."
 # What is said where answers are asked for by another word than their own.
 EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 
@@ -127,6 +128,6 @@ def prediction(identifier: str, action: str = PERSON) -> Stored:
     with reading() as connection:
         kept = predictions.find(connection, identifier)
     if kept is None:
-        raise PredictionUnknown("Aucune estimation n'est conservée sous cet identifiant.")
+        raise PredictionUnknown(UNKNOWN)
     record(current_caller(), action, subject=kept.subject)
     return kept

@@ -11,7 +11,7 @@ from flask import current_app
 from futurisys.errors import PurgeRefused
 from futurisys.operations.journal import EXPORT
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS
-from futurisys.operations.sealing import unseal
+from futurisys.operations.sealing import unseal, unseal_note
 from futurisys.operations.transactions import writing
 from futurisys.records import journal, people
 from futurisys.records.history import first_id
@@ -67,6 +67,8 @@ def export(reference: int, actor: str) -> Dossier:
         for row in kept.get("people", []):
             row["number"] = unseal(row["subject"], row["number"])
             del row["salt"]
+        for row in kept.get("reviews", []):
+            row["note"] = unseal_note(row["id"], row["note"])
         about = [row["subject"] for name in ("people", "inputs") for row in kept.get(name, [])]
         inputs = {row["id"]: row for row in kept.pop("inputs", [])}
         found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]

@@ -1,4 +1,4 @@
-"""People found and encrypted by another key: hash and number together, in one transaction."""
+"""People found and encrypted by another key: hash, number and notes in one transaction."""
 
 from dataclasses import dataclass
 
@@ -6,9 +6,9 @@ import sqlalchemy as sa
 
 from futurisys.errors import FuturisysError
 from futurisys.operations.privacy import subject_of, subjects_tried
-from futurisys.operations.sealing import sealer, unseal
+from futurisys.operations.sealing import seal_note, sealer, unseal, unseal_note
 from futurisys.operations.transactions import writing
-from futurisys.records import rekeying
+from futurisys.records import rekeying, reviews
 from futurisys.records.newcomers import Newcomers
 from futurisys.records.perimeter import Exempt, exempted
 from futurisys.records.rekeying import Moves
@@ -24,10 +24,14 @@ NO_HASHES = "People are found by their numbers where FUTURISYS_SUBJECT_KEY is se
 
 @dataclass(frozen=True)
 class Rekeyed:
-    """How many people are kept under the first keys now, and how many stay under another."""
+    """How many people are kept under the first keys now, and how many stay under another.
+
+    notes: how many notes about people no key reads any more.
+    """
 
     moved: int
     left: int
+    notes: int
 
 
 def gather(connection: sa.Connection, reference: int) -> str:
@@ -71,4 +75,16 @@ def rekey() -> Rekeyed:
             references = [reference for _, reference in readable]
             new = [str(subject_of(reference)) for reference in references]
             moves.gather([old for old, _ in readable], new, seal(new, references))
-        return Rekeyed(moves.finish(), rekeying.others(connection, moves))
+        moved = moves.finish()
+        return Rekeyed(moved, rekeying.others(connection, moves), _renew_notes(connection))
+
+
+def _renew_notes(connection: sa.Connection) -> int:
+    """Encrypt all notes by the first key; returns how many cannot be read, and stay as they are."""
+    unread = 0
+    for rows in reviews.notes(connection):
+        told = {row.id: unseal_note(row.id, row.note) for row in rows}
+        readable = {one: note for one, note in told.items() if note is not None}
+        unread += len(told) - len(readable)
+        reviews.renew(connection, {one: seal_note(one, note) for one, note in readable.items()})
+    return unread

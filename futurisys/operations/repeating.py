@@ -28,7 +28,7 @@ class RequestIdentity:
 
 
 def earlier(connection: sa.Connection, name: Name) -> Any | None:
-    """What a request's name already got, less than a day ago: prediction_id or batch_id.
+    """What a request's name already got, less than a day ago: the id of it.
 
     Until the caller's transaction ends nobody else gets the name. Raises KeyInFlight while
     somebody else has it, KeyReused where it was given to another body.

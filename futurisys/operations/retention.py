@@ -9,6 +9,7 @@ from flask import current_app
 
 from futurisys import settings
 from futurisys.operations import chain
+from futurisys.operations.clock import zone
 from futurisys.operations.transactions import writing
 from futurisys.records import journal, retention
 from futurisys.records.history import first_id
@@ -119,6 +120,8 @@ def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     yield "files", retention.files(rows)
     yield "people", retention.people()
     yield "reasons", retention.reasons(named)
+    yield "notes", retention.notes(named)
+    yield "dates to come back", retention.dates(now.astimezone(zone()).date())
     yield "facts", retention.facts(facts)
     yield "titles", retention.titles(named)
     yield "numbers", retention.numbers(named)

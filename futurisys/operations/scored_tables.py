@@ -1,12 +1,12 @@
 """A scored table as it is handed back: the rows that came, and what the model says beside them."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from futurisys.employee.answer import COLUMNS, KINDS, SENT
-from futurisys.employee.headings import ERRORS, FILE, LINE, SIGNAL, TAKEN
+from futurisys.employee.headings import ERRORS, FILE, LINE, REVIEW, SIGNAL, TAKEN
 from futurisys.employee.numbers import NUMBER
 from futurisys.employee.reading import Reading
 from futurisys.employee.schema import value_of
@@ -23,12 +23,16 @@ class CsvForm:
 
     Of several files, each sentence has its own in `FILE`, and its line there in `LINE`.
     What is to be asked about a whole column stands among the warnings of the line that shows it.
-    taken: what each row says of who took the table, if it says so.
+    taken: what each row says of who took the table, if it says so. reviews: what was last said of
+    an answer, by its id, for who may read that.
     """
 
-    def __init__(self, excel: bool = False, taken: str = "") -> None:
+    def __init__(
+        self, excel: bool = False, taken: str = "", reviews: Mapping[str, str] | None = None
+    ) -> None:
         self._writer = TableWriter(excel)
         self._taken = [taken] if taken else []
+        self._reviews = reviews
         self._width = 0
         self._where: tuple[str, ...] = ()
         self._alerts: dict[int, list[str]] = {}
@@ -38,8 +42,10 @@ class CsvForm:
         self._where = (FILE, LINE) if reading.is_joined else ()
         for alert in reading.alerts:
             self._alerts.setdefault(alert.line, []).append(alert.sentence)
+        review = [] if self._reviews is None else [REVIEW]
         taken = [TAKEN] * len(self._taken)
-        return self._writer.head([*header, *COLUMNS, ERRORS, *self._where, SIGNAL, *taken])
+        names = [*header, *COLUMNS, ERRORS, *self._where, SIGNAL, *review, *taken]
+        return self._writer.head(names)
 
     def lines(self, block: Block) -> list[bytes]:
         """One line for each row of the block, in order."""
@@ -49,15 +55,16 @@ class CsvForm:
         columns = block.columns().items()
         told = zip(*(self._written(KINDS[name], values) for name, values in columns), strict=True)
         changed = self._changed(block.rows)
-        words = iter(block.answers.words)
+        last = zip(block.answers.words, *reviewed(block, self._reviews), strict=True)
+        none = [""] if self._reviews is None else ["", ""]
         for position, (line, cells) in enumerate(block.rows):
             mine = [changed.get(cell, cell) for cell in cells] if changed else cells
             mine = mine or [""] * self._width
             if position in block.faults:
                 said, *where = told_of(block, position)
-                row = [*mine, *[""] * len(COLUMNS), said, *where[: len(self._where)], ""]
+                row = [*mine, *[""] * len(COLUMNS), said, *where[: len(self._where)], *none]
             else:
-                row = [*mine, *next(told), "", *[""] * len(self._where), next(words)]
+                row = [*mine, *next(told), "", *[""] * len(self._where), *next(last)]
             if line in self._alerts:
                 warnings = [row[self._width + _WARNINGS], *self._alerts[line]]
                 row[self._width + _WARNINGS] = SEPARATOR.join(filter(None, warnings))
@@ -97,6 +104,13 @@ def told_of(block: Block, position: int) -> tuple[str, str, str]:
     lines = [str(line) for line, *_ in faults]
     sentences = [fault[2] for fault in faults]
     return SEPARATOR.join(sentences), SEPARATOR.join(files), SEPARATOR.join(lines)
+
+
+def reviewed(block: Block, reviews: Mapping[str, str] | None) -> list[list[str]]:
+    """The column of what was last said of each answer of a block, where there are `reviews`."""
+    if reviews is None:
+        return []
+    return [[reviews.get(identifier, "") for identifier in block.identifiers]]
 
 
 def said(value: bool | None) -> str:

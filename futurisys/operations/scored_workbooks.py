@@ -19,6 +19,7 @@ from futurisys.employee.headings import (
     LOWERING,
     RAISING,
     REASONS_MAX,
+    REVIEW,
     SIGNAL,
 )
 from futurisys.employee.reading import Reading
@@ -30,7 +31,7 @@ from futurisys.employee.workbook_writer import save_workbook
 from futurisys.model.explain import heaviest
 from futurisys.model.statements import NOTICE, OTHERS
 from futurisys.operations.clock import zone
-from futurisys.operations.scored_tables import SEPARATOR, said, told_of, typed
+from futurisys.operations.scored_tables import SEPARATOR, reviewed, said, told_of, typed
 from futurisys.operations.scoring import Block
 from futurisys.records.predictions import moment_of
 
@@ -42,10 +43,14 @@ _CHANCES = {SENT[name].column for name in ("probability", "range_low", "range_hi
 
 
 class WorkbookForm:
-    """The rows of a workbook: no protected attribute; people's numbers only where asked for."""
+    """The rows of a workbook: no protected attribute; people's numbers only where asked for.
 
-    def __init__(self, references: bool = False) -> None:
+    reviews: as `CsvForm` has them.
+    """
+
+    def __init__(self, references: bool = False, reviews: Mapping[str, str] | None = None) -> None:
         self._references = references
+        self._reviews = reviews
         self._reference: int | None = None
         self._width = 0
         self._places: dict[str, int] = {}
@@ -62,17 +67,20 @@ class WorkbookForm:
             name: place for place, name in enumerate(header) if name in FACTS and name not in hidden
         }
         reference = [] if self._reference is None else [REFERENCE]
-        return _line([LINE, *reference, *self._places, *COLUMNS, *self._wrong, SIGNAL, *_REASONS])
+        review = [] if self._reviews is None else [REVIEW]
+        answer = [*COLUMNS, *self._wrong, SIGNAL, *review, *_REASONS]
+        return _line([LINE, *reference, *self._places, *answer])
 
     def lines(self, block: Block) -> list[bytes]:
         """One line for each row of the block, in order."""
         answered = self._answered(block)
+        last = ["", *_no(_REASONS)] if self._reviews is None else ["", "", *_no(_REASONS)]
         rows: list[bytes] = []
         for position, (line, cells) in enumerate(block.rows):
             if position in block.faults:
                 came = [self._cell(cells, place) for place in self._places.values()]
                 wrong = told_of(block, position)[: len(self._wrong)]
-                row = [*harmless(came), *_no(COLUMNS), *wrong, "", *_no(_REASONS)]
+                row = [*harmless(came), *_no(COLUMNS), *wrong, *last]
             else:
                 row = [*next(answered)]
             rows.append(_line([line, *self._number(cells), *row]))
@@ -87,7 +95,8 @@ class WorkbookForm:
         right = [[""] * len(block.good)] * len(self._wrong)
         words, effects = block.answers.words, block.answers.effects
         reasons = heaviest(block.facts, effects, REASONS_MAX) if block.good else ()
-        return zip(*facts, *told.values(), *right, words, *reasons, strict=True)
+        last = words, *reviewed(block, self._reviews), *reasons
+        return zip(*facts, *told.values(), *right, *last, strict=True)
 
     def _number(self, cells: Sequence[str]) -> list[Any]:
         """The person's number, as a number where it is one."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records import reviews
 from futurisys.records.predictions import by_column
 from futurisys.records.tables import Batch, Input, Prediction
 from futurisys.records.weights import TOLD, heaviest
@@ -56,10 +57,14 @@ class ScoredFile:
 
 @dataclass(frozen=True)
 class RankingFilters:
-    """The rows of a file to select; None selects all."""
+    """The rows of a file to select; None selects all.
+
+    review: a kind of `records.reviews`, which is the newest of a row, or `ANY` or `NONE` of there.
+    """
 
     department: str | None = None
     word: str | None = None
+    review: str | None = None
 
 
 def keep(
@@ -143,6 +148,8 @@ def _chosen(batch_id: str, filters: RankingFilters, order: tuple[str, bool]) -> 
         statement = statement.where(_inputs.c.departement == filters.department)
     if filters.word is not None:
         statement = statement.where(says(filters.word))
+    if filters.review is not None:
+        statement = statement.where(reviews.says(batch_id, filters.review))
     first = ORDERS[name].desc() if down else ORDERS[name]
     return statement.order_by(first, _predictions.c.id)
 

@@ -30,14 +30,20 @@ class Name:
         digest = hashlib.sha256(f"{self.caller}:{self.key}".encode()).digest()
         return int.from_bytes(digest[:8], signed=True)
 
-    def row(self, prediction_id: str | None = None, batch_id: str | None = None) -> dict[str, Any]:
-        """That this name got one prediction, or those of a batch."""
+    def row(
+        self,
+        prediction_id: str | None = None,
+        batch_id: str | None = None,
+        review_id: str | None = None,
+    ) -> dict[str, Any]:
+        """That this name got one prediction, or those of a batch, or a review of a prediction."""
         return {
             "caller": self.caller,
             "key": self.key,
             "digest": self.digest,
             "prediction_id": prediction_id,
             "batch_id": batch_id,
+            "review_id": review_id,
             "created_at": datetime.datetime.now(datetime.UTC),
         }
 
@@ -53,7 +59,7 @@ def claim(connection: sa.Connection, name: Name) -> bool:
 
 
 def find(connection: sa.Connection, name: Name) -> Any | None:
-    """The row (digest, prediction_id, batch_id, created_at) of a name, or None."""
+    """The row of a name, what it got and when, or None."""
     statement = exempt(sa.select(_TABLE).where(*_is(name)), Exempt.BEFORE_WRITING)
     return connection.execute(statement).one_or_none()
 

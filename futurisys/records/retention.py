@@ -1,5 +1,6 @@
 """What has been kept for long enough, and how it goes: some columns of its rows, or the rows."""
 
+import datetime
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,11 @@ import sqlalchemy as sa
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records.journal import JournalLine, pseudonyms
-from futurisys.records.persons import Person
+from futurisys.records.persons import Person, Review
 from futurisys.records.tables import Batch, Input, Prediction
 
 _inputs, _predictions, _batches = Input.__table__, Prediction.__table__, Batch.__table__
-_people, _journal = Person.__table__, JournalLine.__table__
+_people, _journal, _reviews = Person.__table__, JournalLine.__table__, Review.__table__
 # By whom groups are seen, and to whom rows are shown: it is kept as long as the answer.
 PLACE = "departement"
 # In place of warnings, which tell facts: an answer that had some is no surer without them.
@@ -66,6 +67,17 @@ def facts(before: str) -> Due:
     told = sa.or_(*(column.is_not(None) for column in columns))
     nothing = dict.fromkeys((column.name for column in columns), sa.null())
     return Due(_inputs, (_inputs.c.id < before, told), nothing)
+
+
+def notes(before: str) -> Due:
+    """The notes about older answers."""
+    told = _reviews.c.note.is_not(None), _reviews.c.prediction_id < before
+    return Due(_reviews, told, {"note": sa.null()})
+
+
+def dates(today: datetime.date) -> Due:
+    """The days on which somebody meant to come back, and which are past."""
+    return Due(_reviews, (_reviews.c.back_on < today,), {"back_on": sa.null()})
 
 
 def titles(before: str) -> Due:
