@@ -45,6 +45,7 @@ def test_every_operation_has_its_name_for_good(document):
         "POST /predictions/{identifiant}/reviews": "addReview",
         "POST /simulate": "simulate",
         "POST /simulate/population": "simulatePopulation",
+        "GET /comparisons": "compare",
         "GET /segments": "listSegments",
         "GET /model": "getModel",
         "GET /model/effects": "getModelEffects",
