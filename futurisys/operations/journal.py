@@ -31,6 +31,7 @@ class Shown:
     action: str
     who: str
 
+
 # What a person asked for by right was recorded, extended or closed.
 REQUEST = "request"
 
