@@ -19,6 +19,7 @@ from futurisys.operations import disclosure, documents, requests
 from futurisys.operations.clock import zone
 from futurisys.operations.journal import NUMBERS, REQUEST, record
 from futurisys.operations.requests import Asked
+from futurisys.records.withheld import CONTEST, LIMITATION, OPPOSITION
 
 _HIDDEN = (
     "Tant que la demande est en cours, la personne n'est montrée nulle part et n'est plus estimée"
@@ -30,9 +31,9 @@ EFFECTS = {
     requests.RECTIFICATION: "Des données sont fausses ou incomplètes : faites-les corriger dans "
     "les dossiers des RH, puis estimer de nouveau. Si l'estimation ne doit pas servir d'ici là, "
     "enregistrez aussi une limitation.",
-    requests.LIMITATION: f"{_HIDDEN} ; rien n'est effacé.",
-    requests.OPPOSITION: f"{_HIDDEN} ; si l'opposition est acceptée, cela dure.",
-    requests.CONTEST: f"{_HIDDEN}. Une personne compétente réexamine la décision.",
+    LIMITATION: f"{_HIDDEN} ; rien n'est effacé.",
+    OPPOSITION: f"{_HIDDEN} ; si l'opposition est acceptée, cela dure.",
+    CONTEST: f"{_HIDDEN}. Une personne compétente réexamine la décision.",
 }
 TYPED = (REFERENCE, "demande", "recue_le")
 DAY = "Une date est attendue, comme 25/11/2026."
@@ -138,6 +139,8 @@ def _request_page(identifiant: UUID, fault: str = "") -> str:
         one=_shown(asked),
         outcomes=requests.OUTCOMES,
         estimates=disclosure.estimates_of(asked),
+        is_for_access=asked.kind == requests.ACCESS,
+        may_last=asked.kind == OPPOSITION,
         fault=fault,
         reason_max=requests.REASON_MAX,
     )

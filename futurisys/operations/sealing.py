@@ -1,4 +1,4 @@
-"""People's numbers, encrypted: each for its own row, so that none reads in another's place.
+"""People's numbers and notes about them, encrypted: each for its own row, and read in no other.
 
 What encrypts takes 8 MB of each worker, and is loaded where numbers are kept alone.
 """
@@ -43,13 +43,31 @@ def _seal(cipher: "AESGCM", subjects: Sequence[str], references: Sequence[int]) 
 
 def unseal(subject: str, sealed: bytes | None) -> int | None:
     """The reference that was sealed for this subject; None where no key opens it."""
-    from cryptography.exceptions import InvalidTag
+    opened = _open(subject, sealed)
+    return None if opened is None else int(opened)
 
+
+def seal_note(review_id: str, note: str) -> bytes:
+    """A note, encrypted for this review alone by the first key."""
+    nonce = os.urandom(NONCE)
+    return nonce + _cipher(_keys()[0]).encrypt(nonce, note.encode(), review_id.encode())
+
+
+def unseal_note(review_id: str, sealed: bytes | None) -> str | None:
+    """The note that was sealed for this review; None where no key opens it."""
+    opened = _open(review_id, sealed)
+    return None if opened is None else opened.decode()
+
+
+def _open(owner: str, sealed: bytes | None) -> bytes | None:
+    """What was sealed for this owner; None where no key opens it."""
     if sealed is None:
         return None
+    from cryptography.exceptions import InvalidTag
+
     for key in _keys():
         try:
-            return int(_cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], subject.encode()))
+            return _cipher(key).decrypt(sealed[:NONCE], sealed[NONCE:], owner.encode())
         except InvalidTag:
             continue
     return None

@@ -30,9 +30,7 @@ _WRITES = ("INSERT", "UPDATE", "DELETE")
 class Exempt(Enum):
     """The statements that no perimeter bounds, each with its reason."""
 
-    BEFORE_WRITING = (
-        "What is known of a hash or a name is looked up before something is written."
-    )
+    BEFORE_WRITING = "What is known of a hash or a name is looked up before something is written."
     REPLAY = "A caller gets again the answer that it got, or hears that it is gone."
     FOLDED = "Who may see groups alone is shown groups of ten people and more."
     UNNAMED = "That somebody of a file is not shown is said, and nothing else."
