@@ -140,6 +140,14 @@ class ScopeMissing(FuturisysError):
     """A good key that does not open this door."""
 
 
+class PersonWithheld(FuturisysError):
+    """Somebody of whom no estimate is made; `places`: where they stand, among several."""
+
+    def __init__(self, sentence: str, places: Sequence[int] = ()) -> None:
+        super().__init__(sentence)
+        self.places = places
+
+
 class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
 

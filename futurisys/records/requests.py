@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Opposed, Person, Request
 from futurisys.records.tables import Input, Prediction
+from futurisys.records.withheld import withheld as withheld_sql
 
 _requests, _people, _opposed = Request.__table__, Person.__table__, Opposed.__table__
 _inputs, _predictions = Input.__table__, Prediction.__table__
@@ -45,6 +46,15 @@ def is_about(connection: sa.Connection, prediction_id: str, subjects: Collection
     wanted = sa.select(_predictions.c.id).join_from(_predictions, _inputs)
     wanted = wanted.where(_predictions.c.id == prediction_id, _inputs.c.subject.in_(subjects))
     return connection.scalar(exempt(wanted, Exempt.RIGHTS)) is not None
+
+
+def withheld(connection: sa.Connection, subjects: Collection[str] | None = None) -> frozenset[str]:
+    """The hashes of those who are neither shown nor estimated; subjects: of these alone."""
+    found = sa.text(withheld_sql()).columns(sa.column("subject", sa.String)).subquery("withheld")
+    wanted = sa.select(found.c.subject)
+    if subjects is not None:
+        wanted = wanted.where(found.c.subject.in_(subjects))
+    return frozenset(connection.scalars(exempt(wanted, Exempt.BEFORE_WRITING)))
 
 
 def oppose(connection: sa.Connection, subjects: Iterable[str], now: datetime.datetime) -> None:

@@ -5,12 +5,13 @@ REQUESTS = "requests"
 LIMITATION, OPPOSITION, CONTEST = "limitation", "opposition", "contestation"
 # What a person asks for in order not to be judged by an estimate until they are answered.
 WITHHOLDING = (LIMITATION, OPPOSITION, CONTEST)
+# While it is open.
+OPEN = f"outcome IS NULL AND kind IN {WITHHOLDING}"
 
 
 def withheld(real: str = "") -> str:
     """The SQL of their keyed hashes; real: what precedes the name of a table."""
-    kinds = ", ".join(f"'{kind}'" for kind in WITHHOLDING)
     return (
         f"SELECT subject FROM {real}opposed UNION ALL SELECT subject FROM {real}{REQUESTS} "  # noqa: S608
-        f"WHERE outcome IS NULL AND kind IN ({kinds})"
+        f"WHERE {OPEN}"
     )
