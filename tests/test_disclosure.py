@@ -10,6 +10,7 @@ from futurisys.employee.schema import KEPT
 from futurisys.operations import journal, privacy
 from futurisys.operations.access import Caller
 from futurisys.operations.retention import retain
+from futurisys.operations.sealing import seal_note
 from futurisys.operations.transactions import writing
 from futurisys.records.persons import Opposed, Request, Review
 from futurisys.records.predictions import new_id
@@ -20,7 +21,7 @@ pytestmark = [pytest.mark.usefixtures("numbers"), ONE_DATABASE]
 
 # What occurs nowhere else.
 NUMBER = 731_946_285
-COLLEAGUE = "Zénobie Quatrefages"
+COLLEAGUE, NOTE = "Zénobie Quatrefages", "Formation <au> choix"
 
 
 @pytest.fixture
@@ -38,7 +39,8 @@ def answers(app, client, rows, key_of):
         for kind, measure in (("désaccord", None), ("mesure prise", "formation")):
             informed = True if measure else None
             review = {"id": new_id()[0], "prediction_id": told[0]["Identifiant"], "kind": kind}
-            review |= {"measure": measure, "informed": informed, **by}
+            note = seal_note(review["id"], NOTE) if measure else None
+            review |= {"measure": measure, "informed": informed, "note": note, **by}
             connection.execute(sa.insert(Review.__table__), review)
         asked = {"id": new_id()[0], "subject": subject, "kind": "rectification", **by}
         days = {"received_on": datetime.date(2026, 11, 2), "due_on": datetime.date(2026, 12, 2)}
@@ -79,6 +81,7 @@ def test_the_document_tells_everything_kept_of_the_person(answers, handed, rows)
     assert f"identifiant {answers[0]['Identifiant']}" in first
     assert "quelqu’un n’a pas été d’accord avec l’estimation" in first
     assert "une mesure a été prise (formation), et il a été noté que vous saviez" in first
+    assert f"Note : « {NOTE} »" in first
     assert "non lu par le modèle : âge, genre, statut marital." in first
     assert "Ce qui a augmenté l’estimation" in first
     [asked] = next(page.every("tbody")).every("tr")
@@ -97,6 +100,7 @@ def test_the_same_is_in_json_as_it_is_kept(answers, handed, rows):
     assert set(oldest["Employe"]) == set(KEPT)
     assert oldest["Employe"]["statut_marital"] == rows[0]["statut_marital"]
     assert [one["Avis"] for one in oldest["Avis"]] == ["désaccord", "mesure prise"]
+    assert oldest["Avis"][1]["Note"] == NOTE
     assert found["Demandes"][0]["Reponse_due_le"] == "2026-12-02"
     assert found["Numero"] == NUMBER
     assert set(oldest["Efface_le"]) == {"Raisons", "Donnees", "Reste"}
@@ -161,11 +165,15 @@ def test_each_opening_is_told_with_its_reason_and_no_name(app, answers, handed):
         for action, subject in (("person", mine), ("person", others), ("export", None)):
             journal.record(reader, action, 1, subject)
     handed()
-    told = [one.text for one in list(parsed(handed()).every("tbody"))[1].every("tr")]
-    assert [one.partition("Votre page")[1] for one in told] == ["", "Votre page"]
-    assert "pour répondre à une demande d’accès" in told[0]
+    handed()
+    with app.app_context(), writing() as connection:
+        moment = {"moment": "2026-11-27 12:00:00"}
+        connection.execute(sa.text("UPDATE journal SET created_at = :moment"), moment)
+    openings = list(parsed(handed()).every("tbody"))[1].text
+    assert openings.count("Votre page a été ouverte") == 1
+    assert openings.count("pour répondre à une demande d’accès (2 fois)") == 1
     found = json.loads(handed("json"))["Consultations"]
-    assert [one["Action"] for one in found] == ["access", "access", "person"]
+    assert [one["Action"] for one in found] == ["access"] * 3 + ["person"]
 
 
 def test_the_command_has_help_with_an_example(app):

@@ -139,6 +139,8 @@ def _request_page(identifiant: UUID, fault: str = "") -> str:
         one=_shown(asked),
         outcomes=requests.OUTCOMES,
         estimates=disclosure.estimates_of(asked),
+        is_for_access=asked.kind == requests.ACCESS,
+        may_last=asked.kind == OPPOSITION,
         fault=fault,
         reason_max=requests.REASON_MAX,
     )

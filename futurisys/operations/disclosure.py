@@ -13,7 +13,7 @@ from futurisys.operations.journal import actor_of
 from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
 from futurisys.operations.requests import Asked
 from futurisys.operations.retention import ACTOR_MAX, Ends, ends
-from futurisys.operations.sealing import unseal
+from futurisys.operations.sealing import unseal, unseal_note
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import disclosure, journal, people
 from futurisys.records.people import Rows
@@ -29,8 +29,8 @@ NOT_THEIRS = "Cette estimation n'est plus gardée, ou n'est pas de cette personn
 class Estimate:
     """An estimate of a person, what came of it, and when it goes.
 
-    reviews: what others thought of it or did, oldest first. fictional: whether the model had
-    learnt from fictional people; None where that is not known.
+    reviews: what others thought of it or did, oldest first, each note in clear. fictional:
+    whether the model had learnt from fictional people; None where that is not known.
     """
 
     kept: Stored
@@ -170,7 +170,11 @@ def _estimates(connection: sa.Connection, kept: Mapping[str, Rows]) -> Iterator[
     lots = {one.batch_id for one in answers if one.batch_id}
     fictional = disclosure.fictional(connection, lots)
     for one in answers:
-        reviews = [row for row in kept["reviews"] if row["prediction_id"] == one.identifier]
+        reviews = [
+            row | {"note": unseal_note(row["id"], row["note"])}
+            for row in kept["reviews"]
+            if row["prediction_id"] == one.identifier
+        ]
         yield Estimate(
             one,
             reviews,

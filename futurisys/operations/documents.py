@@ -1,8 +1,9 @@
 """What a person is handed, to be read and printed: all that is kept of them, or one estimate."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -42,7 +43,6 @@ def access_page(found: Disclosure, card: Card | None) -> str:
     told = [
         tell(one, card, before=last) for one, last in zip(found.estimates, before, strict=False)
     ]
-    openings = [{"at": one.at, "said": _why(one.action)} for one in found.openings]
     return _render(
         "access.html",
         vars(found)
@@ -50,7 +50,7 @@ def access_page(found: Disclosure, card: Card | None) -> str:
             "estimates": told,
             "counted": _counted(found) if told else "",
             "fictional": any(_is_fictional(one, card) for one in found.estimates),
-            "openings": openings,
+            "openings": list(_openings(found)),
             "journal_days": periods().journal.days,
             "purpose": FRENCH.purpose,
             "excluded": FRENCH.excluded,
@@ -122,6 +122,7 @@ def _review(row: Mapping[str, Any]) -> dict[str, Any]:
         "Avis": row["kind"],
         "Mesure": row["measure"],
         "Personne_informee": row["informed"],
+        "Note": row["note"],
         "A_revoir_le": row["back_on"] and row["back_on"].isoformat(),
     }
 
@@ -148,6 +149,13 @@ def _counted(found: Disclosure) -> str:
     ]
     *first, last = [f"{many} {one if many < 2 else more}" for many, one, more in counts if many]
     return f"{', '.join(first)} et {last}" if first else last
+
+
+def _openings(found: Disclosure) -> Iterator[tuple[str, str, int]]:
+    """When and why, and how often within that minute."""
+    told = ((_moment(one.at), _why(one.action)) for one in found.openings)
+    for (at, why), same in groupby(told):
+        yield at, why, len(list(same))
 
 
 def _why(action: str) -> str:

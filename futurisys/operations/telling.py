@@ -141,4 +141,8 @@ def _reviews(rows: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
         measure = f" ({row['measure']})" if row["measure"] else ""
         back = f" ; à revoir le {row['back_on']:%d/%m/%Y}" if row["back_on"] else ""
         informed = _INFORMED if row["informed"] else ""
-        yield {"at": row["created_at"], "said": said + measure + informed + back, "note": ""}
+        yield {
+            "at": row["created_at"],
+            "said": said + measure + informed + back,
+            "note": row["note"],
+        }

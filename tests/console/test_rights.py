@@ -149,6 +149,16 @@ def test_an_estimate_is_explained_as_a_letter(officer, kept, query):
         assert refused.status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["limitation", "opposition", "contestation"])
+def test_whoever_is_shown_to_nobody_is_answered_all_the_same(analyst, officer, kept, kind):
+    """What hides a person from everybody else keeps nothing from the person."""
+    address = opened(officer, kind)
+    assert analyst.get(f"/console/predictions/{kept}").status_code == 404
+    asked = opened(officer, "accès")
+    assert kept in officer.send(f"{asked}/acces", {"forme": "html"}).text
+    assert kept in officer.send(f"{address}/lettre", {"estimation": kept}).text
+
+
 def test_a_page_that_shows_numbers_leaves_a_line(officer, kept, query):
     """The list and a request's own page are written down before they are sent."""
     address = opened(officer)
@@ -171,7 +181,9 @@ def test_the_pages_are_for_who_answers_requests(app, officer, kept, scopes):
         assert other.send(f"{address}{one}" if one else RIGHTS, {}).status_code == 403
     assert f'href="{RIGHTS}"' not in other.get("/").text
     assert officer.get(f"/console/predictions/{kept}").status_code == 404
-    assert f'href="{RIGHTS}"' in officer.get("/").text
+    home = page_of(officer.get("/")).one("main")
+    assert RIGHTS in [one.attributes["href"] for one in home.every("a")]
+    assert "groupes" not in home.text.partition("Derniers fichiers")[2]
 
 
 def test_a_request_that_is_none_is_a_page(officer):
