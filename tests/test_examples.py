@@ -31,7 +31,7 @@ def example_is_kept(client, employee, spec, app):
 
 
 @pytest.mark.slow
-def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
+def test_each_example_gets_its_status(client, key_of, spec, example_is_kept, references):
     """Parameters and body, taken from the document and sent, are answered with a 200."""
     headers = key_of("predict", "read", "admin")
     for path, method, operation in _operations(spec):
@@ -53,7 +53,7 @@ def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
 
 
 @pytest.mark.slow
-def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
+def test_each_answer_is_what_the_document_says(client, key_of, spec, rows, references):
     """Every call, asked in each way that changes its answer, sends what its schema describes."""
     headers = key_of("predict", "read", "admin")
     asked = {name: rows[0][name] for name in ASKED}
@@ -74,6 +74,8 @@ def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
         ("get", f"/predictions/{examples.IDENTIFIER}", {}),
         ("get", "/segments?par=departement", {}),
         ("get", "/segments?par=departement,genre", {}),
+        ("get", f"/comparisons?avant={examples.IDENTIFIER}&apres_depuis=2026-01-01", {}),
+        ("get", "/comparisons?avant_depuis=2026-01-01&apres_depuis=2026-01-01&limite=1", {}),
         ("get", "/model", {}),
         ("get", "/model/effects", {}),
         ("get", "/health/live", {}),

@@ -43,6 +43,7 @@ def test_every_operation_has_its_name_for_good(document):
         "GET /predictions/{identifiant}": "getPrediction",
         "POST /simulate": "simulate",
         "GET /segments": "listSegments",
+        "GET /comparisons": "compare",
         "GET /model": "getModel",
         "GET /model/effects": "getModelEffects",
         "GET /health/live": "getLive",

@@ -30,10 +30,14 @@ POST, NUMBER = "Gardien de phare", 731_946_285
 # Of the routes: those that read about people; any other may, if its statements are bounded.
 READERS = {
     *("predictions.every", "predictions.search", "predictions.one", "segments.every"),
+    *("comparisons.comparison", "console.comparison", "console.compared"),
     *("console.ranking", "console.result", "console.prediction"),
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
 }
+# Two sides to compare, as a program and a page spell them.
+SIDES = {"avant_depuis": "2026-01-01", "apres_depuis": "2026-01-01"}
+DAYS = {"avant_du": "2026-01-01", "apres_du": "2026-01-01"}
 # Of the endpoints, the statements that no perimeter bounds.
 EXEMPTED = {
     "predict.predict": {Exempt.REPLAY},
@@ -138,12 +142,12 @@ def ask_every_route(
         if endpoint == "console.leave":
             continue
         if endpoint.startswith("console.") and method == "GET":
-            yield endpoint, console.get(address)
+            yield endpoint, console.get(address, query_string=DAYS)
         elif endpoint == "console.upload":
             yield from ((endpoint, one) for one in _upload(console, address, people[:1]))
         elif endpoint.startswith("console."):
             typed = {name: str(value) for name, value in people[0].items()}
-            for values in ({"id_employee": "41"}, {"id_employee": str(NUMBER)}, typed):
+            for values in ({"id_employee": "41"}, {"id_employee": str(NUMBER)}, typed, DAYS):
                 yield endpoint, console.send(address, values | {"cle": "une", "forme": "csv"})
         else:
             yield from ((endpoint, one) for one in _ask(app, client, method, address, key, people))
@@ -165,7 +169,7 @@ def _ask(
 ) -> Iterator[Any]:
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "trois"}
     if method == "GET":
-        for query in ({}, {"par": "departement"}, {"par": "departement,poste"}):
+        for query in ({}, {"par": "departement"}, {"par": "departement,poste"}, SIDES):
             yield client.get(address, query_string=query, headers=headers)
         return
     bodies: list[Any] = [people[0], {"employes": people[:1]}, {"id_employee": 41}]
