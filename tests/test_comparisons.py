@@ -344,3 +344,13 @@ def test_a_comparison_leaves_a_line(asked, files, query):
     asked(*files)
     lines = query("SELECT action, predictions FROM journal WHERE action = 'comparison'")
     assert [tuple(line) for line in lines] == [("comparison", 5 + 3 + 1)]
+
+
+@ONE_DATABASE
+def test_long_lists_come_in_pieces(asked, files):
+    """Each list is cut where it is asked to be, and its whole length is told."""
+    whole = asked(*files).json
+    pieces = [asked(*files, limite=2, passer=past).json for past in (0, 2, 4)]
+    assert [len(one["nouvelles"]) for one in pieces] == [2, 2, 1]
+    assert [one for piece in pieces for one in piece["nouvelles"]] == whole["nouvelles"]
+    assert all(piece["Nombres"] == whole["Nombres"] for piece in pieces)

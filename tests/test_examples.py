@@ -44,7 +44,7 @@ def example_is_kept(client, employee, spec, app, file_is_kept):
 
 
 @pytest.mark.slow
-def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
+def test_each_example_gets_its_status(client, key_of, spec, example_is_kept, references):
     """Parameters and body, taken from the document and sent, are answered with a 200."""
     headers = key_of("predict", "read", "admin", "console")
     for path, method, operation in _operations(spec):
@@ -67,7 +67,7 @@ def test_each_example_gets_its_status(client, key_of, spec, example_is_kept):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("file_is_kept")
-def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
+def test_each_answer_is_what_the_document_says(client, key_of, spec, rows, references):
     """Every call, asked in each way that changes its answer, sends what its schema describes."""
     headers = key_of("predict", "read", "admin", "console")
     asked = {name: rows[0][name] for name in ASKED}
@@ -94,6 +94,8 @@ def test_each_answer_is_what_the_document_says(client, key_of, spec, rows):
         ("get", f"/predictions/{examples.IDENTIFIER}/reviews", {}),
         ("get", "/segments?par=departement", {}),
         ("get", "/segments?par=departement,genre", {}),
+        ("get", f"/comparisons?avant={examples.IDENTIFIER}&apres_depuis=2026-01-01", {}),
+        ("get", "/comparisons?avant_depuis=2026-01-01&apres_depuis=2026-01-01&limite=1", {}),
         ("get", "/model", {}),
         ("get", "/model/effects", {}),
         ("get", "/health/live", {}),

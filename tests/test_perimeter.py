@@ -31,12 +31,16 @@ POST, NUMBER = "Gardien de phare", 731_946_285
 # Of the routes: those that read about people; any other may, if its statements are bounded.
 READERS = {
     *("predictions.every", "predictions.search", "predictions.one", "segments.every"),
+    *("comparisons.comparison", "console.comparison", "console.compared"),
     *("console.ranking", "console.result", "console.prediction"),
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
     *("simulated_groups.what_if", "console.group_change"),
     *("reviews.every", "reviews.add", "console.review", "console.planned"),
 }
+# Two sides to compare, as a program and a page spell them.
+SIDES = {"avant_depuis": "2026-01-01", "apres_depuis": "2026-01-01"}
+DAYS = {"avant_du": "2026-01-01", "apres_du": "2026-01-01"}
 # What a form carries beside what is typed.
 SENT = {"cle": "une", "forme": "csv", "avis": "accord"}
 # Of the endpoints, the statements that no perimeter bounds, but for those that write a line.
@@ -150,12 +154,12 @@ def ask_every_route(
         if endpoint == "console.leave":
             continue
         if endpoint.startswith("console.") and method == "GET":
-            yield endpoint, console.get(address)
+            yield endpoint, console.get(address, query_string=DAYS)
         elif endpoint == "console.upload":
             yield from ((endpoint, one) for one in _upload(console, address, people[:1]))
         elif endpoint.startswith("console."):
             typed = {name: str(value) for name, value in people[0].items()}
-            for values in ({"id_employee": "41"}, {"id_employee": str(NUMBER)}, typed):
+            for values in ({"id_employee": "41"}, {"id_employee": str(NUMBER)}, typed, DAYS):
                 yield endpoint, console.send(address, values | SENT)
         else:
             yield from ((endpoint, one) for one in _ask(kept, client, method, address, key, people))
@@ -177,7 +181,7 @@ def _ask(
 ) -> Iterator[Any]:
     headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": "trois"}
     if method == "GET":
-        for query in ({}, {"par": "departement"}, {"par": "departement,poste"}):
+        for query in ({}, {"par": "departement"}, {"par": "departement,poste"}, SIDES):
             yield client.get(address, query_string=query, headers=headers)
         return
     bodies: list[Any] = [people[0], {"employes": people[:1]}, {"id_employee": 41}]

@@ -53,14 +53,7 @@ class ComparisonsQuery(QuerySchema):
         metadata={"description": "Le champ des groupes.", "example": "departement"},
     )
     limit = Size("De chaque liste.", PAGE, PAGE_MAX, data_key="limite")
-    skip = fields.Integer(
-        data_key="passer",
-        strict=True,
-        load_default=0,
-        validate=validate.Range(0, SKIP_MAX, error=f"Un nombre de 0 à {SKIP_MAX} est attendu."),
-        error_messages={"null": NULL, "invalid": "Un nombre entier est attendu."},
-        metadata={"description": "Combien passer en tête de chaque liste.", "example": 0},
-    )
+    skip = Size("Combien passer en tête de chaque liste.", 0, SKIP_MAX, 0, data_key="passer")
 
     @validates_schema
     def _each_side_is_said(self, loaded: dict[str, Any], **_: Any) -> None:

@@ -32,15 +32,19 @@ class Flag(fields.Boolean):
 
 
 class Size(fields.Integer):
-    """How many at most."""
+    """How many at most, or how many to pass over."""
 
     default_error_messages = {"null": NULL, "invalid": "Un nombre entier est attendu."}
 
-    def __init__(self, sentence: str, default: int, most: int, **options: Any) -> None:
+    def __init__(
+        self, sentence: str, default: int, most: int, least: int = 1, **options: Any
+    ) -> None:
         super().__init__(
             strict=True,
             load_default=default,
-            validate=validate.Range(1, most, error=f"Un nombre de 1 à {most} est attendu."),
+            validate=validate.Range(
+                least, most, error=f"Un nombre de {least} à {most} est attendu."
+            ),
             metadata={"description": sentence, "example": default},
             **options,
         )
