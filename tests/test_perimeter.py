@@ -33,7 +33,7 @@ READERS = {
     *("console.ranking", "console.result", "console.prediction"),
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
-    *("simulated_groups.what_if", "console.group_change"),
+    *("simulated_groups.what_if", "console.group_change", "console.oversight"),
 }
 # Of the endpoints, the statements that no perimeter bounds.
 EXEMPTED = {

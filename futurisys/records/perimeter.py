@@ -33,6 +33,7 @@ class Exempt(Enum):
     REPLAY = "A caller gets again the answer that it got, or hears that it is gone."
     FOLDED = "Who may see groups alone is shown groups of ten people and more."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
+    COUNTED = "Who sees no person is told how many were looked at, and how many ask for what."
 
 
 @dataclass(frozen=True)
