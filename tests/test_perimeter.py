@@ -35,7 +35,7 @@ READERS = {
     *("console.ranking", "console.result", "console.prediction"),
     *("console.reasons", "console.again", "console.history", "console.search"),
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
-    *("simulated_groups.what_if", "console.group_change"),
+    *("simulated_groups.what_if", "console.group_change", "console.oversight"),
     *("reviews.every", "reviews.add", "console.review", "console.planned"),
 }
 # Two sides to compare, as a program and a page spell them.

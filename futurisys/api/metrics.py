@@ -2,7 +2,9 @@
 
 from flask import Blueprint, Response
 
+from futurisys.api.access import current_caller
 from futurisys.api.contracts import Contract, Media
+from futurisys.operations import oversight
 from futurisys.operations.metrics import exposition
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -21,4 +23,5 @@ blueprint = Blueprint("metrics", __name__)
     scopes=("read", "admin"),
 )
 def metrics() -> Response:
-    return Response(exposition(), content_type=TYPE)
+    shown = exposition() + oversight.exposition(current_caller())
+    return Response(shown, content_type=TYPE)

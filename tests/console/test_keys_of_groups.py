@@ -11,6 +11,7 @@ pytestmark = pytest.mark.usefixtures("references")
 OPENED = {
     ("/", "GET"),
     ("/console/aide", "GET"),
+    ("/console/controle", "GET"),
     ("/console/groupes", "GET"),
     ("/console/static/<path:filename>", "GET"),
 }
