@@ -168,5 +168,13 @@ class PurgeRefused(FuturisysError):
         self.floor = floor
 
 
+class JournalBroken(FuturisysError):
+    """The journal is not what was written: the sentence says where."""
+
+
+class JournalUnkeyed(FuturisysError):
+    """What needs the journal's key was asked for without it."""
+
+
 class LeakSuspected(FuturisysError):
     """An evaluation is too good to be true."""

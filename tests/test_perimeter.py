@@ -37,7 +37,7 @@ READERS = {
 }
 # What a form carries beside what is typed.
 SENT = {"cle": "une", "forme": "csv", "avis": "accord"}
-# Of the endpoints, the statements that no perimeter bounds.
+# Of the endpoints, the statements that no perimeter bounds, but for those that write a line.
 EXEMPTED = {
     "predict.predict": {Exempt.REPLAY},
     "console.predict": {Exempt.REPLAY},
@@ -45,9 +45,8 @@ EXEMPTED = {
     "console.upload": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
     "predictions.search": {Exempt.LEFT},
     "console.search": {Exempt.LEFT},
-    "reviews.every": {Exempt.BEFORE_WRITING},
-    "reviews.add": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
-    "console.review": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
+    "reviews.add": {Exempt.REPLAY},
+    "console.review": {Exempt.REPLAY},
 }
 
 
@@ -201,7 +200,8 @@ def test_every_statement_of_every_route_is_inside_the_perimeter(app, kept, peopl
                     readers.add(endpoint)
             heard.clear()
     assert readers >= READERS
-    assert all(reasons <= EXEMPTED[name] for name, reasons in exempted.items()), exempted
+    for name, reasons in exempted.items():
+        assert reasons - {Exempt.JOURNAL} <= EXEMPTED.get(name, set()), name
 
 
 def test_no_answer_of_any_route_tells_of_somebody_outside(app, kept, people, bounded):

@@ -23,6 +23,7 @@ from futurisys.employee.schema import (
 )
 from futurisys.model.statements import ASSOCIATION, NOTICE
 from futurisys.operations import history
+from futurisys.operations.journal import SIMULATION
 from futurisys.operations.simulating import simulate
 from futurisys.operations.suggesting import suggest
 
@@ -164,7 +165,7 @@ def what_if() -> dict[str, Any]:
 
 def _stored(identifier: str, needed: tuple[str, ...]) -> dict[str, Any]:
     """The facts of a stored prediction, which an earlier model may have answered with fewer."""
-    facts = history.prediction(identifier).facts
+    facts = history.prediction(identifier, SIMULATION).facts
     if missing := [FACTS[name].words for name in needed if facts[name] is None]:
         raise ValidationError(
             {"identifiant": [f"Donnez employe : il manque ici « {' », « '.join(missing)} »."]}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from futurisys.errors import PurgeRefused
+from futurisys.operations.journal import EXPORT
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS
 from futurisys.operations.sealing import unseal, unseal_note
 from futurisys.operations.transactions import writing
@@ -65,11 +66,13 @@ def export(reference: int, actor: str) -> Dossier:
         kept = dict(people.everything(connection, subjects)) if subjects else {}
         for row in kept.get("people", []):
             row["number"] = unseal(row["subject"], row["number"])
+            del row["salt"]
         for row in kept.get("reviews", []):
             row["note"] = unseal_note(row["id"], row["note"])
+        about = [row["subject"] for name in ("people", "inputs") for row in kept.get(name, [])]
         inputs = {row["id"]: row for row in kept.pop("inputs", [])}
         found = [stored(inputs[row["input_id"]] | row) for row in kept.pop("predictions", [])]
-        journal.note(connection, "export", actor[:ACTOR_MAX], len(found))
+        journal.note(connection, EXPORT, actor[:ACTOR_MAX], len(found), next(iter(about), None))
     return Dossier(found, kept)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flask import current_app
 
 from futurisys import settings
+from futurisys.operations import chain
 from futurisys.operations.clock import zone
 from futurisys.operations.transactions import writing
 from futurisys.records import journal, retention
@@ -86,22 +87,29 @@ def retain(actor: str, now: datetime.datetime | None = None) -> Counter[str]:
     """Forget what has been kept for long enough; returns how much of each thing that was.
 
     In transactions of `BLOCK` rows, so that nobody waits long for it; a second run finds nothing.
-    Where answers went, a line in the journal says how many.
+    Where answers went, a line in the journal says how many. The journal's own lines are last, and
+    may be refused as `chain.trim` says.
     """
     done: Counter[str] = Counter()
-    for name, due in _due(periods(), now or _now()):
+    kept, now = periods(), now or _now()
+    for name, due in _due(kept, now):
         done[name] += _in_blocks(due)
-    if erased := done["answers"]:
-        with writing() as connection:
-            journal.note(connection, "retention", actor[:ACTOR_MAX], erased)
+    try:
+        done["journal lines"] = chain.trim(now - kept.journal)
+    finally:
+        if erased := done["answers"]:
+            with writing() as connection:
+                journal.note(connection, "retention", actor[:ACTOR_MAX], erased)
+    _unsalt()
+    done["people"] += _in_blocks(retention.people())
+    if (head := chain.head())[0]:
+        current_app.logger.info("Head of the journal: %s:%s", *head)
     return done
 
 
 def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     """What goes, in the order in which it may, by the name under which it is counted."""
-    named, facts, rows, journal = (
-        first_id(now - period) for period in (kept.named, kept.facts, kept.rows, kept.journal)
-    )
+    named, facts, rows = (first_id(now - period) for period in (kept.named, kept.facts, kept.rows))
     if kept.keyless is not None:
         keyless = first_id(now - kept.keyless)
         yield "answers", retention.keyless_answers(keyless)
@@ -117,7 +125,6 @@ def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     yield "facts", retention.facts(facts)
     yield "titles", retention.titles(named)
     yield "numbers", retention.numbers(named)
-    yield "journal lines", retention.journal(journal)
 
 
 def _in_blocks(due: Due) -> int:
@@ -130,6 +137,18 @@ def _in_blocks(due: Due) -> int:
         if len(passed) < BLOCK:
             return done
         last = passed[-1]
+
+
+def _unsalt() -> None:
+    """Have the people of whom no line of the journal is left lose their salt, block by block."""
+    last = ""
+    while True:
+        with writing(BLOCK_SECONDS) as connection:
+            rows = retention.salted(connection, last, BLOCK)
+            retention.unsalt(connection, rows)
+        if len(rows) < BLOCK:
+            return
+        last = rows[-1].subject
 
 
 def _now() -> datetime.datetime:

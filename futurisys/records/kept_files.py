@@ -90,8 +90,9 @@ def delete(connection: sa.Connection, batch_id: str) -> int:
     gone = connection.execute(sa.delete(_predictions).where(of_file)).rowcount
     answered = sa.exists().where(_predictions.c.input_id == _inputs.c.id)
     connection.execute(sa.delete(_inputs).where(_inputs.c.id > batch_id, ~answered))
-    known = sa.exists().where(_inputs.c.subject == _people.c.subject)
-    connection.execute(sa.delete(_people).where(~known))
+    unknown = ~sa.exists().where(_inputs.c.subject == _people.c.subject)
+    connection.execute(sa.delete(_people).where(unknown, _people.c.salt.is_(None)))
+    connection.execute(sa.update(_people).where(unknown).values(number=None))
     connection.execute(sa.delete(_batches).where(_batches.c.id == batch_id))
     return gone
 

@@ -35,7 +35,8 @@ def erase(connection: sa.Connection, subjects: Collection[str]) -> int:
 def purge(connection: sa.Connection, before: str) -> int:
     """Remove every row older than the id `before` on which none is left that is younger.
 
-    With the last of somebody's rows goes their number. Returns how many predictions that was.
+    With the last of somebody's rows goes their number, and their own row unless the journal may
+    still tell of them. Returns how many predictions that was.
     """
     purged = {}
     for table in _children_first(AGES):
@@ -53,7 +54,9 @@ def purge(connection: sa.Connection, before: str) -> int:
         for column in by_hash()
         if column.table is not _people
     )
-    connection.execute(sa.delete(_people).where(*(~one for one in kept)))
+    nobody = [~one for one in kept]
+    connection.execute(sa.delete(_people).where(*nobody, _people.c.salt.is_(None)))
+    connection.execute(sa.update(_people).where(*nobody).values(number=None))
     return purged[_predictions]
 
 

@@ -32,6 +32,8 @@ class Exempt(Enum):
     BEFORE_WRITING = "Whether a hash is known is looked up before something is written under it."
     REPLAY = "A caller gets again the answer that it got, or hears that it is gone."
     FOLDED = "Who may see groups alone is shown groups of ten people and more."
+    JOURNAL = "A line about a person is written with a salt of theirs, which no answer tells."
+    REQUESTED = "Of a person who asks, whoever answers their requests is told who was shown them."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
 
 

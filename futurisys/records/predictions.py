@@ -109,7 +109,8 @@ class Stored:
     """An answer that is kept, with the facts that it was given for.
 
     facts: the fields of `KEPT`. batch_id: of the file in which the employee stood, where it had a
-    name; line: where. sender: as `Prediction` has it.
+    name; line: where. sender: as `Prediction` has it. subject: the keyed hash of the person, where
+    their reference is known.
     """
 
     identifier: str
@@ -119,6 +120,7 @@ class Stored:
     facts: dict[str, Any]
     answer: Answer
     sender: str | None
+    subject: str | None
 
 
 def find(connection: sa.Connection, prediction_id: str) -> Stored | None:
@@ -144,6 +146,7 @@ def stored(row: Mapping[str, Any]) -> Stored:
         {name: row[name] for name in KEPT},
         Answer.of(row, effects),
         row["sender"],
+        row["subject"],
     )
 
 
@@ -166,5 +169,6 @@ def effects_of(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[float
 
 
 def _under(prediction_id: str) -> sa.Select[Any]:
-    statement = sa.select(_predictions, *(_inputs.c[name] for name in KEPT))
+    facts = (_inputs.c[name] for name in ("subject", *KEPT))
+    statement = sa.select(_predictions, *facts)
     return statement.join_from(_predictions, _inputs).where(_predictions.c.id == prediction_id)

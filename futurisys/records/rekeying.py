@@ -58,6 +58,7 @@ class Moves:
             to = sa.select(self.table.c.new).where(self.table.c.old == column)
             move = sa.update(column.table).where(column.in_(elsewhere))
             self._connection.execute(move.values({column.name: to.scalar_subquery()}))
+        salts = self._salts()
         target = sa.select(self.table.c.new)
         both = sa.or_(_people.c.subject.in_(moved), _people.c.subject.in_(target))
         self._connection.execute(sa.delete(_people).where(both))
@@ -65,7 +66,22 @@ class Moves:
         ranked = sa.select(self.table, rank.label("rank")).subquery()
         rows = sa.select(ranked.c.new, ranked.c.number).where(ranked.c.rank == 1)
         made = sa.insert(_people).from_select(["subject", "number"], rows)
-        return self._connection.execute(made).rowcount
+        done = self._connection.execute(made).rowcount
+        if salts:
+            salted = sa.update(_people).where(_people.c.subject == sa.bindparam("new"))
+            told = [{"new": new, "own": salt} for new, salt in salts.items()]
+            self._connection.execute(salted.values(salt=sa.bindparam("own")), told)
+        return done
+
+    def _salts(self) -> dict[str, bytes]:
+        """By new hash, what the journal's lines about a person were drawn with, by any hash."""
+        whose = sa.or_(self.table.c.old == _people.c.subject, self.table.c.new == _people.c.subject)
+        wanted = sa.select(self.table.c.new, _people.c.subject, _people.c.salt).distinct()
+        wanted = wanted.join_from(_people, self.table, whose).where(_people.c.salt.is_not(None))
+        salts: dict[str, bytes] = {}
+        for row in self._connection.execute(wanted.order_by(_people.c.subject)):
+            salts[row.new] = salts.get(row.new, b"") + row.salt
+        return salts
 
 
 def others(connection: sa.Connection, moves: Moves) -> int:

@@ -2,7 +2,7 @@
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
-from futurisys.records.journal import JournalLine
+from futurisys.records.journal import JournalLine, pseudonyms
 from futurisys.records.persons import Person, Review
 from futurisys.records.tables import Batch, Input, Prediction
 
@@ -125,11 +125,31 @@ def keyless_files(before: str) -> Due:
 
 
 def people() -> Due:
-    """People of whom nothing else is kept."""
-    known = sa.exists().where(_inputs.c.subject == _people.c.subject)
-    return Due(_people, (~known,))
+    """People of whom nothing else is kept, and no line of the journal tells."""
+    return Due(_people, (*_nothing_else(), _people.c.salt.is_(None)))
+
+
+def salted(connection: sa.Connection, after: str, limit: int) -> list[Any]:
+    """Rows (subject, salt) behind a hash, of people of whom the journal alone may still tell."""
+    wanted = sa.select(_people.c.subject, _people.c.salt)
+    wanted = wanted.where(*_nothing_else(), _people.c.salt.is_not(None), _people.c.subject > after)
+    return list(connection.execute(wanted.order_by(_people.c.subject).limit(limit)))
+
+
+def unsalt(connection: sa.Connection, rows: Sequence[Any]) -> None:
+    """Take their salt from those of the people of whom no line of the journal is left."""
+    named = {one: row.subject for row in rows for one in pseudonyms(row.salt)}
+    told = sa.select(_journal.c.person).where(_journal.c.person.in_(named)).distinct()
+    spoken_of = {named[person] for person in connection.scalars(told)}
+    silent = [row.subject for row in rows if row.subject not in spoken_of]
+    emptied = sa.update(_people).where(_people.c.subject.in_(silent)).values(salt=None)
+    connection.execute(emptied)
 
 
 def journal(before: str) -> Due:
-    """Older lines of the journal."""
-    return Due(_journal, (_journal.c.id < before,))
+    """Older lines of the journal that are outside its chain; the chain is cut off in order."""
+    return Due(_journal, (_journal.c.id < before, _journal.c.number.is_(None)))
+
+
+def _nothing_else() -> tuple[sa.ColumnElement[bool], ...]:
+    return (~sa.exists().where(_inputs.c.subject == _people.c.subject),)

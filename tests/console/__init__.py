@@ -155,9 +155,9 @@ class Console:
         return self.follow(self.send(EMPLOYEE, values))
 
     def token(self) -> str:
-        """The token of this session's forms, from the sign-in, or from what it leads past."""
+        """The token of this session's forms, from the sign-in, or from what it leads to."""
         response = self.get(SIGN_IN)
-        page = page_of(self.get(EMPLOYEE) if response.status_code == 303 else response)
+        page = page_of(self.follow(response) if response.status_code == 303 else response)
         return next(page.every("input", name="csrf_token")).attributes["value"]
 
     def sign_in(self, key: str, address: str = SIGN_IN) -> TestResponse:
