@@ -45,8 +45,8 @@ EXEMPTED = {
     "console.upload": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
     "predictions.search": {Exempt.LEFT},
     "console.search": {Exempt.LEFT},
-    "reviews.add": {Exempt.REPLAY},
-    "console.review": {Exempt.REPLAY},
+    "reviews.add": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
+    "console.review": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
 }
 
 
