@@ -51,7 +51,6 @@ EXEMPTED = {
     "console.upload": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
     "predictions.search": {Exempt.LEFT},
     "console.search": {Exempt.LEFT},
-    "reviews.every": {Exempt.BEFORE_WRITING},
     "reviews.add": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
     "console.review": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
 }

@@ -141,7 +141,7 @@ def readable(lot: UUID) -> Summary:
 
 def _people(found: Summary, filters: RankingFilters) -> int:
     """How many people a table is about."""
-    view = RankingView(department=filters.department, word=filters.word)
+    view = RankingView(department=filters.department, word=filters.word, review=filters.review)
     return view.people(found)
 
 

@@ -19,6 +19,8 @@ LINES_MAX = 200
 
 # What is shown of one person, of several by their numbers, or taken home; what was tried on one.
 PERSON, NUMBERS, EXPORT, SIMULATION = "person", "numbers", "export", "simulation"
+# What somebody wrote down about a person's estimate.
+REVIEW = "review"
 # What is shown of the journal itself, about one person.
 LINES = "journal"
 

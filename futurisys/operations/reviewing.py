@@ -12,12 +12,12 @@ from futurisys.operations import people
 from futurisys.operations.access import Caller
 from futurisys.operations.clock import zone
 from futurisys.operations.history import UNKNOWN
-from futurisys.operations.journal import actor_of, record
+from futurisys.operations.journal import NUMBERS, PERSON, REVIEW, actor_of, record
 from futurisys.operations.kept_files import default_title
 from futurisys.operations.repeating import RequestIdentity, earlier
 from futurisys.operations.sealing import keeps_numbers, seal_note, unseal_note
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import idempotency, journal, kept_files, reviews
+from futurisys.records import idempotency, journal, kept_files, predictions, reviews
 from futurisys.records.predictions import moment_of, new_id
 from futurisys.records.reviews import ACTED, KINDS, KNOWN_TO_THE_PERSON, MEASURES
 
@@ -117,8 +117,8 @@ def add(
     Raises PredictionUnknown, ReviewRefused, and KeyInFlight and KeyReused as `earlier` does.
     """
     with writing() as connection:
-        person = reviews.subject_of(connection, prediction_id)
-        if person is None:
+        kept = predictions.find(connection, prediction_id)
+        if kept is None:
             raise PredictionUnknown(UNKNOWN)
         if request.name and (known := earlier(connection, request.name)):
             return Written.of(reviews.find(connection, known.review_id)), True
@@ -132,7 +132,7 @@ def add(
         if request.name:
             idempotency.keep(connection, request.name.row(prediction_id, review_id=review_id))
         reviews.forget_dates(connection, today())
-        journal.note(connection, "review", actor_of(caller), 1, person.subject)
+        journal.note(connection, REVIEW, actor_of(caller), 1, kept.subject)
     return Written(said, review_id, caller.name, now), False
 
 
@@ -167,18 +167,18 @@ def of_prediction(prediction_id: str) -> list[Written]:
 def hand_out(prediction_id: str, caller: Caller) -> list[Written]:
     """`of_prediction`, for a program, once a line in the journal says so."""
     subject, told = _found(prediction_id)
-    record(caller, "person", subject=subject)
+    record(caller, PERSON, subject=subject)
     return told
 
 
 def _found(prediction_id: str) -> tuple[str | None, list[Written]]:
     """The hash of an estimate's person, and what was said of it."""
     with reading() as connection:
-        person = reviews.subject_of(connection, prediction_id)
-        if person is None:
+        kept = predictions.find(connection, prediction_id)
+        if kept is None:
             raise PredictionUnknown(UNKNOWN)
         rows = reviews.of_prediction(connection, prediction_id)
-    return person.subject, list(map(Written.of, rows))
+    return kept.subject, list(map(Written.of, rows))
 
 
 def planned(caller: Caller) -> list[Planned]:
@@ -193,7 +193,7 @@ def planned(caller: Caller) -> list[Planned]:
     lines = {lot: [row.line for row in rows if row.batch_id == lot] for lot in lots}
     numbers = {lot: people.numbers_of(lot, caller, lines[lot]) for lot in lots}
     if shown := sum(map(len, numbers.values())):
-        record(caller, "numbers", shown)
+        record(caller, NUMBERS, shown)
     return [_planned(row, titles, numbers) for row in rows]
 
 

@@ -27,12 +27,6 @@ _IS_NEWEST = ~sa.exists().where(
 )
 
 
-def subject_of(connection: sa.Connection, prediction_id: str) -> Any | None:
-    """The row (subject,) of an estimate's person, empty where that is not known; None of none."""
-    statement = sa.select(_inputs.c.subject).join_from(_predictions, _inputs)
-    return connection.execute(statement.where(_predictions.c.id == prediction_id)).one_or_none()
-
-
 def keep(connection: sa.Connection, row: Mapping[str, Any]) -> None:
     """Write a review."""
     connection.execute(sa.insert(_reviews), dict(row))
