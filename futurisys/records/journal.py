@@ -162,10 +162,9 @@ def _salt(connection: sa.Connection, subject: str) -> bytes | None:
     known = exempt(sa.select(_people.c.salt), Exempt.JOURNAL)
     known = known.where(_people.c.subject == subject)
     salt: bytes | None = connection.scalar(known)
-    if salt:
-        return salt
-    connection.execute(sa.text(_DRAW), {"subject": subject, "salt": os.urandom(SALT)})
-    salt = connection.scalar(known)
+    if salt is None:
+        connection.execute(sa.text(_DRAW), {"subject": subject, "salt": os.urandom(SALT)})
+        salt = connection.scalar(known)
     return salt
 
 
