@@ -6,9 +6,11 @@ import json
 import pytest
 
 from futurisys.operations.clock import zone
+from futurisys.records.perimeter import Exempt
 from tests.console import BROWSER, Console, page_of, parsed, signed_in
 from tests.databases import ONE_DATABASE
 from tests.population import table
+from tests.test_perimeter import listening, unbounded
 
 pytestmark = [pytest.mark.usefixtures("numbers"), ONE_DATABASE]
 
@@ -184,6 +186,18 @@ def test_the_pages_are_for_who_answers_requests(app, officer, kept, scopes):
     home = page_of(officer.get("/")).one("main")
     assert RIGHTS in [one.attributes["href"] for one in home.every("a")]
     assert "groupes" not in home.text.partition("Derniers fichiers")[2]
+
+
+def test_what_is_read_of_people_is_read_for_who_asks(app, officer, kept):
+    """Each statement that no perimeter bounds says that it answers a request, or writes a line."""
+    with listening(app) as heard:
+        address = opened(officer, "contestation")
+        officer.get(RIGHTS)
+        officer.send(f"{opened(officer)}/acces", {"forme": "html"})
+        officer.send(f"{address}/lettre", {"estimation": kept})
+        officer.send(f"{address}/cloture", {"issue": "refusée"})
+    reasons = {reason for statement, reason in heard if unbounded(statement)}
+    assert reasons <= {Exempt.RIGHTS, Exempt.JOURNAL, Exempt.BEFORE_WRITING}
 
 
 def test_a_request_that_is_none_is_a_page(officer):
