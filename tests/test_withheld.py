@@ -16,6 +16,7 @@ from futurisys.operations.access import Caller
 from futurisys.operations.transactions import writing
 from futurisys.records import readers
 from futurisys.records.withheld import CONTEST, LIMITATION, OPPOSITION
+from tests.console import Console
 from tests.databases import ONE_DATABASE
 from tests.fixtures import SUBJECT_KEY
 from tests.population import table
@@ -217,13 +218,42 @@ def test_figures_of_groups_leave_out_who_is_withheld(app, client, rows, ask, key
         for n, row in enumerate(rows[:11])
     ]
     people.append(rows[12] | {"departement": "Commercial", "id_employee": NUMBER})
-    client.post("/predict/batch", json={"employes": people}, buffered=True)
+    kind = {"Content-Type": "text/csv"}
+    sent = client.post("/predict/batch", data=table(people), headers=kind, buffered=True)
+    asked = {"par": "departement", "fichier": sent.headers["Fichier"]}
     headers = key_of("groups")
 
     def counted() -> list[int]:
-        told = client.get("/segments", query_string={"par": "departement"}, headers=headers)
-        return [one["Effectif"] for one in told.json["segments"]]
+        told = client.get("/segments", query_string=asked, headers=headers)
+        return [one["Nombre"] for one in told.json["segments"]]
 
     assert counted() == [12]
     ask()
     assert counted() == [11]
+
+
+def test_a_page_says_that_some_people_are_not_shown_where_it_is_so(app, client, rows, ask, query):
+    """Of a file that such a person is in, to who would see them; of no other, and to nobody else."""
+    people = [rows[0] | {"departement": "Commercial", "id_employee": NUMBER}, rows[1], rows[2]]
+    people[1] = people[1] | {"departement": "Consulting", "id_employee": 41}
+    people[2] = people[2] | {"departement": "Commercial", "id_employee": 42}
+    headers = {"Content-Type": "text/csv"}
+    for some in (people, people[1:]):
+        client.post("/predict/batch", data=table(some), headers=headers, buffered=True)
+    first, second = (str(row.id) for row in query("SELECT id FROM batches ORDER BY id"))
+    ask()
+
+    def says(batch_id: str, departments: list[str] | None, page: str) -> bool:
+        with app.app_context():
+            key = access.issue("Ada", ("console",), None, departments)
+        console = Console(app)
+        console.sign_in(key)
+        shown = console.get(f"/console/fichiers/{batch_id}{page}")
+        assert shown.status_code == 200
+        return "Certaines personnes ne sont pas montrées." in shown.text
+
+    for page in ("", "/classement"):
+        assert says(first, None, page)
+        assert says(first, ["Commercial"], page)
+        assert not says(first, ["Consulting"], page)
+        assert not says(second, None, page)

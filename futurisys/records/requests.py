@@ -57,6 +57,28 @@ def withheld(connection: sa.Connection, subjects: Collection[str] | None = None)
     return frozenset(connection.scalars(exempt(wanted, Exempt.BEFORE_WRITING)))
 
 
+def hides(connection: sa.Connection, batch_id: str) -> bool:
+    """Whether somebody of a file is not shown, among those whom the caller would see."""
+    hidden = sa.text(withheld_sql()).columns(sa.column("subject", sa.String)).subquery("withheld")
+    wanted = sa.select(_predictions.c.id).join_from(_predictions, _inputs)
+    wanted = wanted.where(
+        _predictions.c.batch_id == batch_id, _inputs.c.subject.in_(sa.select(hidden.c.subject))
+    )
+    return connection.scalar(exempt(wanted.limit(1), Exempt.UNNAMED)) is not None
+
+
+def asking(connection: sa.Connection) -> frozenset[str]:
+    """The hashes of those who have asked for something and are not answered yet."""
+    wanted = sa.select(_requests.c.subject).where(_requests.c.outcome.is_(None)).distinct()
+    return frozenset(connection.scalars(exempt(wanted, Exempt.BEFORE_WRITING)))
+
+
+def opposed(connection: sa.Connection, subjects: Collection[str]) -> frozenset[str]:
+    """Those of some hashes that are on the list of who is not estimated any more."""
+    wanted = sa.select(_opposed.c.subject).where(_opposed.c.subject.in_(subjects))
+    return frozenset(connection.scalars(wanted))
+
+
 def oppose(connection: sa.Connection, subjects: Iterable[str], now: datetime.datetime) -> None:
     """Have somebody be on the list of those who are not estimated, under each of their hashes."""
     for subject in subjects:
