@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from futurisys.records import perimeter, requests
 from futurisys.records.history import first_id
-from futurisys.records.people import Gone, count_about, not_about
+from futurisys.records.people import Gone, count_about, is_answered, not_about
 from futurisys.records.persons import Person, Request
 from futurisys.records.readers import HOLDER
 from futurisys.records.tables import (
@@ -99,8 +99,7 @@ def delete(connection: sa.Connection, batch_id: str) -> Gone:
     unknown = [~sa.exists().where(one == _people.c.subject) for one in others]
     connection.execute(sa.delete(_people).where(*unknown, _people.c.salt.is_(None)))
     connection.execute(sa.update(_people).where(*unknown).values(number=None))
-    is_empty = not_about(_batches, asking)
-    connection.execute(sa.delete(_batches).where(_batches.c.id == batch_id, *is_empty))
+    connection.execute(sa.delete(_batches).where(_batches.c.id == batch_id, ~is_answered()))
     return Gone(gone, spared)
 
 

@@ -62,6 +62,7 @@ def purge(connection: sa.Connection, before: str) -> Gone:
             if key.column.table is table and key.ondelete != "CASCADE"
         )
         conditions = table.c.id < before, *(~one for one in needed), *not_about(table, asking)
+        conditions = (*conditions, ~is_answered()) if table is _batches else conditions
         purged[table] = connection.execute(sa.delete(table).where(*conditions)).rowcount
     kept = (
         sa.exists().where(column == _people.c.subject)
@@ -74,10 +75,13 @@ def purge(connection: sa.Connection, before: str) -> Gone:
     return Gone(purged[_predictions], spared)
 
 
+def is_answered() -> sa.ColumnElement[bool]:
+    """Whether an answer of a file is left."""
+    return sa.exists().where(_predictions.c.batch_id == _batches.c.id)
+
+
 def not_about(table: sa.Table, subjects: Collection[str]) -> tuple[sa.ColumnElement[bool], ...]:
-    """That a row is about none of some people; of a file, that none of its answers is left."""
-    if table is _batches:
-        return (~sa.exists().where(_predictions.c.batch_id == _batches.c.id),)
+    """That a row is about none of some people."""
     if not subjects or not table.info[PERSON]:
         return ()
     return (~sa.func.coalesce(_is_of(table, subjects), sa.false()),)
