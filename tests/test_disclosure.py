@@ -39,6 +39,8 @@ def answers(app, client, rows, key_of):
         for kind, measure in (("désaccord", None), ("mesure prise", "formation")):
             informed = True if measure else None
             review = {"id": new_id()[0], "prediction_id": told[0]["Identifiant"], "kind": kind}
+            until = datetime.timedelta(30 if measure else -1)
+            review["back_on"] = now.date() + until
             note = seal_note(review["id"], NOTE) if measure else None
             review |= {"measure": measure, "informed": informed, "note": note, **by}
             connection.execute(sa.insert(Review.__table__), review)
@@ -82,6 +84,7 @@ def test_the_document_tells_everything_kept_of_the_person(answers, handed, rows)
     assert "quelqu’un n’a pas été d’accord avec l’estimation" in first
     assert "une mesure a été prise (formation), et il a été noté que vous saviez" in first
     assert f"Note : « {NOTE} »" in first
+    assert first.count("à revoir le") == 1
     assert "non lu par le modèle : âge, genre, statut marital." in first
     assert "Ce qui a augmenté l’estimation" in first
     [asked] = next(page.every("tbody")).every("tr")
@@ -135,6 +138,9 @@ def test_what_has_been_forgotten_is_said_to_be(app, answers, handed):
     app.config["FUTURISYS_HORIZON_DAYS"] = 365
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=200)
     with app.app_context():
+        with writing() as connection:
+            # What a request in course is about would stay.
+            connection.execute(sa.delete(Request.__table__))
         retain("Essai", later)
     [newest, *_] = sections(parsed(handed()))
     assert "Les raisons de cette estimation ont été effacées." in newest

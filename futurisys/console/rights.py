@@ -35,9 +35,11 @@ EFFECTS = {
     OPPOSITION: f"{_HIDDEN} ; si l'opposition est acceptée, cela dure.",
     CONTEST: f"{_HIDDEN}. Une personne compétente réexamine la décision.",
 }
-TYPED = (REFERENCE, "demande", "recue_le")
+TYPED = (REFERENCE, "demande", "recue_le", "estimation")
 DAY = "Une date est attendue, comme 25/11/2026."
 WHICH = "Choisissez ce que la personne demande."
+# Beside which field it is said that something cannot be recorded; else beside the number.
+BESIDE = {requests.LATER: "recue_le", requests.NOT_THEIRS: "estimation"}
 
 
 @blueprint.get("/console/droits")
@@ -49,17 +51,18 @@ def rights() -> Any:
 @blueprint.post("/console/droits")
 @door(scopes=RIGHTS)
 def record_request() -> Any:
-    typed = {name: request.form.get(name, "").strip() for name in TYPED}
+    typed = {name: _typed(name).strip() for name in TYPED}
     faults: dict[str, str] = {}
     reference, received_on = _number(typed, faults), _received(typed, faults)
+    about = _estimate(typed, faults)
     if typed["demande"] not in requests.KINDS:
         faults["demande"] = WHICH
     if reference is None or received_on is None or faults:
         return _page(typed, faults), 422
     try:
-        made = requests.record(g.caller, reference, typed["demande"], received_on)
+        made = requests.record(g.caller, reference, typed["demande"], received_on, about)
     except RequestRefused as error:
-        return _page(typed, {"recue_le": str(error)}), 422
+        return _page(typed, {BESIDE.get(str(error), REFERENCE): str(error)}), 422
     flash("La demande est enregistrée.")
     return _to(made.identifier)
 
@@ -74,7 +77,7 @@ def rights_request(identifiant: UUID) -> str:
 @door(scopes=RIGHTS)
 def extend_request(identifiant: UUID) -> Any:
     try:
-        requests.extend(g.caller, str(identifiant), request.form.get("motif", ""))
+        requests.extend(g.caller, str(identifiant), _typed("motif"))
     except RequestRefused as error:
         return _request_page(identifiant, str(error)), 422
     flash("Le délai est prolongé : dites-le à la personne, avec ce motif.")
@@ -85,7 +88,7 @@ def extend_request(identifiant: UUID) -> Any:
 @door(scopes=RIGHTS)
 def close_request(identifiant: UUID) -> Any:
     try:
-        requests.close(g.caller, str(identifiant), request.form.get("issue", ""))
+        requests.close(g.caller, str(identifiant), _typed("issue"))
     except RequestRefused as error:
         return _request_page(identifiant, str(error)), 422
     flash("La demande est close.")
@@ -107,8 +110,7 @@ def hand_over(identifiant: UUID) -> Response:
 @door(scopes=RIGHTS)
 def explain_estimate(identifiant: UUID) -> Response:
     """One estimate of the person, explained as a letter."""
-    wanted = request.form.get("estimation", "")
-    found = disclosure.explain(str(identifiant), wanted, g.caller)
+    found = disclosure.explain(str(identifiant), _typed("estimation"), g.caller)
     return _attached(documents.letter(found, _card()), "explication.html", "text/html")
 
 
@@ -179,6 +181,20 @@ def _received(typed: Mapping[str, str], faults: dict[str, str]) -> datetime.date
     except ValueError:
         faults["recue_le"] = DAY
         return None
+
+
+def _estimate(typed: Mapping[str, str], faults: dict[str, str]) -> str | None:
+    """The id of the estimate that a request is about, where one was typed."""
+    try:
+        return str(UUID(typed["estimation"])) if typed["estimation"] else None
+    except ValueError:
+        faults["estimation"] = requests.NOT_THEIRS
+        return None
+
+
+def _typed(name: str) -> str:
+    """What was typed into a field, but for what no database keeps."""
+    return request.form.get(name, "").replace("\0", "")
 
 
 def _today() -> datetime.date:

@@ -3,12 +3,14 @@
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from futurisys.errors import PredictionUnknown
 from futurisys.operations import requests
 from futurisys.operations.access import Caller
+from futurisys.operations.clock import zone
 from futurisys.operations.journal import actor_of
 from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
 from futurisys.operations.requests import Asked
@@ -171,9 +173,7 @@ def _estimates(connection: sa.Connection, kept: Mapping[str, Rows]) -> Iterator[
     fictional = disclosure.fictional(connection, lots)
     for one in answers:
         reviews = [
-            row | {"note": unseal_note(row["id"], row["note"])}
-            for row in kept["reviews"]
-            if row["prediction_id"] == one.identifier
+            _review(row) for row in kept["reviews"] if row["prediction_id"] == one.identifier
         ]
         yield Estimate(
             one,
@@ -181,3 +181,10 @@ def _estimates(connection: sa.Connection, kept: Mapping[str, Rows]) -> Iterator[
             fictional.get(one.batch_id or ""),
             ends(one.created_at, one.sender == NOBODY),
         )
+
+
+def _review(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A review with its note in clear; a day to come back to that is past is none."""
+    is_past = row["back_on"] and row["back_on"] < datetime.datetime.now(zone()).date()
+    told = {"note": unseal_note(row["id"], row["note"])}
+    return dict(row) | told | ({"back_on": None} if is_past else {})

@@ -6,9 +6,11 @@ import json
 import pytest
 
 from futurisys.operations.clock import zone
+from futurisys.records.perimeter import Exempt
 from tests.console import BROWSER, Console, page_of, parsed, signed_in
 from tests.databases import ONE_DATABASE
 from tests.population import table
+from tests.test_perimeter import listening, unbounded
 
 pytestmark = [pytest.mark.usefixtures("numbers"), ONE_DATABASE]
 
@@ -73,7 +75,7 @@ def test_a_delay_is_extended_once_with_a_reason(officer, kept):
     """Two months more, and the person reads why; without a reason nothing is."""
     address = opened(officer)
     assert officer.send(f"{address}/prolongation", {"motif": " "}).status_code == 422
-    sent = officer.send(f"{address}/prolongation", {"motif": "Trois fichiers à relire"})
+    sent = officer.send(f"{address}/prolongation", {"motif": "Trois fichiers\0 à relire"})
     page = page_of(officer.follow(sent))
     assert "Trois fichiers à relire" in page.one("dl", class_="facts").text
     assert not list(page.every("form", action=f"{address}/prolongation"))
@@ -101,6 +103,8 @@ def test_a_request_is_closed_with_what_came_of_it(officer, kept):
         ("demande", "vengeance"),
         ("recue_le", "hier"),
         ("recue_le", "2999-01-01"),
+        ("estimation", "la dernière"),
+        ("estimation", "01a208b2-97f0-71dc-9469-da141397ccc6"),
     ],
 )
 def test_what_was_typed_wrong_is_said_beside_it(officer, kept, query, name, typed):
@@ -137,6 +141,9 @@ def test_an_estimate_is_explained_as_a_letter(officer, kept, query):
     address = opened(officer, "contestation")
     form = page_of(officer.get(address)).one("form", action=f"{address}/lettre")
     assert [one.attributes["value"] for one in form.every("option")] == [kept]
+    asked = record(officer, "contestation", estimation=kept).location
+    chosen = page_of(officer.get(asked)).one("option", selected="")
+    assert chosen.attributes["value"] == kept
     taken = officer.send(f"{address}/lettre", {"estimation": kept})
     assert taken.headers["Content-Disposition"] == 'attachment; filename="explication.html"'
     letter = parsed(taken.text)
@@ -184,6 +191,18 @@ def test_the_pages_are_for_who_answers_requests(app, officer, kept, scopes):
     home = page_of(officer.get("/")).one("main")
     assert RIGHTS in [one.attributes["href"] for one in home.every("a")]
     assert "groupes" not in home.text.partition("Derniers fichiers")[2]
+
+
+def test_what_is_read_of_people_is_read_for_who_asks(app, officer, kept):
+    """Each statement that no perimeter bounds says that it answers a request, or writes a line."""
+    with listening(app) as heard:
+        address = opened(officer, "contestation")
+        officer.get(RIGHTS)
+        officer.send(f"{opened(officer)}/acces", {"forme": "html"})
+        officer.send(f"{address}/lettre", {"estimation": kept})
+        officer.send(f"{address}/cloture", {"issue": "refusée"})
+    reasons = {reason for statement, reason in heard if unbounded(statement)}
+    assert reasons <= {Exempt.RIGHTS, Exempt.JOURNAL, Exempt.BEFORE_WRITING}
 
 
 def test_a_request_that_is_none_is_a_page(officer):
