@@ -21,9 +21,13 @@ FORGOTTEN = "raisons effacées"
 
 @dataclass(frozen=True)
 class Row:
-    """A person of a list; the later answer where there is one, before: what the earlier one was."""
+    """A person of a list: the later answer, where there is one; before: what the earlier one said.
+
+    line: where the person stands in the file of that answer.
+    """
 
     address: str
+    line: int | None
     number: str
     department: str
     post: str
@@ -60,7 +64,7 @@ def moved(
 def _row(one: Estimate, number: str) -> Row:
     address = url_for("console.prediction", identifiant=one.identifier)
     said = estimate(one.probability, one.model_version)
-    return Row(address, number, one.department, one.post or "–", said, one.word)
+    return Row(address, one.line, number, one.department, one.post or "–", said, one.word)
 
 
 def _reasons(steps: Sequence[Step]) -> Iterator[Markup]:

@@ -43,6 +43,12 @@ class Console:
         headers = {"Authorization": f"Bearer {self.key}"} | options.pop("headers", {})
         return httpx.post(self.url + path, headers=headers, **options)
 
+    def told(self, path: str, **asked: str) -> Any:
+        """What the API says at an address."""
+        headers = {"Authorization": f"Bearer {self.key}"}
+        response = httpx.get(self.url + path, params=asked, headers=headers, timeout=60)
+        return response.raise_for_status().json()
+
     def scored_by_api(self, accept: str) -> bytes:
         """The sample as the API answers it, in one of its forms."""
         headers = {"Content-Type": "text/csv", "Accept": accept}

@@ -122,6 +122,17 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     for address in ("", "console/fichiers", "console/historique"):
         page.goto(f"{console.url}/{address}")
         look()
+    page.goto(f"{console.url}/console/comparaison")
+    look()
+    later = [dict(row) for row in bad[4:]]
+    for row in later[:4]:
+        row["revenu_mensuel"], row["heure_supplementaires"] = "1100", "Oui"
+    path.write_text(table(later))
+    send(page, console.url, path)
+    page.get_by_role("link", name="Comparer avec le fichier précédent").click()
+    page.get_by_role("heading", name="Ont bougé").wait_for()
+    page.get_by_text("Comparer autre chose").click()
+    look()
     page.goto(f"{console.url}/model")
     look()
     page.get_by_role("button", name="Se déconnecter").click()

@@ -88,6 +88,7 @@ def test_who_moved_is_told_with_the_fact_that_did_it(ada, files):
     assert sample_rows()[PAID_MORE]["id_employee"] in [cell.text for cell in row.every("td")]
 
 
+@pytest.mark.slow
 def test_a_file_alone_is_compared_with_the_one_before(ada, files):
     """The link of a file's ranking names the file, and leads to the last one before it."""
     ranking = ada[0].get(f"/console/fichiers/{files['apres']}/classement")
@@ -99,6 +100,7 @@ def test_a_file_alone_is_compared_with_the_one_before(ada, files):
     assert (first.status_code, "Choisissez un fichier" in first.text) == (422, True)
 
 
+@pytest.mark.slow
 def test_the_last_two_files_are_proposed(ada, files):
     """Who says nothing is asked, the newest file set against the one before it."""
     page = page_of(ada[0].get(ADDRESS))
@@ -118,6 +120,7 @@ AMISS: list[tuple[dict[str, str], str]] = [
 ]
 
 
+@pytest.mark.slow
 def test_what_is_amiss_is_told_beside_its_field(ada, files):
     """A side that is unsaid, said twice, the other one, or nothing that is there."""
     for asked, fault in (*AMISS, ({"apres": files["avant"]}, "le même fichier")):
@@ -127,6 +130,7 @@ def test_what_is_amiss_is_told_beside_its_field(ada, files):
         assert fault in told
 
 
+@pytest.mark.slow
 def test_a_period_is_as_good_as_a_file(ada, files):
     """Of its days both ends count, and those that a calendar begins and ends with are days too."""
     asked = {"avant": files["avant"]}
@@ -146,6 +150,7 @@ def test_who_has_moved_away_has_left_the_perimeter(app, issue, files):
     assert "Consulting" not in page.one("main").text
 
 
+@pytest.mark.slow
 def test_another_reader_sees_no_number(app, files):
     """Numbers are for the sender, and whom the sender names."""
     text = signed_in(app).get(ADDRESS, query_string=files).text
@@ -160,6 +165,7 @@ def test_without_its_key_the_page_says_that_there_is_no_comparison(app, ada, fil
     assert not list(page.every("table"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "asks"), [("csv", False), ("excel", True)])
 def test_the_table_has_everybody_who_came_went_or_moved(ada, files, query, form, asks):
     """Each with what is exact of them, and their number where it was asked for."""
@@ -181,6 +187,7 @@ def test_the_table_has_everybody_who_came_went_or_moved(ada, files, query, form,
     assert [tuple(line) for line in lines] == [("export", 5 + 3 + 1)]
 
 
+@pytest.mark.slow
 def test_the_workbook_has_the_sums_beside_the_people(ada, files):
     """People, the parts of the movement and groups, and what a reader should know."""
     content = ada[0].send(TABLE, files | {"forme": "xlsx"}).get_data()
