@@ -49,7 +49,7 @@ def of_file(connection: sa.Connection, batch_id: str) -> list[Any]:
     They are few beside the file, which is not read for them.
     """
     columns = _reviews.c.prediction_id, _reviews.c.kind, _inputs.c.departement, WORD
-    return list(connection.execute(_newest(columns).where(_predictions.c.batch_id == batch_id)))
+    return list(connection.execute(_newest(columns).where(*_of_file(batch_id))))
 
 
 def planned(connection: sa.Connection, today: datetime.date, limit: int) -> list[Any]:
@@ -74,7 +74,7 @@ def says(batch_id: str, wanted: str) -> sa.ColumnElement[bool]:
 
     Of the whole file at once, for to ask it of each row takes far longer.
     """
-    found = _newest((_reviews.c.prediction_id,)).where(_predictions.c.batch_id == batch_id)
+    found = _newest((_reviews.c.prediction_id,)).where(*_of_file(batch_id))
     if wanted == NONE:
         return _predictions.c.id.not_in(found)
     return _predictions.c.id.in_(found if wanted == ANY else found.where(_reviews.c.kind == wanted))
@@ -108,3 +108,12 @@ def _newest(columns: Sequence[sa.ColumnElement[Any]]) -> sa.Select[Any]:
     """The newest review of each estimate that has one, with the estimate and its facts."""
     joined = sa.select(*columns).join_from(_reviews, _predictions).join(_inputs)
     return joined.where(_IS_NEWEST)
+
+
+def _of_file(batch_id: str) -> tuple[sa.ColumnElement[bool], ...]:
+    """Which reviews are of answers of a file, whose ids are all greater than its own.
+
+    Spelled so that no index leads from the file to its answers: these are many, and reviews few.
+    """
+    lot = sa.func.coalesce(_predictions.c.batch_id, _predictions.c.id)
+    return _reviews.c.prediction_id > batch_id, lot == batch_id

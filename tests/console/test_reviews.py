@@ -169,7 +169,7 @@ def test_the_ranking_marks_and_filters_by_what_was_last_said(file):
 
 
 @ONE_DATABASE
-def test_what_is_taken_of_a_ranking_has_the_last_kind(app, file):
+def test_what_is_taken_of_a_ranking_has_the_last_kind(app, file, query):
     """As CSV and as a workbook, and only what the view shows; without a key there is no column."""
     ada, address = file
     people = people_of(ada, address)
@@ -184,10 +184,12 @@ def test_what_is_taken_of_a_ranking_has_the_last_kind(app, file):
     with ada.send(f"{address}/resultat", asked) as taken:
         for sheet in (ESTIMATES, DATA):
             assert [row["Avis"] for row in rows_of(taken.data, sheet)] == ["données fausses"]
+    noted = query("SELECT predictions FROM journal WHERE action = 'export' ORDER BY id")
+    assert noted == [(6,), (1,)]
     stranger = Console(app)
     own = send_file(stranger, sample_rows()[:3])
     with stranger.send(f"{own}/resultat", {"forme": "csv"}) as taken:
-        assert "Avis" not in taken.data.decode("utf-8-sig").partition("\n")[0].split(",")
+        assert "Avis" not in taken.data.decode("utf-8-sig").splitlines()[0].split(",")
 
 
 def test_the_talks_ahead_are_listed_by_day(app, file, query):
