@@ -136,6 +136,15 @@ def test_kinds_and_counts_are_for_the_keys_of_the_service(app, analyst, person):
     assert console.get(f"/console/predictions/{person}").status_code in (403, 404)
 
 
+def test_the_page_says_whether_lines_are_sealed(app, analyst, person):
+    """And which line is the last, where they are."""
+    console = signed_in(app, "admin")
+    assert "Les lignes ne sont pas scellées" in page_of(console.get("/console/journal")).text
+    app.config["FUTURISYS_JOURNAL_KEY"] = "k" * 32
+    analyst.get(f"/console/predictions/{person}")
+    assert "La dernière est la n° 1 ;" in page_of(console.get("/console/journal")).text
+
+
 def test_lines_about_a_person_are_for_who_answers_requests(app, analyst, person, rows, told):
     """By the person's number, with when, what and who; this is noted too, and counts are not."""
     analyst.get(f"/console/predictions/{person}")

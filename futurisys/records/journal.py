@@ -161,11 +161,11 @@ def _salt(connection: sa.Connection, subject: str) -> bytes | None:
     """That of a person, drawn where there was none; None where nothing is kept of anybody."""
     known = exempt(sa.select(_people.c.salt), Exempt.JOURNAL)
     known = known.where(_people.c.subject == subject)
-    if salt := connection.scalar(known):
-        return salt
-    connection.execute(sa.text(_DRAW), {"subject": subject, "salt": os.urandom(SALT)})
-    drawn: bytes | None = connection.scalar(known)
-    return drawn
+    salt: bytes | None = connection.scalar(known)
+    if salt is None:
+        connection.execute(sa.text(_DRAW), {"subject": subject, "salt": os.urandom(SALT)})
+        salt = connection.scalar(known)
+    return salt
 
 
 def counts(connection: sa.Connection, since: str) -> list[Any]:
