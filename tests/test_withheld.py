@@ -2,7 +2,9 @@
 
 import datetime
 import io
+import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import openpyxl
@@ -20,12 +22,15 @@ from tests.console import Console
 from tests.databases import ONE_DATABASE
 from tests.fixtures import SUBJECT_KEY
 from tests.population import table
-from tests.test_perimeter import Kept, ask_every_route
+from tests.test_perimeter import Kept, ask_every_route, listening, unbounded
+from tests.three_extracts import csv_of, first
 
 pytestmark = pytest.mark.usefixtures("numbers")
 
 POST, NUMBER, OTHER = "Gardien de phare", 731_946_285, 41
 OFFICER = Caller("abcdef012345", "Zénobie", frozenset({"rights"}), None, "abcdef012345")
+# In a statement, how those who are not shown are found among all.
+HIDDEN = re.compile(r"IN \(SELECT \w+ FROM (main\.)?\w+ WHERE (?=subject |input_id |prediction)")
 Ask = Callable[..., requests.Asked]
 
 
@@ -39,17 +44,23 @@ def people(rows):
 
 
 @pytest.fixture
-def ask(app) -> Ask:
-    """Have the second person ask for something, and close it where an outcome is given."""
+def ask_as(app) -> Ask:
+    """Have the person of a number ask for something, and close it where an outcome is given."""
 
-    def record(kind: str = LIMITATION, outcome: str = "") -> requests.Asked:
+    def record(number: int, kind: str = LIMITATION, outcome: str = "") -> requests.Asked:
         today = datetime.datetime.now(datetime.UTC).date()
         with app.test_request_context("/"):
             OFFICER.enter()
-            asked = requests.record(OFFICER, NUMBER, kind, today - datetime.timedelta(days=1))
+            asked = requests.record(OFFICER, number, kind, today - datetime.timedelta(days=1))
             return requests.close(OFFICER, asked.identifier, outcome) if outcome else asked
 
     return record
+
+
+@pytest.fixture
+def ask(ask_as) -> Ask:
+    """Have the second person ask for something."""
+    return partial(ask_as, NUMBER)
 
 
 @pytest.fixture
@@ -154,6 +165,35 @@ def test_the_terminal_refuses_the_row_too(app, people, ask, tmp_path):
     assert UNESTIMATED in target.read_text("utf-8")
 
 
+@ONE_DATABASE
+def test_three_extracts_say_it_where_the_number_stands(client, ask_as):
+    """The fault names the file, the line and the column of the person's number."""
+    people = first(3)
+    [(name, [header, *lines])] = [one for one in people.items() if "id_employee" in one[1][0]]
+    ask_as(int(lines[1][header.index("id_employee")]))
+    files = [(io.BytesIO(csv_of(rows)), one) for one, rows in people.items()]
+    sent = client.post("/predict/batch", data={"fichiers": files})
+    [fault] = sent.json["erreurs"]
+    assert (fault["fichier"], fault["ligne"], fault["colonne"]) == (name, 3, "id_employee")
+    assert UNESTIMATED in str(fault)
+    assert len(sent.json["predictions"]) == 2
+
+
+@ONE_DATABASE
+def test_the_form_of_the_console_says_it_on_a_page(app, people, ask, query):
+    """A page with the sentence, and nothing is kept."""
+    ask()
+    with app.app_context():
+        key = access.issue("Ada", ("predict", "console"), None)
+    console = Console(app)
+    console.sign_in(key)
+    typed = {name: str(value) for name, value in people[1].items()}
+    sent = console.send("/console/employe", typed | {"cle": "une"})
+    assert sent.status_code == 409
+    assert "Personne non estimée" in sent.text
+    assert query("SELECT count(*) FROM predictions") == [(0,)]
+
+
 def test_who_is_known_by_an_older_key_is_withheld_too(app, client, people, ask):
     """By each of the keys that are listed, whichever is the first."""
     ask()
@@ -201,14 +241,21 @@ def told_of(response: Any, kept: Kept) -> bool:
     ],
 )
 def test_no_route_shows_who_is_withheld(app, people, kept, ask, kind, outcome, departments):
-    """No page, table, export, search or document has what only that person has, for any key."""
+    """No page, table, export, search or document has what only that person has, for any key.
+
+    Nor does a statement of any of them read a table about people as it is.
+    """
     key = seeing(app, kept, departments)
     told = {name for name, one in ask_every_route(app, kept, key, people) if told_of(one, kept)}
     assert told >= {"console.ranking", "console.prediction", "predictions.every", "predictions.one"}
     ask(kind, outcome)
-    for endpoint, response in ask_every_route(app, kept, key, people):
-        assert response.status_code < 500, (endpoint, response.text)
-        assert not told_of(response, kept), endpoint
+    with listening(app) as heard:
+        for endpoint, response in ask_every_route(app, kept, key, people):
+            assert response.status_code < 500, (endpoint, response.text)
+            assert not told_of(response, kept), endpoint
+            for statement, reason in heard:
+                assert reason or not unbounded(HIDDEN.sub("IN (", statement)), (endpoint, statement)
+            heard.clear()
 
 
 def test_figures_of_groups_leave_out_who_is_withheld(app, client, rows, ask, key_of):

@@ -161,7 +161,13 @@ class ProblemSchema(SentSchema):
 
     sometimes = ("errors",)
 
-    type = fields.String(metadata={"example": "about:blank"})
+    type = fields.String(
+        metadata={
+            "example": "about:blank",
+            "description": "« urn:futurisys:personne-non-estimee » où une personne ne doit pas "
+            "être estimée : renvoyez la demande sans elle, plutôt que plus tard.",
+        }
+    )
     title = fields.String(metadata={"example": "Données refusées"})
     status = fields.Integer(metadata={"example": 422})
     detail = fields.String()
