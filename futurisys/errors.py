@@ -140,8 +140,24 @@ class ScopeMissing(FuturisysError):
     """A good key that does not open this door."""
 
 
+class PersonWithheld(FuturisysError):
+    """Somebody of whom no estimate is made; `places`: where they stand, among several."""
+
+    def __init__(self, sentence: str, places: Sequence[int] = ()) -> None:
+        super().__init__(sentence)
+        self.places = places
+
+
 class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
+
+
+class RequestUnknown(PredictionUnknown):
+    """No request of a person is kept under an identifier."""
+
+
+class RequestRefused(FuturisysError):
+    """What a person asks for cannot be recorded, extended or closed in this way."""
 
 
 class ReaderRefused(FuturisysError):
@@ -162,6 +178,14 @@ class PurgeRefused(FuturisysError):
     def __init__(self, floor: int) -> None:
         super().__init__(f"At least {floor} days are left in place.")
         self.floor = floor
+
+
+class JournalBroken(FuturisysError):
+    """The journal is not what was written: the sentence says where."""
+
+
+class JournalUnkeyed(FuturisysError):
+    """What needs the journal's key was asked for without it."""
 
 
 class LeakSuspected(FuturisysError):

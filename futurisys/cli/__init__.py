@@ -2,13 +2,24 @@
 
 from flask import Flask
 
-from futurisys.cli import keys, model, people, predictions, retention, score, threshold, travel
+from futurisys.cli import (
+    journal,
+    keys,
+    model,
+    people,
+    predictions,
+    retention,
+    score,
+    threshold,
+    travel,
+)
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(model.group)
     threshold.add_to(model.group)
     travel.add_to(model.group)
+    app.cli.add_command(journal.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(people.group)
     app.cli.add_command(predictions.group)

@@ -18,6 +18,7 @@ from futurisys.console import (
     glance,  # noqa: F401
     history,  # noqa: F401
     home,  # noqa: F401
+    journal,  # noqa: F401
     readers,  # noqa: F401
     readiness,  # noqa: F401
     segments,  # noqa: F401

@@ -116,14 +116,13 @@ def guard() -> Response | None:
 def opens(endpoint: str) -> bool:
     """Whether a page is worth a link for who asks now: somebody signed in sees what opens.
 
-    The model card, which has a door of its own, opens for who sees people or groups.
+    Whoever is not sees what opens for people and groups. The model card has a door of its own.
     """
-    caller = g.get("caller", ANONYMOUS)
-    return (
-        caller is ANONYMOUS
-        or (endpoint == CARD and bool(caller.scopes & set(GROUPS)))
-        or _opens(current_app.view_functions[endpoint], caller)
-    )
+    caller, view = g.get("caller", ANONYMOUS), current_app.view_functions[endpoint]
+    scopes = getattr(view, "scopes", PEOPLE)
+    if caller is ANONYMOUS:
+        return bool(set(GROUPS) & set(scopes))
+    return bool(endpoint == CARD and caller.scopes & set(GROUPS)) or _opens(view, caller)
 
 
 @blueprint.get("/console/connexion")

@@ -22,7 +22,7 @@ from futurisys.employee.schema import FACTS, KEPT
 from futurisys.employee.sheets import TableWriter
 from futurisys.employee.workbook_writer import write_workbook
 from futurisys.model.plain import WORDS
-from futurisys.operations import demonstration, files, lanes, people
+from futurisys.operations import demonstration, files, journal, lanes, people
 from futurisys.operations import ranking as operation
 from futurisys.operations.files import Summary
 from futurisys.operations.kept_files import ends_of
@@ -30,6 +30,7 @@ from futurisys.operations.scored_tables import CsvForm
 from futurisys.operations.scored_workbooks import WorkbookForm, write_scored
 from futurisys.operations.scoring import Block
 from futurisys.operations.taking import taken
+from futurisys.records.batches import RankingFilters
 
 REFERENCES_MAX = 8 << 20
 FAULTS_SHOWN = 200
@@ -72,7 +73,7 @@ def ranking(lot: UUID) -> str:
         tiles=[(word, replace(asked, word=word).people(found)) for word in WORDS],
         faults=found.faults[:FAULTS_SHOWN],
         readers=people.readers_of(found.batch_id, g.caller),
-        numbers=people.numbers_of(found.batch_id, g.caller, [row["line"] for row in rows]),
+        numbers=people.numbers_shown(found.batch_id, g.caller, [row["line"] for row in rows]),
     )
 
 
@@ -98,6 +99,7 @@ def result(lot: UUID) -> Response:
     filters = files.WHOLE if request.form.get("etendue") == WHOLE else asked.filters
     blocks = files.blocks(found, references, filters, asked.order)
     form = request.form.get("forme", "xlsx")
+    journal.record(g.caller, journal.EXPORT, _people(found, filters))
     told = "" if references is None else taken(g.caller.name, ends_of(found.batch_id).named)
     with lanes.turn():
         output = _table(blocks, found, told, form)
@@ -114,7 +116,8 @@ def _table(blocks: Iterator[Block], found: Summary, told: str, form: str) -> Bin
     if form == "xlsx":
         lines = _lines(WorkbookForm(bool(told)), header, reading, blocks)
         remarks = demonstration.remarks(reading, found.fictional)
-        write_scored(lines, output, [*remarks, *filter(None, [told])])
+        hidden = files.HIDES if files.hides(found.batch_id) else ""
+        write_scored(lines, output, [*remarks, *filter(None, [hidden, told])])
     else:
         output.writelines(_lines(CsvForm(form == "excel", told), header, reading, blocks))
     return output
@@ -124,6 +127,12 @@ def readable(lot: UUID) -> Summary:
     """What is known of a file, for whoever may read it."""
     remembered.check_file(str(lot))
     return files.summary(str(lot))
+
+
+def _people(found: Summary, filters: RankingFilters) -> int:
+    """How many people a table is about."""
+    view = RankingView(department=filters.department, word=filters.word)
+    return view.people(found)
 
 
 def _numbers(found: Summary) -> Mapping[int, str] | None:

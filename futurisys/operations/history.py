@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from futurisys.errors import PredictionUnknown
 from futurisys.model.artifact import LABELS
+from futurisys.operations.access import current_caller
+from futurisys.operations.journal import PERSON, record
 from futurisys.operations.kept_files import KeptFile, default_title
 from futurisys.operations.privacy import subject_of, subjects_tried
 from futurisys.operations.transactions import TRANSACTION_SECONDS, reading
@@ -42,7 +44,7 @@ def page(
     """A page of what is kept; reference: of this person alone.
 
     A page goes on from an id, so that rows added meanwhile shift nothing. Where references are
-    not kept, nothing is known of any person.
+    not kept, nothing is known of any person. A page about one person leaves a line in the journal.
     """
     if reference is not None:
         if subject_of(reference) is None:
@@ -51,6 +53,9 @@ def page(
     with reading(COUNT_SECONDS if total else TRANSACTION_SECONDS) as connection:
         rows = history.page(connection, filters, before, limit + 1)
         counted = history.count(connection, filters) if total else None
+        subject = history.subject_of(connection, filters.subjects) if filters.subjects else None
+    if reference is not None:
+        record(current_caller(), PERSON, len(rows[:limit]), subject)
     more = len(rows) > limit
     return Page(rows[:limit], rows[limit - 1]["id"] if more else None, counted)
 
@@ -80,7 +85,10 @@ class Entries:
 def entries(
     filters: Filters, reference: int | None = None, before: str | None = None, limit: int = PAGE_MAX
 ) -> Entries:
-    """A page of what was asked for; reference: of this person alone, as `page` has it."""
+    """A page of what was asked for; reference: of this person alone, as `page` has it.
+
+    A page about one person leaves a line in the journal.
+    """
     of_person = reference is not None
     if reference is not None and subject_of(reference) is None:
         return Entries([], None, {}, {})
@@ -95,6 +103,9 @@ def entries(
         lots = {row["batch_id"] for row in rows if row["batch_id"]}
         titles = kept_files.titles(connection, lots)
         left = bool(rows and subjects) and _has_left(connection, wanted)
+        subject = history.subject_of(connection, subjects) if of_person else None
+    if of_person:
+        record(current_caller(), PERSON, len(rows[:limit]), subject)
     found = [*((row["id"], row) for row in rows), *((row["id"], KeptFile.of(row)) for row in files)]
     found.sort(key=lambda one: one[0], reverse=True)
     told = {lot: title or default_title(moment_of(lot)) for lot, title in titles.items()}
@@ -108,10 +119,14 @@ def _of(filters: Filters) -> FileFilters:
     return FileFilters(*period, filters.sender, filters.batch_id, filters.word)
 
 
-def prediction(identifier: str) -> Stored:
-    """What is kept under an id; raises PredictionUnknown."""
+def prediction(identifier: str, action: str = PERSON) -> Stored:
+    """What is kept under an id, once a line in the journal says who asked; action: for what.
+
+    Raises PredictionUnknown.
+    """
     with reading() as connection:
         kept = predictions.find(connection, identifier)
     if kept is None:
         raise PredictionUnknown("Aucune estimation n'est conservée sous cet identifiant.")
+    record(current_caller(), action, subject=kept.subject)
     return kept

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from futurisys.errors import ReaderRefused, ScopeMissing
 from futurisys.operations.access import Caller
 from futurisys.operations.clock import zone
+from futurisys.operations.journal import NUMBERS, record
 from futurisys.operations.retention import FLOOR_DAYS
 from futurisys.operations.sealing import keeps_numbers, unseal
 from futurisys.operations.transactions import reading, writing
@@ -59,6 +60,14 @@ def numbers_of(
         rows = readers.numbers(connection, batch_id, lines)
     found = ((row.line, unseal(row.subject, row.number)) for row in rows)
     return {line: str(number) for line, number in found if number is not None}
+
+
+def numbers_shown(batch_id: str, caller: Caller, lines: Collection[int]) -> Mapping[int, str]:
+    """`numbers_of` these lines, once the journal says who is shown them."""
+    numbers = numbers_of(batch_id, caller, lines)
+    if numbers:
+        record(caller, NUMBERS, len(numbers))
+    return numbers
 
 
 def number_of(kept: Stored, caller: Caller) -> str | None:

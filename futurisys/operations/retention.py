@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from flask import current_app
 
 from futurisys import settings
-from futurisys.operations.transactions import writing
+from futurisys.operations import chain
+from futurisys.operations.transactions import reading, writing
 from futurisys.records import journal, retention
 from futurisys.records.history import first_id
 from futurisys.records.retention import Due
@@ -85,22 +86,35 @@ def retain(actor: str, now: datetime.datetime | None = None) -> Counter[str]:
     """Forget what has been kept for long enough; returns how much of each thing that was.
 
     In transactions of `BLOCK` rows, so that nobody waits long for it; a second run finds nothing.
-    Where answers went, a line in the journal says how many.
+    Where answers went, a line in the journal says how many. The journal's own lines are last, and
+    may be refused as `chain.trim` says.
     """
     done: Counter[str] = Counter()
-    for name, due in _due(periods(), now or _now()):
+    kept, now = periods(), now or _now()
+    for name, due in _due(kept, now):
         done[name] += _in_blocks(due)
-    if erased := done["answers"]:
-        with writing() as connection:
-            journal.note(connection, "retention", actor[:ACTOR_MAX], erased)
+    try:
+        done["journal lines"] = chain.trim(now - kept.journal)
+    finally:
+        if erased := done["answers"]:
+            with writing() as connection:
+                journal.note(connection, "retention", actor[:ACTOR_MAX], erased)
+    _unsalt()
+    done["people"] += _in_blocks(retention.people())
+    if (head := chain.head())[0]:
+        current_app.logger.info("Head of the journal: %s:%s", *head)
     return done
+
+
+def spared(now: datetime.datetime | None = None) -> int:
+    """How many answers keep what would have gone, because an open request is about the person."""
+    with reading(BLOCK_SECONDS) as connection:
+        return retention.spared(connection, first_id((now or _now()) - periods().named))
 
 
 def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     """What goes, in the order in which it may, by the name under which it is counted."""
-    named, facts, rows, journal = (
-        first_id(now - period) for period in (kept.named, kept.facts, kept.rows, kept.journal)
-    )
+    named, facts, rows = (first_id(now - period) for period in (kept.named, kept.facts, kept.rows))
     if kept.keyless is not None:
         keyless = first_id(now - kept.keyless)
         yield "answers", retention.keyless_answers(keyless)
@@ -109,12 +123,12 @@ def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     yield "answers", retention.answers(rows)
     yield "inputs", retention.inputs(rows)
     yield "files", retention.files(rows)
+    yield "requests", retention.asked(now - kept.journal)
     yield "people", retention.people()
     yield "reasons", retention.reasons(named)
     yield "facts", retention.facts(facts)
     yield "titles", retention.titles(named)
     yield "numbers", retention.numbers(named)
-    yield "journal lines", retention.journal(journal)
 
 
 def _in_blocks(due: Due) -> int:
@@ -127,6 +141,18 @@ def _in_blocks(due: Due) -> int:
         if len(passed) < BLOCK:
             return done
         last = passed[-1]
+
+
+def _unsalt() -> None:
+    """Have the people of whom no line of the journal is left lose their salt, block by block."""
+    last = ""
+    while True:
+        with writing(BLOCK_SECONDS) as connection:
+            rows = retention.salted(connection, last, BLOCK)
+            retention.unsalt(connection, rows)
+        if len(rows) < BLOCK:
+            return
+        last = rows[-1].subject
 
 
 def _now() -> datetime.datetime:

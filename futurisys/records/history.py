@@ -61,6 +61,13 @@ def count(connection: sa.Connection, filters: Filters) -> int:
     return connection.scalar(_filtered(statement, filters)) or 0
 
 
+def subject_of(connection: sa.Connection, subjects: Collection[str]) -> str | None:
+    """The first of some hashes under which an answer is kept; None where none is."""
+    wanted = sa.select(sa.func.min(_inputs.c.subject)).join_from(_predictions, _inputs)
+    found: str | None = connection.scalar(wanted.where(_inputs.c.subject.in_(subjects)))
+    return found
+
+
 def newest_department(connection: sa.Connection, subjects: Collection[str]) -> str | None:
     """Where a person was when they were last asked about, for who is told only that they moved."""
     newest = sa.select(_inputs.c.departement).where(_inputs.c.subject.in_(subjects))

@@ -54,7 +54,7 @@ def claim(connection: sa.Connection, name: Name) -> bool:
 
 def find(connection: sa.Connection, name: Name) -> Any | None:
     """The row (digest, prediction_id, batch_id, created_at) of a name, or None."""
-    statement = exempt(sa.select(_TABLE).where(*_is(name)), Exempt.REPLAY)
+    statement = exempt(sa.select(_TABLE).where(*_is(name)), Exempt.BEFORE_WRITING)
     return connection.execute(statement).one_or_none()
 
 

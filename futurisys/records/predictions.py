@@ -49,7 +49,8 @@ class Entry(NamedTuple):
     """What there is to keep of an answer.
 
     identifier: the prediction's id, a UUIDv7. subject: the keyed hash of the person's reference,
-    where it is known. sender: as `Prediction` has it.
+    where it is known. sender: as `Prediction` has it. tried: all hashes under which the person may
+    be known.
     """
 
     identifier: str
@@ -62,6 +63,7 @@ class Entry(NamedTuple):
     subject: str | None
     name: Name | None
     sender: str | None = None
+    tried: Sequence[str] = ()
 
 
 def entry(
@@ -71,10 +73,12 @@ def entry(
     subject: str | None,
     name: Name | None,
     sender: str | None = None,
+    tried: Sequence[str] = (),
 ) -> Entry:
     """An answer with ids of its own."""
     received, answered = new_id(), new_id()
-    return Entry(*answered, *received, employee, answer, request_id, subject, name, sender)
+    own = *answered, *received
+    return Entry(*own, employee, answer, request_id, subject, name, sender, tried)
 
 
 def keep(connection: sa.Connection, entry: Entry) -> bool:
@@ -109,7 +113,8 @@ class Stored:
     """An answer that is kept, with the facts that it was given for.
 
     facts: the fields of `KEPT`. batch_id: of the file in which the employee stood, where it had a
-    name; line: where. sender: as `Prediction` has it.
+    name; line: where. sender: as `Prediction` has it. subject: the keyed hash of the person, where
+    their reference is known.
     """
 
     identifier: str
@@ -119,6 +124,7 @@ class Stored:
     facts: dict[str, Any]
     answer: Answer
     sender: str | None
+    subject: str | None
 
 
 def find(connection: sa.Connection, prediction_id: str) -> Stored | None:
@@ -144,6 +150,7 @@ def stored(row: Mapping[str, Any]) -> Stored:
         {name: row[name] for name in KEPT},
         Answer.of(row, effects),
         row["sender"],
+        row["subject"],
     )
 
 
@@ -166,5 +173,6 @@ def effects_of(columns: Mapping[str, Sequence[Any]]) -> dict[str, Sequence[float
 
 
 def _under(prediction_id: str) -> sa.Select[Any]:
-    statement = sa.select(_predictions, *(_inputs.c[name] for name in KEPT))
+    facts = (_inputs.c[name] for name in ("subject", *KEPT))
+    statement = sa.select(_predictions, *facts)
     return statement.join_from(_predictions, _inputs).where(_predictions.c.id == prediction_id)

@@ -1,7 +1,8 @@
 """What has been kept for long enough, and how it goes: some columns of its rows, or the rows."""
 
+import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +10,14 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
-from futurisys.records.journal import JournalLine
-from futurisys.records.persons import Person
+from futurisys.records import requests
+from futurisys.records.journal import JournalLine, pseudonyms
+from futurisys.records.people import count_about, not_about
+from futurisys.records.persons import Person, Request
 from futurisys.records.tables import Batch, Input, Prediction
 
 _inputs, _predictions, _batches = Input.__table__, Prediction.__table__, Batch.__table__
-_people, _journal = Person.__table__, JournalLine.__table__
+_people, _journal, _requests = Person.__table__, JournalLine.__table__, Request.__table__
 # By whom groups are seen, and to whom rows are shown: it is kept as long as the answer.
 PLACE = "departement"
 # In place of warnings, which tell facts: an answer that had some is no surer without them.
@@ -29,24 +32,37 @@ NOBODY = ""
 class Due:
     """Rows of a table of which something is due to go.
 
-    values: what their columns are given; None where the rows go as a whole.
+    values: what their columns are given; None where the rows go as a whole. always: whether it goes
+    even where an open request is about the person.
     """
 
     table: sa.Table
     conditions: tuple[sa.ColumnElement[bool], ...]
     values: Mapping[str, Any] | None = None
+    always: bool = False
 
 
 def take(connection: sa.Connection, due: Due, after: str, limit: int) -> list[str]:
     """Have the first rows behind the key `after` lose what is due; returns their keys."""
     [key] = due.table.primary_key.columns
-    wanted = sa.select(key).where(*due.conditions).order_by(key).limit(limit)
+    spared = () if due.always else not_about(due.table, requests.asking(connection))
+    wanted = sa.select(key).where(*due.conditions, *spared).order_by(key).limit(limit)
     keys = list(connection.scalars(wanted.where(key > after) if after else wanted))
     if due.values is None:
         connection.execute(sa.delete(due.table).where(key.in_(keys)))
     else:
         connection.execute(sa.update(due.table).where(key.in_(keys)).values(due.values))
     return keys
+
+
+def spared(connection: sa.Connection, before: str) -> int:
+    """How many older answers keep what would go, because an open request is about the person."""
+    return count_about(connection, requests.asking(connection), _predictions.c.id < before)
+
+
+def asked(until: datetime.datetime) -> Due:
+    """Requests that were closed before a moment."""
+    return Due(_requests, (_requests.c.closed_at < until,), always=True)
 
 
 def reasons(before: str) -> Due:
@@ -113,11 +129,32 @@ def keyless_files(before: str) -> Due:
 
 
 def people() -> Due:
-    """People of whom nothing else is kept."""
-    known = sa.exists().where(_inputs.c.subject == _people.c.subject)
-    return Due(_people, (~known,))
+    """People of whom nothing else is kept, and no line of the journal tells."""
+    return Due(_people, (*_nothing_else(), _people.c.salt.is_(None)))
+
+
+def salted(connection: sa.Connection, after: str, limit: int) -> list[Any]:
+    """Rows (subject, salt) behind a hash, of people of whom the journal alone may still tell."""
+    wanted = sa.select(_people.c.subject, _people.c.salt)
+    wanted = wanted.where(*_nothing_else(), _people.c.salt.is_not(None), _people.c.subject > after)
+    return list(connection.execute(wanted.order_by(_people.c.subject).limit(limit)))
+
+
+def unsalt(connection: sa.Connection, rows: Sequence[Any]) -> None:
+    """Take their salt from those of the people of whom no line of the journal is left."""
+    named = {one: row.subject for row in rows for one in pseudonyms(row.salt)}
+    told = sa.select(_journal.c.person).where(_journal.c.person.in_(named)).distinct()
+    spoken_of = {named[person] for person in connection.scalars(told)}
+    silent = [row.subject for row in rows if row.subject not in spoken_of]
+    emptied = sa.update(_people).where(_people.c.subject.in_(silent)).values(salt=None)
+    connection.execute(emptied)
 
 
 def journal(before: str) -> Due:
-    """Older lines of the journal."""
-    return Due(_journal, (_journal.c.id < before,))
+    """Older lines of the journal that are outside its chain; the chain is cut off in order."""
+    return Due(_journal, (_journal.c.id < before, _journal.c.number.is_(None)))
+
+
+def _nothing_else() -> tuple[sa.ColumnElement[bool], ...]:
+    others = (_inputs.c.subject, _requests.c.subject)
+    return tuple(~sa.exists().where(one == _people.c.subject) for one in others)

@@ -34,11 +34,11 @@ def console(postgres, postgres_template, artifact_folder) -> Iterator[Console]:
         one.server.stop()
 
 
-def issue(url: str, name: str) -> str:
-    """A key of somebody who may do all that a person does here."""
+def issue(url: str, name: str, *scopes: str) -> str:
+    """A key of somebody who may do all that a person does here, unless scopes are given."""
     app = create_app(DATABASE_URL=url)
     with app.app_context():
-        key = access.issue(name, ("predict", "read", "console"), None)
+        key = access.issue(name, scopes or ("predict", "read", "console"), None)
         db.engine.dispose()
     return key
 

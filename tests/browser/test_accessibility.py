@@ -1,9 +1,12 @@
 """Every page in a real Chromium: readable on a narrow screen and a wide one, and accessible."""
 
+import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
-from tests.browser import NEEDS_CHROMIUM
+from tests.browser import NEEDS_CHROMIUM, open_browser
+from tests.browser.conftest import issue
 from tests.browser.steps import REFUSED, ROWS, send
 from tests.definition import SIRH
 from tests.population import table
@@ -18,6 +21,16 @@ INLINE = """
 """
 
 
+def is_fit(page: Page) -> None:
+    """Nothing is too wide, nothing stands inline, and axe finds no fault."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    assert page.evaluate(INLINE) == 0, page.url
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["impact"], page.url) for one in found] == []
+
+
 def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     """At 400 and 1400 pixels: nothing too wide, nothing inline, no fault that axe finds."""
     meant.extend([f"{REFUSED} 422", f"{REFUSED} 404"])
@@ -29,12 +42,7 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     path.write_text(table(bad))
 
     def look() -> None:
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": 900})
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-        assert page.evaluate(INLINE) == 0, page.url
-        found = Axe().run(page).response["violations"]
-        assert [(one["id"], one["impact"], page.url) for one in found] == []
+        is_fit(page)
 
     for address in ("", "console/aide", "console/avant-de-commencer", "console/fichiers"):
         page.goto(f"{console.url}/{address}")
@@ -129,3 +137,28 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     look()
     page.get_by_role("button", name="Se déconnecter").click()
     look()
+
+
+def test_the_journal_is_accessible_and_readable(console, employee):
+    """Its counts, its form, a number that is none, and the lines about a person."""
+    url = console.settings["DATABASE_URL"]
+    key = issue(url, "Alix Roy", "predict", "read", "admin", "rights")
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=console.url, headers=headers) as client:
+        client.post("/predict", json=employee | {"id_employee": 77}).raise_for_status()
+        client.post("/predictions/search", json={"id_employee": 77}).raise_for_status()
+    with open_browser(console.url) as (page, complaints):
+        page.goto(f"{console.url}/console/journal")
+        page.get_by_label("Clé").fill(key)
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Par nature").wait_for()
+        is_fit(page)
+        page.get_by_label("Numéro de l’employé").fill("-1")
+        page.keyboard.press("Enter")
+        page.get_by_role("alert").wait_for()
+        is_fit(page)
+        page.get_by_label("Numéro de l’employé").fill("77")
+        page.keyboard.press("Enter")
+        page.get_by_role("cell", name="Alix Roy").first.wait_for()
+        is_fit(page)
+    assert [one for one in complaints if not one.startswith(f"{REFUSED} 4")] == []

@@ -155,9 +155,9 @@ class Console:
         return self.follow(self.send(EMPLOYEE, values))
 
     def token(self) -> str:
-        """The token of this session's forms, from the sign-in, or from what it leads past."""
+        """The token of this session's forms, from the sign-in, or from what it leads to."""
         response = self.get(SIGN_IN)
-        page = page_of(self.get(EMPLOYEE) if response.status_code == 303 else response)
+        page = page_of(self.follow(response) if response.status_code == 303 else response)
         return next(page.every("input", name="csrf_token")).attributes["value"]
 
     def sign_in(self, key: str, address: str = SIGN_IN) -> TestResponse:
@@ -177,10 +177,10 @@ def wanted(response: TestResponse) -> str | None:
     return parse_qs(parts.query).get("suite", [""])[0]
 
 
-def signed_in(app: Flask) -> Console:
-    """A browser of somebody who has a key of the console."""
+def signed_in(app: Flask, *scopes: str) -> Console:
+    """A browser of somebody who has a key of the console, or of these scopes."""
     console = Console(app)
-    assert console.sign_in(key(app)).status_code == 303
+    assert console.sign_in(key(app, *scopes)).status_code == 303
     return console
 
 

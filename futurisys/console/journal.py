@@ -1,0 +1,66 @@
+"""The journal as it is read: by kinds and counts, or of one person; never of who has worked."""
+
+from typing import Any
+
+from flask import current_app, g, render_template, request
+from marshmallow import ValidationError
+
+from futurisys.console.blueprint import OVERSIGHT, RIGHTS, blueprint, door
+from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.operations import chain
+from futurisys.operations import journal as operation
+from futurisys.operations.privacy import subjects_tried
+from futurisys.operations.retention import periods
+
+# What a reader calls each kind of line; another is called as it is.
+KINDS = {
+    "person": "Page d'une personne",
+    "numbers": "Page avec des numéros",
+    "export": "Tableau ou dossier remis",
+    "comparison": "Comparaison de deux fichiers",
+    "simulation": "« Et si… » d'un groupe, ou d'une estimation conservée",
+    "review": "Suite donnée à une estimation",
+    "request": "Demande d'une personne",
+    "access": "Document d'accès",
+    "letter": "Lettre d'explication",
+    "journal": "Journal lu au sujet d'une personne",
+    "delete": "Fichier supprimé",
+    "erase": "Personne effacée",
+    "purge": "Purge",
+    "retention": "Fin de conservation",
+}
+
+
+@blueprint.get("/console/journal")
+@door(scopes=OVERSIGHT)
+def journal() -> str:
+    return _page()
+
+
+@blueprint.post("/console/journal")
+@door(scopes=RIGHTS)
+def journal_about() -> Any:
+    """The same about one person, whose number stands in no address."""
+    typed = request.form.get(REFERENCE, "").replace("\0", "").strip()
+    fact = FACTS[REFERENCE]
+    try:
+        reference = fact.deserialize(fact.parse(typed))
+    except ValidationError as error:
+        return _page(typed=typed, fault=" ".join(map(str, error.messages))), 422
+    return _page(typed=typed, lines=operation.about(subjects_tried(reference), g.caller))
+
+
+def _page(**about: Any) -> str:
+    sees_counts = "admin" in g.caller.scopes
+    return render_template(
+        "console/journal.html",
+        kinds=KINDS,
+        counts=operation.counts() if sees_counts else None,
+        head=chain.head() if sees_counts else None,
+        recent=operation.RECENT.days,
+        days=periods().journal.days,
+        asks="rights" in g.caller.scopes,
+        keeps=bool(current_app.config["FUTURISYS_SUBJECT_KEY"]),
+        most=operation.LINES_MAX,
+        **about,
+    )
