@@ -13,7 +13,7 @@ from futurisys.console.compared_rows import listed, moved
 from futurisys.console.compared_sides import SIDES, Asked
 from futurisys.console.files import KINDS
 from futurisys.employee.schema import FACTS
-from futurisys.operations import comparing, journal, kept_files, lanes, people
+from futurisys.operations import comparing, files, journal, kept_files, lanes, people
 from futurisys.operations.compared_tables import Taken, write_table, write_workbook
 from futurisys.operations.comparing import CHOICES, Comparison
 from futurisys.operations.demonstration import MARK
@@ -33,20 +33,20 @@ LISTED = 100
 @door(is_long=True)
 def comparison() -> Any:
     """A file alone is compared with the one before it; nothing said: the last two are proposed."""
-    files = kept_files.page(FileFilters(), None, FILES_SHOWN).files
+    kept = kept_files.page(FileFilters(), None, FILES_SHOWN).files
     if before := _previous(request.args):
         return redirect(
             url_for("console.comparison", avant=before, apres=request.args["apres"]), 303
         )
     asked = Asked.read(request.args)
     shown = {} if asked.is_empty or asked.faults else _shown(asked, _by(request.args))
-    proposed = dict(zip(SIDES, [one.batch_id for one in reversed(files[:2])], strict=False))
+    proposed = dict(zip(SIDES, [one.batch_id for one in reversed(kept[:2])], strict=False))
     return render_template(
         "console/comparison.html",
         asked=asked,
         values=proposed if asked.is_empty else asked.values,
         faults={} if asked.is_empty else asked.faults,
-        files=[(one.batch_id, one.title) for one in files],
+        files=[(one.batch_id, one.title) for one in kept],
         sides=SIDES,
         can_compare=comparing.can_compare(),
         **shown,
@@ -69,7 +69,13 @@ def compared() -> Any:
     end = min(file.goes.named for file in asked.files.values()) if numbers else None
     mark = [MARK] if any(file.fictional for file in asked.files.values()) else []
     titles = [f"{words} : {asked.title(side)}." for side, words in SIDES.items()]
-    whole = Taken(found, told, numbers, taken(g.caller.name, end) if end else "", [*mark, *titles])
+    whole = Taken(
+        found,
+        told,
+        numbers,
+        taken(g.caller.name, end) if end else "",
+        [*mark, *titles, *filter(None, [_hidden(asked)])],
+    )
     journal.record(g.caller, "export", len(everybody) - len(found.moved))
     return _table(whole, request.form.get("forme", "xlsx"))
 
@@ -112,9 +118,15 @@ def _shown(asked: Asked, by: str) -> dict[str, Any]:
         "is_bounded": g.caller.departments is not None,
         "smallest": SMALLEST,
         "most": MOVED,
+        "hidden": _hidden(asked),
         "fictional": True if True in fictional else fictional[0] if fictional else None,
         "goes": ends(moment_of(found.oldest)) if found.oldest else None,
     }
+
+
+def _hidden(asked: Asked) -> str:
+    """That some people of the files are not shown, where it is so."""
+    return files.HIDES if any(files.hides(file.batch_id) for file in asked.files.values()) else ""
 
 
 def _previous(given: Mapping[str, str]) -> str | None:

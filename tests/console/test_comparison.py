@@ -1,6 +1,7 @@
 """The page of what is new between two files: its figures, its people, what it does not tell."""
 
 import csv
+import datetime
 import io
 import math
 import re
@@ -10,7 +11,11 @@ from typing import Any
 import pytest
 
 from futurisys.console.french import number
-from futurisys.operations import access
+from futurisys.operations import access, requests
+from futurisys.operations.access import Caller
+from futurisys.operations.clock import zone
+from futurisys.operations.files import HIDES
+from futurisys.records.withheld import LIMITATION
 from tests.books import remarks, rows_of
 from tests.console import Console, page_of, signed_in, spaced
 from tests.databases import ONE_DATABASE
@@ -201,3 +206,18 @@ def test_the_workbook_has_the_sums_beside_the_people(ada, files):
 
 def _rows(page: Any, name: str) -> list[Any]:
     return list(page.one("table", id=name).one("tbody").every("tr"))
+
+
+def test_who_is_not_to_be_shown_is_on_neither_side(app, ada, files):
+    """Nobody who has asked for it is compared; that somebody is not shown is said."""
+    reference = int(sample_rows()[PAID_MORE]["id_employee"])
+    officer = Caller("abcdef012345", "Zénobie", frozenset({"rights"}), None, "abcdef012345")
+    with app.test_request_context("/"):
+        officer.enter()
+        today = datetime.datetime.now(zone()).date()
+        requests.record(officer, reference, LIMITATION, today)
+    page = page_of(ada[0].get(ADDRESS, query_string=files))
+    tiles = [tile.one("strong").text for tile in page.one("ul", class_="tiles").every("a")]
+    assert tiles == ["5", "3", "0"]
+    assert HIDES in page.text
+    assert str(reference) not in [cell.text for cell in page.every("td")]
