@@ -140,8 +140,24 @@ class ScopeMissing(FuturisysError):
     """A good key that does not open this door."""
 
 
+class PersonWithheld(FuturisysError):
+    """Somebody of whom no estimate is made; `places`: where they stand, among several."""
+
+    def __init__(self, sentence: str, places: Sequence[int] = ()) -> None:
+        super().__init__(sentence)
+        self.places = places
+
+
 class PredictionUnknown(FuturisysError):
     """Nothing is kept under an identifier."""
+
+
+class RequestUnknown(PredictionUnknown):
+    """No request of a person is kept under an identifier."""
+
+
+class RequestRefused(FuturisysError):
+    """What a person asks for cannot be recorded, extended or closed in this way."""
 
 
 class ReaderRefused(FuturisysError):

@@ -22,7 +22,8 @@ from futurisys.records.history import first_id
 from futurisys.records.persons import Person
 
 KEY = "a journal's key of the tests, of no other use"
-SUBJECT, NUMBER = "5" * 64, 731_946_285
+SUBJECT, OTHER = "5" * 64, "6" * 64
+NUMBER = 731_946_285
 HR = Caller("3f9c1a7be204", "A. Martin", frozenset({"console"}))
 TABLES = ("journal", "journal_head", "journal_checkpoints")
 FORGED = {"forged": "f" * 64}
@@ -90,14 +91,22 @@ def written_at(app, monkeypatch) -> Callable[[float], None]:
 
 
 @pytest.fixture
-def five(app, chained) -> None:
+def known(app) -> None:
+    """Two people of whom something is kept."""
+    with app.app_context():
+        for subject in (SUBJECT, OTHER):
+            _name(subject)
+
+
+@pytest.fixture
+def five(app, chained, known) -> None:
     """Five lines of a chain, each of its own kind."""
     with app.app_context():
         for place in range(1, 6):
             journal.record(HR, f"kind {place}", place, SUBJECT)
 
 
-def test_a_line_says_who_was_shown_what(app, chained, query):
+def test_a_line_says_who_was_shown_what(app, chained, known, query):
     """The id and name of the key, the kind, how many, its place in the chain and its seal."""
     with app.app_context():
         journal.record(HR, "export", 12)
@@ -111,15 +120,23 @@ def test_a_line_says_who_was_shown_what(app, chained, query):
     assert query("SELECT number, mac FROM journal_head") == [(2, person.mac)]
 
 
-def test_a_person_has_one_pseudonym_that_their_hash_does_not_tell(app, query):
+def test_a_person_has_one_pseudonym_that_their_hash_does_not_tell(app, known, query):
     """It is drawn with a salt of their own, which is made where it is missing, and kept."""
     with app.app_context():
-        for subject in (SUBJECT, SUBJECT, "6" * 64):
+        for subject in (SUBJECT, SUBJECT, OTHER):
             journal.record(HR, "person", subject=subject)
     first, again, other = (line.person for line in query("SELECT person FROM journal ORDER BY id"))
     assert first == again != other
     assert SUBJECT not in (first, other)
     assert len({bytes(row.salt) for row in query("SELECT salt FROM people")}) == 2
+
+
+def test_whoever_was_erased_meanwhile_gets_no_row_again(app, query):
+    """A line about somebody of whom nothing is kept is about nobody, and keeps no hash."""
+    with app.app_context():
+        journal.record(HR, "person", subject=SUBJECT)
+    assert query("SELECT person FROM journal") == [(None,)]
+    assert query("SELECT count(*) FROM people") == [(0,)]
 
 
 def test_without_a_key_lines_stay_outside_the_chain(app, query):
@@ -332,7 +349,7 @@ def test_erasure_leaves_neither_hash_nor_number_nor_salt(app, chained, reference
     app.config["FUTURISYS_NUMBERS_KEY"] = (KEY,)
     with app.app_context():
         subject = str(subject_of(NUMBER))
-        _name(app, subject, sealed=sealer()([subject], [NUMBER])[0])
+        _name(subject)
         journal.record(HR, "person", subject=subject)
         assert len(journal.about([subject], HR)) == 1
     [person] = held()["people"]
@@ -350,7 +367,7 @@ def test_a_person_is_known_to_the_journal_until_its_last_line_about_them(
 ):
     """Their row outlives their answers, without the number, and goes with that line."""
     with app.app_context():
-        _name(app, SUBJECT, sealed=b"a number")
+        _name(SUBJECT)
     for days in (364, 1):
         written_at(days)
     command("predictions", "purge", "--older-than", "200")
@@ -372,7 +389,7 @@ def test_another_key_leaves_what_the_journal_calls_people(app, references, comma
         for keys in (old, new):
             app.config["FUTURISYS_SUBJECT_KEY"] = keys
             subject = str(subject_of(NUMBER))
-            _name(app, subject, sealed=sealer()([subject], [NUMBER])[0])
+            _name(subject)
             journal.record(HR, "person", subject=subject)
     before = query("SELECT id, person FROM journal ORDER BY id")
     app.config["FUTURISYS_SUBJECT_KEY"] = new + old
@@ -383,10 +400,12 @@ def test_another_key_leaves_what_the_journal_calls_people(app, references, comma
         assert len(journal.about([str(subject_of(NUMBER))], HR)) == 2
 
 
-def _name(app, subject: str, sealed: bytes) -> None:
+def _name(subject: str) -> None:
     """Keep somebody's number, as a file with it does."""
+    seal = sealer()
+    number = seal([subject], [NUMBER])[0] if seal else None
     with db.engine.begin() as connection:
-        row = {"subject": subject, "number": sealed}
+        row = {"subject": subject, "number": number}
         connection.execute(sa.insert(Person.__table__), row)
 
 

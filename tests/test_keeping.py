@@ -19,7 +19,7 @@ from futurisys.records.tables import IdempotencyKey, Input, Prediction
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 # What tells an entry from another, and what only whoever scores a file has to say.
 APART = {"id", "input_id", "prediction_id", "key"}
-OTHERS = {"batch_id", "line"}
+OTHERS = {"batch_id", "line", "review_id"}
 
 
 @pytest.fixture

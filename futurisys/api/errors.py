@@ -11,12 +11,14 @@ from marshmallow.exceptions import SCHEMA
 from uuid_utils import uuid7
 from werkzeug.exceptions import HTTPException
 
+from futurisys.employee.schema import REFERENCE
 from futurisys.errors import (
     AccessDenied,
     ArtifactError,
     KeyInFlight,
     KeyReused,
     ModelUnavailable,
+    PersonWithheld,
     PredictionUnknown,
     ScopeMissing,
     StorageUnavailable,
@@ -26,6 +28,8 @@ from futurisys.errors import (
 from futurisys.model.unserved import sentence_of
 
 TYPE = "application/problem+json"
+# The type of the one problem that a caller treats otherwise than its status alone tells.
+WITHHELD = "urn:futurisys:personne-non-estimee"
 NAME_MAX = 64
 FAULTS_MAX = 100
 RETRY_SECONDS = 5
@@ -81,6 +85,7 @@ STATUS: dict[type[Exception], int] = {
 def init_app(app: Flask) -> None:
     app.register_error_handler(ValidationError, _invalid)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(PersonWithheld, _withheld)
     for kind in STATUS:
         app.register_error_handler(kind, _known)
     app.register_error_handler(Exception, _unknown)
@@ -142,6 +147,14 @@ def _known(error: Exception) -> Response:
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     detail = sentence_of(error) if isinstance(error, ArtifactError) else str(error)
     return problem(status, detail)
+
+
+def _withheld(error: PersonWithheld) -> Response:
+    """Of several people, those whom it is about are named by where they stand."""
+    pointers = [f"/employes/{place}/{REFERENCE}" for place in error.places]
+    faults = [{"pointer": one, "detail": str(error)} for one in pointers[:FAULTS_MAX]]
+    told = {"type": WITHHELD, "title": "Personne non estimée"}
+    return problem(409, str(error), **told, **({"errors": faults} if faults else {}))
 
 
 def _unknown(error: Exception) -> Response:

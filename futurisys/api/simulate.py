@@ -15,6 +15,7 @@ from futurisys.api.contracts import Contract, EstimateSchema, FactorSchema, Sent
 from futurisys.api.query import NULL, Flag, QuerySchema, parameters
 from futurisys.employee.schema import (
     FACTS,
+    REFERENCE,
     ChangesSchema,
     EmployeeSchema,
     Known,
@@ -26,6 +27,7 @@ from futurisys.operations import history
 from futurisys.operations.journal import SIMULATION
 from futurisys.operations.simulating import simulate
 from futurisys.operations.suggesting import suggest
+from futurisys.operations.withholding import look_up
 
 BODY_MAX = 64 * 1024
 MESSAGES: dict[str, Any] = {"null": NULL}
@@ -149,13 +151,14 @@ query_schema = SimulateQuery()
     body=json_of(SimulationSchema, examples.SIMULATION),
     answer=json_of(SimulatedSchema, examples.SIMULATED | {"Note_suggestions": ASSOCIATION}),
     answers="Avant et après, et ce qui a bougé.",
-    problems=(400, 401, 403, 404, 413, 415, 422, 429, 503),
+    problems=(400, 401, 403, 404, 409, 413, 415, 422, 429, 503),
 )
 def what_if() -> dict[str, Any]:
     wanted = parameters(query_schema)
     predictor = serving.current()
     sent = simulation_schema(predictor.needed, predictor.known).load(json_body(BODY_MAX))
     require("read" if "identifier" in sent else "predict")
+    look_up((sent.get("employee") or {}).get(REFERENCE))
     before = sent.get("employee") or _stored(str(sent["identifier"]), predictor.needed)
     answer = vars(simulate(predictor, before, _changed(before, sent["changes"])))
     if wanted["suggestions"]:

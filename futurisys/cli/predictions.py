@@ -69,7 +69,13 @@ def erase(reference: int, by: str) -> None:
     Example:
       flask predictions erase --reference 77 --by "A. Martin"
     """
-    click.echo(f"{privacy.erase(reference, by)} predictions are erased.")
+    done = privacy.erase(reference, by)
+    click.echo(f"{done.predictions} predictions are erased.")
+    if done.opposed:
+        click.echo(
+            "This person's opposition was accepted: its hash stays on the list of those who are "
+            "not estimated, or the next file would estimate them again."
+        )
 
 
 @group.command()
@@ -90,7 +96,10 @@ def purge(days: int, below_floor: bool, by: str) -> None:
       flask predictions purge --older-than 730
     """
     floor = 0 if below_floor else FLOOR_DAYS
-    click.echo(f"{privacy.purge(days, by, floor)} predictions are purged.")
+    gone = privacy.purge(days, by, floor)
+    click.echo(f"{gone.removed} predictions are purged.")
+    if gone.spared:
+        click.echo(f"{gone.spared} stay: what their people have asked for is not answered yet.")
 
 
 def _document(kept: Stored) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask.cli import with_appcontext
 from futurisys.cli.commands import refusal
 from futurisys.cli.predictions import by_option
 from futurisys.errors import FuturisysError
-from futurisys.operations.retention import retain
+from futurisys.operations.retention import retain, spared
 
 
 @click.command()
@@ -24,7 +24,10 @@ def retention(by: str) -> None:
     """
     try:
         done = retain(by)
+        left = spared()
     except FuturisysError as error:
         raise refusal(error) from error
     told = ", ".join(f"{number} {name}" for name, number in done.items() if number)
     click.echo(f"Forgotten: {told or 'nothing'}.")
+    if left:
+        click.echo(f"{left} answers stay: what their people have asked for is not answered yet.")

@@ -121,7 +121,8 @@ def _table(blocks: Iterator[Block], found: Summary, told: str, form: str) -> Bin
     if form == "xlsx":
         lines = _lines(WorkbookForm(bool(told), reviews), header, reading, blocks)
         remarks = demonstration.remarks(reading, found.fictional)
-        write_scored(lines, output, [*remarks, *filter(None, [told])])
+        hidden = files.HIDES if files.hides(found.batch_id) else ""
+        write_scored(lines, output, [*remarks, *filter(None, [hidden, told])])
     else:
         output.writelines(_lines(CsvForm(form == "excel", told, reviews), header, reading, blocks))
     return output

@@ -11,6 +11,7 @@ from futurisys.console.french import number
 from futurisys.errors import ScopeMissing
 from futurisys.operations import kept_files as operation
 from futurisys.operations import lanes
+from futurisys.operations.files import HIDES, hides
 from futurisys.operations.kept_files import TITLE_MAX, TOO_LATE, KeptFile
 from futurisys.operations.retention import FLOOR_DAYS
 from futurisys.records.kept_files import FileFilters
@@ -18,6 +19,10 @@ from futurisys.records.kept_files import FileFilters
 PAGE = 50
 # What is typed by whoever means it.
 WORD = "supprimer"
+SPARED = (
+    "Estimations effacées de « {} » : {}. Le reste du fichier attend que des demandes de personnes "
+    "aient leur réponse."
+)
 UNTYPED = f"Rien n'est supprimé : écrivez « {WORD} » pour confirmer."
 
 
@@ -51,10 +56,13 @@ def delete(lot: UUID) -> Any:
     if request.form.get("confirmation", "").strip().lower() != WORD:
         return _deletion_page(file, UNTYPED), 422
     with lanes.turn():
-        erased = operation.delete(file, g.caller, _sent_here(file))
-    remembered.forget(remembered.FILES, file.batch_id)
+        erased, spared = operation.delete(file, g.caller, _sent_here(file))
     many = "son estimation" if erased == 1 else f"ses {number(erased)} estimations"
-    flash(f"« {file.title} » est supprimé, avec {many}.")
+    if spared:
+        flash(SPARED.format(file.title, number(erased)))
+    else:
+        remembered.forget(remembered.FILES, file.batch_id)
+        flash(f"« {file.title} » est supprimé, avec {many}.")
     return redirect(url_for("console.kept_files" if g.caller.id else "console.home"), 303)
 
 
@@ -65,6 +73,7 @@ def shown(lot: UUID) -> dict[str, Any]:
     return {
         "file": file,
         "goes": file.goes,
+        "hidden": HIDES if hides(file.batch_id) else "",
         "fictional": file.fictional,
         "title_max": TITLE_MAX,
         "may_rename": file.may_rename(g.caller, mine),

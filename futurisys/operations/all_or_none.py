@@ -12,7 +12,7 @@ from futurisys.errors import TooManyRows
 from futurisys.operations.repeating import RequestIdentity, earlier, in_flight, known
 from futurisys.operations.sealing import sealer
 from futurisys.operations.transactions import as_writer, reading, writing
-from futurisys.records import batches, idempotency, populations
+from futurisys.records import batches, idempotency, populations, requests
 from futurisys.records.batches import ScoredFile
 from futurisys.records.database import has_one_writer
 from futurisys.records.newcomers import Newcomers
@@ -35,8 +35,11 @@ class Keeping:
 
     batch_id: what they share, where they are a file's or the request has a name. earlier: the
     answers that the name already got, in their order; None where it got none. reading: how the
-    file was read, from the start where it was read before.
+    file was read, from the start where it was read before. withheld: the hashes of those who are
+    not estimated.
     """
+
+    withheld: frozenset[str] = frozenset()
 
     def __init__(
         self,
@@ -79,6 +82,7 @@ class Repeated(Keeping):
     def __init__(self, connection: sa.Connection, request: RequestIdentity, batch_id: str) -> None:
         super().__init__(request, lambda _: None, is_file=False)
         self.batch_id = batch_id
+        self.withheld = requests.withheld(connection)
         if file := batches.find(connection, batch_id):
             self.reading = Reading.of(file.reading)
         self.earlier = populations.of_batch(connection, batch_id)
@@ -131,6 +135,7 @@ def _as_they_come(request: RequestIdentity, is_file: bool) -> Iterator[Keeping]:
             yield Repeated(connection, request, row.batch_id)
             return
         kept = Keeping(request, behind.keep, is_file)
+        kept.withheld = requests.withheld(connection)
         yield kept
         behind.settle()
         newcomers.enter()
@@ -157,11 +162,13 @@ def _moved_in(request: RequestIdentity, is_file: bool) -> Iterator[Keeping]:
         if request.name and (row := known(connection, request.name)):
             yield Repeated(connection, request, row.batch_id)
             return
+        withheld = requests.withheld(connection)
         # What is gathered goes with the connection; and no snapshot is held in the meantime.
         connection.detach()
         connection.rollback()
         stage = Stage(connection, sealer())
         kept = Keeping(request, stage.keep, is_file, STAGED_MAX)
+        kept.withheld = withheld
         yield kept
         with as_writer(connection):
             # Whoever has got the name in the meantime was in flight.

@@ -16,13 +16,14 @@ from futurisys.model.population import answers_kept
 from futurisys.operations.scored_tables import typed
 from futurisys.operations.scoring import Block
 from futurisys.operations.transactions import reading
-from futurisys.records import batches, perimeter, reviews
+from futurisys.records import batches, perimeter, requests, reviews
 from futurisys.records.batches import Fault, RankingFilters
 from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30
 ROWS = 10_000
 UNKNOWN = "Aucun fichier n'est connu sous cet identifiant."
+HIDES = "Certaines personnes ne sont pas montrées."
 WHOLE = RankingFilters()
 HIGHEST_FIRST = "risque", True
 _NOBODY: Columns = dict.fromkeys((*MEMBERS, *KEPT), ())
@@ -74,6 +75,12 @@ def summary(batch_id: str) -> Summary:
     how, born = Reading.of(row.reading), moment_of(batch_id)
     said = {one.prediction_id: Reviewed(one.kind, one.departement, one.word) for one in told}
     return Summary(batch_id, born, people, refused, faults, how, row.fictional, said)
+
+
+def hides(batch_id: str) -> bool:
+    """Whether some people of a file, whom the caller would see, are not shown."""
+    with reading(RANKING_SECONDS) as connection:
+        return requests.hides(connection, batch_id)
 
 
 def _is_seen_whole(row: Any) -> bool:

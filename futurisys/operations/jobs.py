@@ -31,7 +31,7 @@ from futurisys.operations.scoring import FAULTS_MAX, Block, count_kept, score_bl
 from futurisys.operations.sealing import sealer
 from futurisys.operations.source_files import in_order, opened_parts, read_into
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import batches, jobs, populations
+from futurisys.records import batches, jobs, populations, requests
 from futurisys.records.batches import ScoredFile
 from futurisys.records.newcomers import Newcomers
 from futurisys.records.populations import Population
@@ -152,7 +152,7 @@ class FileJob:
         for block in blocks_of(rows):
             held: list[Population] = []
             fresh = Fresh(predictor, held.append, RequestIdentity(), batch_id)
-            found = score_block(fresh, table, block)
+            found = score_block(fresh, table, block, _withheld())
             head = b"" if done else self._form.head(table.header, opened.reading)
             output.write(head + b"".join(self._form.lines(found)))
             output.flush()
@@ -191,6 +191,12 @@ class FileJob:
             self.part.unlink()
         else:
             self.part.replace(self.target)
+
+
+def _withheld() -> frozenset[str]:
+    """The hashes of those who are not estimated now, however long ago a run began."""
+    with reading() as connection:
+        return requests.withheld(connection)
 
 
 def _keep(connection: sa.Connection, held: Sequence[Population]) -> None:

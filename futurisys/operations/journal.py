@@ -34,6 +34,10 @@ class Shown:
     who: str
 
 
+# What a person asked for by right was recorded, extended or closed.
+REQUEST = "request"
+
+
 def record(caller: Caller, action: str, how_many: int = 1, subject: str | None = None) -> None:
     """Have a line in the journal before what it tells of is sent.
 

@@ -15,6 +15,7 @@ from futurisys.operations.retention import FLOOR_DAYS, Ends, ends
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import journal, kept_files
 from futurisys.records.kept_files import FileFilters
+from futurisys.records.people import Gone
 from futurisys.records.predictions import moment_of
 
 TITLE_MAX = 80
@@ -144,17 +145,17 @@ def rename(file: KeptFile, title: str, caller: Caller, sent_here: bool = False) 
         kept_files.entitle(connection, file.batch_id, " ".join(shown.split())[:TITLE_MAX] or None)
 
 
-def delete(file: KeptFile, caller: Caller, sent_here: bool = False) -> int:
-    """Delete a file with all that is kept of it, and leave a line; returns how many answers.
+def delete(file: KeptFile, caller: Caller, sent_here: bool = False) -> Gone:
+    """Delete a file with all that is kept of it, but what a request is about, and leave a line.
 
     Raises ScopeMissing.
     """
     if not file.may_delete(caller, sent_here):
         raise ScopeMissing(TOO_LATE)
     with writing(DELETION_SECONDS) as connection:
-        erased = kept_files.delete(connection, file.batch_id)
-        journal.note(connection, "delete", actor_of(caller), erased)
-    return erased
+        gone = kept_files.delete(connection, file.batch_id)
+        journal.note(connection, "delete", actor_of(caller), gone.removed)
+    return gone
 
 
 def _now() -> datetime.datetime:

@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from futurisys.employee.answer import Answer
 from futurisys.employee.schema import REFERENCE
 from futurisys.model.predictor import Predictor
-from futurisys.operations import metrics
-from futurisys.operations.privacy import subject_of
+from futurisys.operations import metrics, withholding
+from futurisys.operations.privacy import subject_of, subjects_tried
 from futurisys.operations.repeating import RequestIdentity, earlier
 from futurisys.operations.transactions import write_once, writing
-from futurisys.records import keeping, predictions
+from futurisys.records import keeping, predictions, requests
 from futurisys.records.database import has_functions
 
 
@@ -32,29 +32,40 @@ def predict_and_keep(
     """The answer for one employee, committed with the name of its request.
 
     Raises StorageUnavailable where the database did not confirm the commit, KeyInFlight while
-    another request holds the same Idempotency-Key, KeyReused where it had another body.
+    another request holds the same Idempotency-Key, KeyReused where it had another body,
+    PersonWithheld.
     """
     with metrics.INFERENCE.time():
         answer = predictor.answer(employee)
-    subject = subject_of(employee.get(REFERENCE))
-    asked = request.id, subject, request.name, request.sender
+    reference = employee.get(REFERENCE)
+    subject = subject_of(reference)
+    tried = () if reference is None else subjects_tried(reference)
+    asked = request.id, subject, request.name, request.sender, tried
     entry = predictions.entry(employee, answer, *asked)
     if not _keep(entry) and request.name:
         with writing() as connection:
             if row := earlier(connection, request.name):
                 return _kept(connection, row.prediction_id)
-            predictions.keep(connection, entry)
+            _keep_in(connection, entry)
     metrics.PREDICTIONS.labels(answer.label, answer.model_version).inc()
     return KeptAnswer(entry.identifier, answer)
 
 
 def _keep(entry: predictions.Entry) -> bool:
-    """Commit an entry; False where its name is taken or in flight."""
+    """Commit an entry; False where its name is taken or in flight; raises PersonWithheld."""
     if has_functions():
-        is_kept: bool = write_once(*keeping.at_once(entry))
+        is_kept: bool | None = write_once(*keeping.at_once(entry))
+        if is_kept is None:
+            raise withholding.refused()
         return is_kept
     with writing() as connection:
-        return predictions.keep(connection, entry)
+        return _keep_in(connection, entry)
+
+
+def _keep_in(connection: sa.Connection, entry: predictions.Entry) -> bool:
+    if entry.tried and requests.withheld(connection, entry.tried):
+        raise withholding.refused()
+    return predictions.keep(connection, entry)
 
 
 def _kept(connection: sa.Connection, identifier: str) -> KeptAnswer:

@@ -13,9 +13,9 @@ from futurisys.operations.journal import EXPORT
 from futurisys.operations.retention import ACTOR_MAX, FLOOR_DAYS
 from futurisys.operations.sealing import unseal, unseal_note
 from futurisys.operations.transactions import writing
-from futurisys.records import journal, people
+from futurisys.records import journal, people, requests
 from futurisys.records.history import first_id
-from futurisys.records.people import Rows
+from futurisys.records.people import Gone, Rows
 from futurisys.records.predictions import Stored, stored
 
 DOSSIER_SECONDS = 600
@@ -76,17 +76,29 @@ def export(reference: int, actor: str) -> Dossier:
     return Dossier(found, kept)
 
 
-def erase(reference: int, actor: str) -> int:
-    """Remove all that is kept of a person, and leave a line; returns how many predictions."""
+@dataclass(frozen=True)
+class Erased:
+    """How many predictions of a person were removed, and whether they oppose to being estimated.
+
+    Their hash stays on the list of those who do, for without it the next file would name them anew.
+    """
+
+    predictions: int
+    opposed: bool
+
+
+def erase(reference: int, actor: str) -> Erased:
+    """Remove all that is kept of a person but that they oppose, and leave a line."""
     subjects = subjects_tried(reference)
     with writing(DOSSIER_SECONDS) as connection:
         erased = people.erase(connection, subjects)
+        opposed = bool(requests.opposed(connection, subjects))
         journal.note(connection, "erase", actor[:ACTOR_MAX], erased)
-    return erased
+    return Erased(erased, opposed)
 
 
-def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
-    """Remove what is older than so many days, and leave a line; returns how many predictions.
+def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> Gone:
+    """Remove what is older than so many days, but what a request is about, and leave a line.
 
     Raises PurgeRefused below the floor: what HR has just been told must stay explicable.
     """
@@ -94,9 +106,9 @@ def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> int:
         raise PurgeRefused(floor)
     oldest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
     with writing(DOSSIER_SECONDS) as connection:
-        erased = people.purge(connection, first_id(oldest))
-        journal.note(connection, "purge", actor[:ACTOR_MAX], erased)
-    return erased
+        gone = people.purge(connection, first_id(oldest))
+        journal.note(connection, "purge", actor[:ACTOR_MAX], gone.removed)
+    return gone
 
 
 def _warn_once() -> None:

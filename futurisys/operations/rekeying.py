@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from futurisys.errors import FuturisysError
-from futurisys.operations.privacy import subject_of
+from futurisys.operations.privacy import subject_of, subjects_tried
 from futurisys.operations.sealing import seal_note, sealer, unseal, unseal_note
 from futurisys.operations.transactions import writing
 from futurisys.records import rekeying, reviews
+from futurisys.records.newcomers import Newcomers
+from futurisys.records.perimeter import Exempt, exempted
 from futurisys.records.rekeying import Moves
 
 REKEY_SECONDS = 3600
@@ -16,6 +18,8 @@ NO_NUMBERS = (
     "Only where numbers are kept can people be found under another key: set FUTURISYS_SUBJECT_KEY "
     "and FUTURISYS_NUMBERS_KEY, the new key first, then the old one."
 )
+
+NO_HASHES = "People are found by their numbers where FUTURISYS_SUBJECT_KEY is set."
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,30 @@ class Rekeyed:
     moved: int
     left: int
     notes: int
+
+
+def gather(connection: sa.Connection, reference: int) -> str:
+    """Have all that is kept of a person be found by the key in use; returns their hash by it.
+
+    Who was not known has a row among the people then. Raises FuturisysError without a key.
+    """
+    subjects, seal = subjects_tried(reference), sealer()
+    if not subjects:
+        raise FuturisysError(NO_HASHES)
+    with exempted(connection, Exempt.RIGHTS):
+        if len(subjects) == 1:
+            newcomers = Newcomers(connection, seal)
+            newcomers.gather({"subject": subjects, "reference": [reference]})
+            newcomers.enter()
+        else:
+            new = [subjects[0]] * len(subjects)
+            references = [reference] * len(subjects)
+            numbers = seal(new, references) if seal else [None] * len(subjects)
+            moves = Moves(connection)
+            moves.gather(subjects, new, numbers)
+            moves.finish()
+            moves.table.drop(connection)
+    return subjects[0]
 
 
 def rekey() -> Rekeyed:

@@ -10,7 +10,7 @@ from flask import current_app
 from futurisys import settings
 from futurisys.operations import chain
 from futurisys.operations.clock import zone
-from futurisys.operations.transactions import writing
+from futurisys.operations.transactions import reading, writing
 from futurisys.records import journal, retention
 from futurisys.records.history import first_id
 from futurisys.records.retention import Due
@@ -107,6 +107,12 @@ def retain(actor: str, now: datetime.datetime | None = None) -> Counter[str]:
     return done
 
 
+def spared(now: datetime.datetime | None = None) -> int:
+    """How many answers keep what would have gone, because an open request is about the person."""
+    with reading(BLOCK_SECONDS) as connection:
+        return retention.spared(connection, first_id((now or _now()) - periods().named))
+
+
 def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     """What goes, in the order in which it may, by the name under which it is counted."""
     named, facts, rows = (first_id(now - period) for period in (kept.named, kept.facts, kept.rows))
@@ -118,6 +124,7 @@ def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     yield "answers", retention.answers(rows)
     yield "inputs", retention.inputs(rows)
     yield "files", retention.files(rows)
+    yield "requests", retention.asked(now - kept.journal)
     yield "people", retention.people()
     yield "reasons", retention.reasons(named)
     yield "notes", retention.notes(named)

@@ -9,12 +9,13 @@ from typing import Any, Protocol
 from futurisys.employee.answer import IDENTIFIER, NEAR, SENT
 from futurisys.employee.columnar import Place, Table
 from futurisys.employee.reading import Reading
-from futurisys.employee.schema import FACTS
+from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.employee.setting_aside import set_aside
 from futurisys.employee.sheets import Row, blocks_of
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import Answers
 from futurisys.model.predictor import Predictor
-from futurisys.operations import metrics
+from futurisys.operations import metrics, withholding
 from futurisys.operations.all_or_none import Keeping, keeping
 from futurisys.operations.answering import Answering, Fresh, Stored
 from futurisys.operations.opening import OpenedTable
@@ -107,7 +108,7 @@ def score_table(
         for block in blocks_of(opened.rows):
             read += len(block)
             kept.allow(read)
-            scored = score_block(answering, opened.table, block)
+            scored = score_block(answering, opened.table, block, kept.withheld)
             labels += scored.counts()
             refused += len(scored.faults)
             faults.extend(islice(scored.errors(), FAULTS_MAX - len(faults)))
@@ -122,10 +123,11 @@ def score_employees(
 ) -> tuple[Block, KeptTogether]:
     """The answers for employees as the schema loads them, all committed; rows are their facts.
 
-    Returns with them what `score_table` returns, and raises what `keeping` raises.
+    Returns with them what `score_table` returns, and raises what `keeping` raises, PersonWithheld.
     """
     complete = [dict.fromkeys(FACTS) | dict(employee) for employee in employees]
     with keeping(request) as kept:
+        withholding.refuse(kept.withheld, [one[REFERENCE] for one in complete])
         answering = _answering(predictor, request, kept)
         facts = columns_of(complete, FACTS)
         found, identifiers = answering.answer(facts, [None] * len(complete))
@@ -153,9 +155,16 @@ def count_kept(labels: Mapping[str, int], version: str) -> None:
         metrics.PREDICTIONS.labels(label, version).inc(number)
 
 
-def score_block(answering: Answering, table: Table, rows: Sequence[Row]) -> Block:
-    """Judge a block of rows, and have the good ones answered."""
+def score_block(
+    answering: Answering, table: Table, rows: Sequence[Row], withheld: frozenset[str]
+) -> Block:
+    """Judge a block of rows, and have the good ones answered.
+
+    withheld: the hashes of those who are not estimated.
+    """
     checked = table.check(rows)
+    those = withholding.among(withheld, checked.columns[REFERENCE])
+    checked = set_aside(table, rows, checked, those)
     lines = [rows[position][0] for position in checked.good]
     found, identifiers = answering.answer(checked.columns, lines)
     judged = checked.rows, checked.good, checked.faults

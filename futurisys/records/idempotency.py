@@ -60,7 +60,7 @@ def claim(connection: sa.Connection, name: Name) -> bool:
 
 def find(connection: sa.Connection, name: Name) -> Any | None:
     """The row of a name, what it got and when, or None."""
-    statement = exempt(sa.select(_TABLE).where(*_is(name)), Exempt.REPLAY)
+    statement = exempt(sa.select(_TABLE).where(*_is(name)), Exempt.BEFORE_WRITING)
     return connection.execute(statement).one_or_none()
 
 

@@ -22,8 +22,11 @@ SALT = 32
 _PURPOSE = b"futurisys: the journal's chain"
 _PERSON = b"futurisys: a person in the journal"
 _BEGIN = "INSERT INTO journal_head (id, number, mac) VALUES (1, 0, '') ON CONFLICT DO NOTHING"
+# Whoever was erased meanwhile gets no row again.
 _DRAW = """
-INSERT INTO people (subject, salt) VALUES (:subject, :salt)
+INSERT INTO people (subject, salt) SELECT CAST(:subject AS varchar), :salt
+WHERE EXISTS (SELECT 1 FROM inputs WHERE subject = :subject)
+OR EXISTS (SELECT 1 FROM people WHERE subject = :subject)
 ON CONFLICT (subject) DO UPDATE SET salt = coalesce(people.salt, excluded.salt)
 """.strip()
 _people = Person.__table__
@@ -94,7 +97,8 @@ def note(
 
     subject: the keyed hash of the person whom it was about, where it was about one.
     """
-    person = None if subject is None else pseudonyms(_salt(connection, subject))[0]
+    salt = None if subject is None else _salt(connection, subject)
+    person = None if salt is None else pseudonyms(salt)[0]
     line: dict[str, Any] = {"action": action, "actor": actor, "predictions": predictions}
     line |= {"person": person, "number": None, "mac": None}
     key = current_app.config["FUTURISYS_JOURNAL_KEY"]
@@ -153,14 +157,15 @@ def _tell_of_day(connection: sa.Connection, head: Any, now: datetime.datetime) -
         current_app.logger.info("Head of the journal on %s: %s:%s", *told)
 
 
-def _salt(connection: sa.Connection, subject: str) -> bytes:
-    """That of a person, drawn where there was none."""
+def _salt(connection: sa.Connection, subject: str) -> bytes | None:
+    """That of a person, drawn where there was none; None where nothing is kept of anybody."""
     known = exempt(sa.select(_people.c.salt), Exempt.JOURNAL)
     known = known.where(_people.c.subject == subject)
     if salt := connection.scalar(known):
-        return bytes(salt)
+        return salt
     connection.execute(sa.text(_DRAW), {"subject": subject, "salt": os.urandom(SALT)})
-    return bytes(connection.execute(known).scalar_one())
+    drawn: bytes | None = connection.scalar(known)
+    return drawn
 
 
 def counts(connection: sa.Connection, since: str) -> list[Any]:

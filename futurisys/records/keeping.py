@@ -21,6 +21,7 @@ from futurisys.employee.schema import KEPT
 from futurisys.records.database import db
 from futurisys.records.predictions import Entry, encode
 from futurisys.records.tables import IdempotencyKey, Input, Prediction
+from futurisys.records.withheld import OPEN
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _requests = IdempotencyKey.__table__
@@ -54,7 +55,8 @@ _NAMELESS = (None,) * len(_NAME)
 def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
     """The one statement of PostgreSQL that writes an entry, and its parameters.
 
-    It returns false, with nothing written, where the request's name is taken or in flight.
+    It returns false, with nothing written, where the request's name is taken or in flight, and
+    null where the person is not to be estimated.
     """
     fact, answer, name = entry.employee.get, entry.answer, entry.name
     numbers = [
@@ -69,7 +71,8 @@ def at_once(entry: Entry) -> tuple[str, tuple[Any, ...]]:
         *(encode(getattr(answer, document)) for document in _DOCUMENTS),
         *(_named(name) if name else _NAMELESS),
     ]
-    return _CALL, (_array(numbers), _array(words), name.lock if name else None)
+    lock = name.lock if name else None
+    return _CALL, (_array(numbers), _array(words), lock, list(entry.tried))
 
 
 def _array(values: Sequence[Any]) -> str:
@@ -112,7 +115,7 @@ def _lines(items: Iterable[str]) -> str:
 
 
 # False, with nothing kept, where the request's name is taken, or locked by a request under way; a
-# request without a name has no lock.
+# request without a name has no lock. Null where one of the hashes is of who is not to be estimated.
 _BODY = f"""
 BEGIN
     IF cardinality(numbers) IS DISTINCT FROM {len(_NUMBERS)}
@@ -120,6 +123,12 @@ BEGIN
     THEN
         RAISE EXCEPTION 'These arrays are not what this function was made for.'
             USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    IF EXISTS (SELECT FROM opposed WHERE subject = ANY(tried)) OR EXISTS (
+        SELECT FROM requests WHERE subject = ANY(tried)
+        AND {OPEN}
+    ) THEN
+        RETURN NULL;
     END IF;
     IF name_lock IS NOT NULL AND (
         NOT pg_try_advisory_xact_lock(name_lock)
@@ -138,12 +147,14 @@ BEGIN
     END IF;
     RETURN true;
 END
-"""
+"""  # noqa: S608 (names of ours)
 NAME = f"keep_prediction_{hashlib.sha256(_BODY.encode()).hexdigest()[:8]}"
 FUNCTION = f"""
-CREATE FUNCTION {NAME}(numbers double precision[], words text[], name_lock bigint)
+CREATE FUNCTION {NAME}(
+    numbers double precision[], words text[], name_lock bigint, tried text[]
+)
 RETURNS boolean LANGUAGE plpgsql AS $${_BODY}$$
 """
-_CALL = f"SELECT {NAME}(%s, %s, %s)"
+_CALL = f"SELECT {NAME}(%s, %s, %s, %s::text[])"
 # For `flask db migrate`, which writes it into the migration that creates it.
 db.metadata.info["function"] = FUNCTION

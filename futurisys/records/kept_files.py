@@ -7,9 +7,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from futurisys.records import perimeter
+from futurisys.records import perimeter, requests
 from futurisys.records.history import first_id
-from futurisys.records.persons import Person
+from futurisys.records.people import Gone, count_about, is_answered, not_about
+from futurisys.records.persons import Person, Request
 from futurisys.records.readers import HOLDER
 from futurisys.records.tables import (
     ApiKey,
@@ -23,6 +24,7 @@ from futurisys.records.words import says
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
 _keys, _names, _people = ApiKey.__table__, IdempotencyKey.__table__, Person.__table__
+_requests = Request.__table__
 # Without a sender are those that no key sent, those that the terminal scored, and older ones.
 _KEYLESS = sa.and_(
     _batches.c.sender.is_(None),
@@ -80,21 +82,25 @@ def titles(connection: sa.Connection, batch_ids: Collection[str]) -> dict[str, s
     return {row.id: row.title for row in connection.execute(wanted)}
 
 
-def delete(connection: sa.Connection, batch_id: str) -> int:
-    """Remove a file with all that is kept of it; returns how many answers that was.
+def delete(connection: sa.Connection, batch_id: str) -> Gone:
+    """Remove a file with all that is kept of it, but what an open request is about.
 
-    Nothing is read on the way: whoever deletes a file may not see all of its people.
+    Nothing else is read on the way: whoever deletes a file may not see all of its people.
     """
+    asking = requests.asking(connection)
     connection.execute(sa.delete(_names).where(_names.c.batch_id == batch_id))
     of_file = _predictions.c.batch_id == batch_id
-    gone = connection.execute(sa.delete(_predictions).where(of_file)).rowcount
+    spared = count_about(connection, asking, of_file)
+    unasked = of_file, *not_about(_predictions, asking)
+    gone = connection.execute(sa.delete(_predictions).where(*unasked)).rowcount
     answered = sa.exists().where(_predictions.c.input_id == _inputs.c.id)
     connection.execute(sa.delete(_inputs).where(_inputs.c.id > batch_id, ~answered))
-    unknown = ~sa.exists().where(_inputs.c.subject == _people.c.subject)
-    connection.execute(sa.delete(_people).where(unknown, _people.c.salt.is_(None)))
-    connection.execute(sa.update(_people).where(unknown).values(number=None))
-    connection.execute(sa.delete(_batches).where(_batches.c.id == batch_id))
-    return gone
+    others = (_inputs.c.subject, _requests.c.subject)
+    unknown = [~sa.exists().where(one == _people.c.subject) for one in others]
+    connection.execute(sa.delete(_people).where(*unknown, _people.c.salt.is_(None)))
+    connection.execute(sa.update(_people).where(*unknown).values(number=None))
+    connection.execute(sa.delete(_batches).where(_batches.c.id == batch_id, ~is_answered()))
+    return Gone(gone, spared)
 
 
 def is_keyless(connection: sa.Connection, batch_id: str) -> bool:

@@ -1,16 +1,25 @@
 """One person's rows, and old ones, in every table that says it has some."""
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
+from futurisys.records import requests
 from futurisys.records.database import db
+from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Person
-from futurisys.records.tables import AGES, PERSON, Prediction
+from futurisys.records.tables import AGES, PERSON, Batch, Prediction
 
 Rows = list[dict[str, Any]]
-_people, _predictions = Person.__table__, Prediction.__table__
+_people, _predictions, _batches = Person.__table__, Prediction.__table__, Batch.__table__
+
+
+class Gone(NamedTuple):
+    """How many predictions were removed, and how many stay because a request is about them."""
+
+    removed: int
+    spared: int
 
 
 def everything(connection: sa.Connection, subjects: Collection[str]) -> Mapping[str, Rows]:
@@ -32,12 +41,16 @@ def erase(connection: sa.Connection, subjects: Collection[str]) -> int:
     return erased[_predictions]
 
 
-def purge(connection: sa.Connection, before: str) -> int:
+def purge(connection: sa.Connection, before: str) -> Gone:
     """Remove every row older than the id `before` on which none is left that is younger.
 
+    What an open request is about stays.
+
     With the last of somebody's rows goes their number, and their own row unless the journal may
-    still tell of them. Returns how many predictions that was.
+    still tell of them.
     """
+    asking = requests.asking(connection)
+    spared = count_about(connection, asking, _predictions.c.id < before)
     purged = {}
     for table in _children_first(AGES):
         needed = (
@@ -47,8 +60,9 @@ def purge(connection: sa.Connection, before: str) -> int:
             for key in column.foreign_keys
             if key.column.table is table and key.ondelete != "CASCADE"
         )
-        statement = sa.delete(table).where(table.c.id < before, *(~one for one in needed))
-        purged[table] = connection.execute(statement).rowcount
+        conditions = table.c.id < before, *(~one for one in needed), *not_about(table, asking)
+        conditions = (*conditions, ~is_answered()) if table is _batches else conditions
+        purged[table] = connection.execute(sa.delete(table).where(*conditions)).rowcount
     kept = (
         sa.exists().where(column == _people.c.subject)
         for column in by_hash()
@@ -57,7 +71,30 @@ def purge(connection: sa.Connection, before: str) -> int:
     nobody = [~one for one in kept]
     connection.execute(sa.delete(_people).where(*nobody, _people.c.salt.is_(None)))
     connection.execute(sa.update(_people).where(*nobody).values(number=None))
-    return purged[_predictions]
+    return Gone(purged[_predictions], spared)
+
+
+def is_answered() -> sa.ColumnElement[bool]:
+    """Whether an answer of a file is left."""
+    return sa.exists().where(_predictions.c.batch_id == _batches.c.id)
+
+
+def not_about(table: sa.Table, subjects: Collection[str]) -> tuple[sa.ColumnElement[bool], ...]:
+    """That a row is about none of some people."""
+    if not subjects or not table.info[PERSON]:
+        return ()
+    return (~sa.func.coalesce(_is_of(table, subjects), sa.false()),)
+
+
+def count_about(
+    connection: sa.Connection, subjects: Collection[str], which: sa.ColumnElement[bool]
+) -> int:
+    """How many of some predictions are about some people; for who is about to remove the others."""
+    if not subjects:
+        return 0
+    wanted = sa.select(sa.func.count()).select_from(_predictions)
+    wanted = wanted.where(which, _is_of(_predictions, subjects))
+    return connection.scalar(exempt(wanted, Exempt.BEFORE_WRITING)) or 0
 
 
 def by_hash() -> Iterator[sa.Column[Any]]:

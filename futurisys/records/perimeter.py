@@ -4,34 +4,37 @@ A statement that names a table about people is sent with that name redefined, in
 the rows inside the caller's perimeter. So no query can forget the condition, and none can get past
 it by a join: what is outside does not exist for it. What is written is not touched, for it tells
 nobody anything; a statement that writes and reads back is refused.
+
+In the same way nobody sees whoever is not to be shown (`records.withheld`), but commands and what
+is exempted from that.
 """
 
-import json
-import re
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from flask import Flask, g, has_app_context, has_request_context
 
 from futurisys.records.database import db
-from futurisys.records.tables import PERSON, Input
+from futurisys.records.visible import FORMS, apart, bounded, mention, needed, not_withheld, shown
 
 Statement = TypeVar("Statement", bound=sa.sql.base.Executable)
-_EXEMPT = "exempt"
+# The option of a statement, and the one of a connection, which would win over the other's.
+_EXEMPT, _EXEMPTED = "exempt", "exempted"
 _WRITES = ("INSERT", "UPDATE", "DELETE")
-_inputs = Input.__table__
 
 
 class Exempt(Enum):
     """The statements that no perimeter bounds, each with its reason."""
 
-    BEFORE_WRITING = "Whether a hash is known is looked up before something is written under it."
+    BEFORE_WRITING = "What is known of a hash or a name is looked up before something is written."
     REPLAY = "A caller gets again the answer that it got, or hears that it is gone."
     FOLDED = "Who may see groups alone is shown groups of ten people and more."
+    UNNAMED = "That somebody of a file is not shown is said, and nothing else."
+    RIGHTS = "Who answers what people ask for by right sees whatever it is asked about."
     JOURNAL = "A line about a person is written with a salt of theirs, which no answer tells."
     REQUESTED = "Of a person who asks, whoever answers their requests is told who was shown them."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
@@ -43,16 +46,20 @@ class Perimeter:
 
     departments: those whose people it sees; None: everybody. sent: the ids of files and answers
     that it sees because it has just sent them. groups: whether it sees groups of everybody.
-    holder: whose files it sees as a whole, with what was refused of them.
+    holder: whose files it sees as a whole, with what was refused of them. withheld: whether it sees
+    whoever is not to be shown.
     """
 
     departments: frozenset[str] | None = frozenset()
     sent: frozenset[str] = frozenset()
     groups: bool = False
     holder: str = ""
+    withheld: bool = False
 
 
-NOBODY, EVERYBODY = Perimeter(), Perimeter(None)
+NOBODY, EVERYBODY = Perimeter(), Perimeter(None, withheld=True)
+# What is exempted from departments, and yet not about whoever is not to be shown.
+_SHOWING = (Exempt.REPLAY, Exempt.FOLDED, Exempt.LEFT)
 
 
 def init_app(app: Flask) -> None:
@@ -82,110 +89,52 @@ def exempt(statement: Statement, reason: Exempt) -> Statement:
     return found
 
 
+@contextmanager
+def exempted(connection: sa.Connection, reason: Exempt) -> Iterator[None]:
+    """Whatever is asked through a connection in here is not bounded, for a reason."""
+    connection.execution_options(**{_EXEMPTED: reason})
+    try:
+        yield
+    finally:
+        connection.execution_options(**{_EXEMPTED: None})
+
+
 def _bound(
     _connection: Any, _cursor: Any, statement: str, parameters: Any, context: Any, _many: bool
 ) -> tuple[str, Any]:
     """The statement inside the perimeter, with its parameters."""
-    perimeter = current()
+    perimeter, reason = current(), _reason(context.execution_options)
     verb, _, rest = statement.lstrip().partition(" ")
-    if perimeter.departments is None or (verb in _WRITES and "RETURNING" not in rest):
+    if perimeter.withheld or (verb in _WRITES and "RETURNING" not in rest):
         return statement, parameters
-    named = frozenset(name.lower() for name in _mention().findall(statement))
-    if not named or _is_exempt(context.execution_options.get(_EXEMPT), perimeter):
+    of_all = perimeter.departments is None or _is_exempt(reason, perimeter)
+    shows_all = reason is not None and reason not in _SHOWING
+    named = frozenset(name.lower() for name in mention().findall(statement))
+    if not named or (of_all and shows_all):
         return statement, parameters
     if verb not in ("SELECT", "WITH") or rest.startswith("RECURSIVE"):
         raise LookupError("This statement cannot be kept inside a perimeter.")
-    form = _FORMS[context.dialect.name]
-    seen = f"{form.of_departments} OR {form.of_sent}" if perimeter.sent else form.of_departments
-    visible = ", ".join(_visible(form, table, seen) for table in _needed(named))
+    form = FORMS[context.dialect.name]
+    if of_all:
+        visible = [shown(form, table) for table in apart(named)]
+    else:
+        seen = f"({form.of_departments} OR {form.of_sent})"
+        seen = seen if perimeter.sent else form.of_departments
+        seen = seen if shows_all else f"{seen} AND {not_withheld(form)}"
+        visible = [bounded(form, table, seen) for table in needed(named)]
+        own = sorted(perimeter.departments or ()), sorted(perimeter.sent)
+        parameters = form.with_own(parameters, *own)
     query = rest if verb == "WITH" else statement
-    return f"WITH {visible}{', ' if verb == 'WITH' else ' '}{query}", form.with_own(
-        parameters, sorted(perimeter.departments), sorted(perimeter.sent)
-    )
+    return f"WITH {', '.join(visible)}{', ' if verb == 'WITH' else ' '}{query}", parameters
+
+
+def _reason(options: Mapping[str, Any]) -> Exempt | None:
+    found: Exempt | None = options.get(_EXEMPT) or options.get(_EXEMPTED)
+    return found
 
 
 def _is_exempt(reason: Exempt | None, perimeter: Perimeter) -> bool:
-    return perimeter.groups if reason is Exempt.FOLDED else reason is not None
-
-
-@dataclass(frozen=True)
-class _Form:
-    """How a database spells the rows that are seen.
-
-    real: what precedes a table's name where that has another meaning. inline: what keeps a name
-    from being worked out by itself. of_departments, of_sent: which facts are seen. with_own: these
-    two lists, as parameters, before the statement's own.
-    """
-
-    real: str
-    inline: str
-    of_departments: str
-    of_sent: str
-    with_own: Callable[[Any, list[str], list[str]], Any]
-
-
-_FORMS = {
-    "postgresql": _Form(
-        "",
-        "NOT MATERIALIZED ",
-        "departement = ANY(%(perimeter_departments)s::text[])",
-        "id IN (SELECT input_id FROM predictions WHERE id = ANY(%(perimeter_sent)s::uuid[]) "
-        "OR batch_id = ANY(%(perimeter_sent)s::uuid[]))",
-        lambda own, departments, sent: {
-            **(own or {}),
-            "perimeter_departments": departments,
-            "perimeter_sent": sent,
-        },
-    ),
-    "sqlite": _Form(
-        "main.",
-        "",
-        "departement IN (SELECT value FROM json_each(?))",
-        "id IN (SELECT input_id FROM main.predictions WHERE id IN "
-        "(SELECT value FROM json_each(?)) OR batch_id IN (SELECT value FROM json_each(?)))",
-        lambda own, departments, sent: (
-            json.dumps(departments),
-            *[json.dumps(sent)] * (2 if sent else 0),
-            *own,
-        ),
-    ),
-}
-
-
-def _visible(form: _Form, table: sa.Table, facts: str) -> str:
-    """The rows of a table that are seen, under its own name; facts: which of these are."""
-    if table is _inputs:
-        which = facts
-    else:
-        column, parent, key = _parent(table)
-        which = f"{column} IN (SELECT {key} FROM {parent.name})"  # noqa: S608
-    return f"{table.name} AS {form.inline}(SELECT * FROM {form.real}{table.name} WHERE {which})"  # noqa: S608
-
-
-def _parent(table: sa.Table) -> tuple[str, sa.Table, str]:
-    """By which column a row is seen with a row of another table, and by which column of that."""
-    column = table.columns[table.info[PERSON]]
-    for key in column.foreign_keys:
-        return column.name, key.column.table, key.column.name
-    return column.name, _inputs, _inputs.info[PERSON]
-
-
-@cache
-def _people() -> dict[str, sa.Table]:
-    """The tables about people, by name, each after those that it refers to."""
-    return {table.name: table for table in db.metadata.sorted_tables if table.info[PERSON]}
-
-
-@cache
-def _mention() -> re.Pattern[str]:
-    return re.compile(rf"\b({'|'.join(_people())})\b", re.IGNORECASE)
-
-
-@cache
-def _needed(named: frozenset[str]) -> list[sa.Table]:
-    """The tables that are named, and those by which their rows are seen, these first."""
-    wanted = {_inputs.name, *named}
-    for table in reversed(_people().values()):
-        if table.name in wanted and table is not _inputs:
-            wanted.add(_parent(table)[1].name)
-    return [table for table in _people().values() if table.name in wanted]
+    """Whether a reason holds for the people of all departments."""
+    if reason is Exempt.FOLDED:
+        return perimeter.groups
+    return reason not in (None, Exempt.UNNAMED)

@@ -49,7 +49,8 @@ class Entry(NamedTuple):
     """What there is to keep of an answer.
 
     identifier: the prediction's id, a UUIDv7. subject: the keyed hash of the person's reference,
-    where it is known. sender: as `Prediction` has it.
+    where it is known. sender: as `Prediction` has it. tried: all hashes under which the person may
+    be known.
     """
 
     identifier: str
@@ -62,6 +63,7 @@ class Entry(NamedTuple):
     subject: str | None
     name: Name | None
     sender: str | None = None
+    tried: Sequence[str] = ()
 
 
 def entry(
@@ -71,10 +73,12 @@ def entry(
     subject: str | None,
     name: Name | None,
     sender: str | None = None,
+    tried: Sequence[str] = (),
 ) -> Entry:
     """An answer with ids of its own."""
     received, answered = new_id(), new_id()
-    return Entry(*answered, *received, employee, answer, request_id, subject, name, sender)
+    own = *answered, *received
+    return Entry(*own, employee, answer, request_id, subject, name, sender, tried)
 
 
 def keep(connection: sa.Connection, entry: Entry) -> bool:

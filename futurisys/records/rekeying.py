@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.records.people import by_hash
-from futurisys.records.persons import Person
+from futurisys.records.persons import Opposed, Person
 from futurisys.records.populations import insert
 
-_people = Person.__table__
+_people, _opposed = Person.__table__, Opposed.__table__
 BLOCK = 2000
 
 
@@ -41,7 +41,9 @@ class Moves:
         )
         self.table.create(connection)
 
-    def gather(self, old: Sequence[str], new: Sequence[str], numbers: Sequence[bytes]) -> None:
+    def gather(
+        self, old: Sequence[str], new: Sequence[str], numbers: Sequence[bytes | None]
+    ) -> None:
         """Have people be found by another hash, with their number encrypted for it."""
         insert(self._connection, self.table, {"old": old, "new": new, "number": numbers})
 
@@ -58,6 +60,7 @@ class Moves:
             to = sa.select(self.table.c.new).where(self.table.c.old == column)
             move = sa.update(column.table).where(column.in_(elsewhere))
             self._connection.execute(move.values({column.name: to.scalar_subquery()}))
+        self._oppose()
         salts = self._salts()
         target = sa.select(self.table.c.new)
         both = sa.or_(_people.c.subject.in_(moved), _people.c.subject.in_(target))
@@ -73,6 +76,17 @@ class Moves:
             self._connection.execute(salted.values(salt=sa.bindparam("own")), told)
         return done
 
+    def _oppose(self) -> None:
+        """Have whoever opposes be on the list of those who do by their new hash, and no other."""
+        new = sa.select(self.table.c.new, sa.func.min(_opposed.c.created_at))
+        new = new.join_from(self.table, _opposed, self.table.c.old == _opposed.c.subject)
+        known = sa.select(_opposed.c.subject)
+        missing = new.where(self.table.c.new.not_in(known)).group_by(self.table.c.new)
+        columns = ["subject", "created_at"]
+        self._connection.execute(sa.insert(_opposed).from_select(columns, missing))
+        gone = sa.select(self.table.c.old).where(self.table.c.old != self.table.c.new)
+        self._connection.execute(sa.delete(_opposed).where(_opposed.c.subject.in_(gone)))
+
     def _salts(self) -> dict[str, bytes]:
         """By new hash, what the journal's lines about a person were drawn with, by any hash."""
         whose = sa.or_(self.table.c.old == _people.c.subject, self.table.c.new == _people.c.subject)
@@ -86,7 +100,8 @@ class Moves:
 
 def others(connection: sa.Connection, moves: Moves) -> int:
     """How many hashes there are that are none of the new ones."""
-    known = sa.union(*(sa.select(column.label("subject")) for column in by_hash())).subquery()
+    columns = *by_hash(), _opposed.c.subject
+    known = sa.union(*(sa.select(column.label("subject")) for column in columns)).subquery()
     new = sa.select(moves.table.c.new)
     wanted = sa.select(sa.func.count()).where(known.c.subject.is_not(None))
     found = connection.scalar(wanted.where(known.c.subject.not_in(new))) or 0

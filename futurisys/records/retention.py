@@ -10,12 +10,15 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records import requests
 from futurisys.records.journal import JournalLine, pseudonyms
-from futurisys.records.persons import Person, Review
+from futurisys.records.people import count_about, not_about
+from futurisys.records.persons import Person, Request, Review
 from futurisys.records.tables import Batch, Input, Prediction
 
 _inputs, _predictions, _batches = Input.__table__, Prediction.__table__, Batch.__table__
-_people, _journal, _reviews = Person.__table__, JournalLine.__table__, Review.__table__
+_people, _journal, _requests = Person.__table__, JournalLine.__table__, Request.__table__
+_reviews = Review.__table__
 # By whom groups are seen, and to whom rows are shown: it is kept as long as the answer.
 PLACE = "departement"
 # In place of warnings, which tell facts: an answer that had some is no surer without them.
@@ -30,24 +33,37 @@ NOBODY = ""
 class Due:
     """Rows of a table of which something is due to go.
 
-    values: what their columns are given; None where the rows go as a whole.
+    values: what their columns are given; None where the rows go as a whole. always: whether it goes
+    even where an open request is about the person.
     """
 
     table: sa.Table
     conditions: tuple[sa.ColumnElement[bool], ...]
     values: Mapping[str, Any] | None = None
+    always: bool = False
 
 
 def take(connection: sa.Connection, due: Due, after: str, limit: int) -> list[str]:
     """Have the first rows behind the key `after` lose what is due; returns their keys."""
     [key] = due.table.primary_key.columns
-    wanted = sa.select(key).where(*due.conditions).order_by(key).limit(limit)
+    spared = () if due.always else not_about(due.table, requests.asking(connection))
+    wanted = sa.select(key).where(*due.conditions, *spared).order_by(key).limit(limit)
     keys = list(connection.scalars(wanted.where(key > after) if after else wanted))
     if due.values is None:
         connection.execute(sa.delete(due.table).where(key.in_(keys)))
     else:
         connection.execute(sa.update(due.table).where(key.in_(keys)).values(due.values))
     return keys
+
+
+def spared(connection: sa.Connection, before: str) -> int:
+    """How many older answers keep what would go, because an open request is about the person."""
+    return count_about(connection, requests.asking(connection), _predictions.c.id < before)
+
+
+def asked(until: datetime.datetime) -> Due:
+    """Requests that were closed before a moment."""
+    return Due(_requests, (_requests.c.closed_at < until,), always=True)
 
 
 def reasons(before: str) -> Due:
@@ -152,4 +168,5 @@ def journal(before: str) -> Due:
 
 
 def _nothing_else() -> tuple[sa.ColumnElement[bool], ...]:
-    return (~sa.exists().where(_inputs.c.subject == _people.c.subject),)
+    others = (_inputs.c.subject, _requests.c.subject)
+    return tuple(~sa.exists().where(one == _people.c.subject) for one in others)

@@ -10,6 +10,163 @@ depends_on = None
 
 ID = sa.Uuid(as_uuid=False).with_variant(sa.String(length=36), "sqlite")
 
+# What keeps an answer in PostgreSQL, from its place in the arrays to its column.
+KEEP = """
+CREATE FUNCTION keep_prediction_81de2bd4(
+    numbers double precision[], words text[], name_lock bigint, tried text[]
+)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(numbers) IS DISTINCT FROM 52
+        OR cardinality(words) IS DISTINCT FROM 21
+    THEN
+        RAISE EXCEPTION 'These arrays are not what this function was made for.'
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    IF EXISTS (SELECT FROM opposed WHERE subject = ANY(tried)) OR EXISTS (
+        SELECT FROM requests WHERE subject = ANY(tried)
+        AND outcome IS NULL AND kind IN ('limitation', 'opposition', 'contestation')
+    ) THEN
+        RETURN NULL;
+    END IF;
+    IF name_lock IS NOT NULL AND (
+        NOT pg_try_advisory_xact_lock(name_lock)
+        OR EXISTS (
+            SELECT FROM idempotency_keys AS known
+            WHERE known.caller = words[19]
+            AND known.key = words[20]
+        )
+    ) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO inputs (
+        id, age, genre, revenu_mensuel, statut_marital, departement, poste,
+        nombre_experiences_precedentes, annee_experience_totale, annees_dans_l_entreprise,
+        annees_dans_le_poste_actuel, satisfaction_employee_environnement,
+        note_evaluation_precedente, niveau_hierarchique_poste,
+        satisfaction_employee_nature_travail, satisfaction_employee_equipe,
+        satisfaction_employee_equilibre_pro_perso, note_evaluation_actuelle,
+        heure_supplementaires, augementation_salaire_precedente, nombre_participation_pee,
+        nb_formations_suivies, distance_domicile_travail, niveau_education, domaine_etude,
+        frequence_deplacement, annees_depuis_la_derniere_promotion,
+        annes_sous_responsable_actuel, created_at, subject
+    ) VALUES (
+        words[8]::uuid, numbers[1], words[1], numbers[2], words[2], words[3], words[4],
+        numbers[3], numbers[4], numbers[5], numbers[6], numbers[7], numbers[8], numbers[9],
+        numbers[10], numbers[11], numbers[12], numbers[13], words[5]::boolean, numbers[14],
+        numbers[15], numbers[16], numbers[17], numbers[18], words[6], words[7], numbers[19],
+        numbers[20], words[9]::timestamp with time zone, words[10]
+    );
+    INSERT INTO predictions (
+        id, input_id, probability, label, threshold, model_version, risk, warnings, request_id,
+        base, range_low, range_high, effet_age, effet_genre, effet_revenu_mensuel,
+        effet_statut_marital, effet_departement, effet_poste,
+        effet_nombre_experiences_precedentes, effet_annee_experience_totale,
+        effet_annees_dans_l_entreprise, effet_annees_dans_le_poste_actuel,
+        effet_satisfaction_employee_environnement, effet_note_evaluation_precedente,
+        effet_niveau_hierarchique_poste, effet_satisfaction_employee_nature_travail,
+        effet_satisfaction_employee_equipe, effet_satisfaction_employee_equilibre_pro_perso,
+        effet_note_evaluation_actuelle, effet_heure_supplementaires,
+        effet_augementation_salaire_precedente, effet_nombre_participation_pee,
+        effet_nb_formations_suivies, effet_distance_domicile_travail, effet_niveau_education,
+        effet_domaine_etude, effet_frequence_deplacement,
+        effet_annees_depuis_la_derniere_promotion, effet_annes_sous_responsable_actuel,
+        created_at, sender
+    ) VALUES (
+        words[11]::uuid, words[8]::uuid, numbers[21], words[15], numbers[22], words[17],
+        words[16], words[18]::json, words[13], numbers[23], numbers[24], numbers[25],
+        numbers[26], numbers[27], numbers[28], numbers[29], numbers[30], numbers[31],
+        numbers[32], numbers[33], numbers[34], numbers[35], numbers[36], numbers[37],
+        numbers[38], numbers[39], numbers[40], numbers[41], numbers[42], numbers[43],
+        numbers[44], numbers[45], numbers[46], numbers[47], numbers[48], numbers[49],
+        numbers[50], numbers[51], numbers[52], words[12]::timestamp with time zone, words[14]
+    );
+    IF name_lock IS NOT NULL THEN
+        INSERT INTO idempotency_keys (
+            caller, key, digest, prediction_id, created_at
+        ) VALUES (
+            words[19], words[20], words[21], words[11]::uuid, words[12]::timestamp with time zone
+        );
+    END IF;
+    RETURN true;
+END
+$$
+"""
+# What did so for the version before the last, whose workers are gone.
+GONE = """
+CREATE FUNCTION keep_prediction_06772ff7(numbers double precision[], words text[], name_lock bigint)
+RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+    IF cardinality(numbers) IS DISTINCT FROM 52
+        OR cardinality(words) IS DISTINCT FROM 20
+    THEN
+        RAISE EXCEPTION 'These arrays are not what this function was made for.'
+            USING ERRCODE = 'object_not_in_prerequisite_state';
+    END IF;
+    IF name_lock IS NOT NULL AND (
+        NOT pg_try_advisory_xact_lock(name_lock)
+        OR EXISTS (
+            SELECT FROM idempotency_keys AS known
+            WHERE known.caller = words[18]
+            AND known.key = words[19]
+        )
+    ) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO inputs (
+        id, age, genre, revenu_mensuel, statut_marital, departement, poste,
+        nombre_experiences_precedentes, annee_experience_totale, annees_dans_l_entreprise,
+        annees_dans_le_poste_actuel, satisfaction_employee_environnement,
+        note_evaluation_precedente, niveau_hierarchique_poste,
+        satisfaction_employee_nature_travail, satisfaction_employee_equipe,
+        satisfaction_employee_equilibre_pro_perso, note_evaluation_actuelle,
+        heure_supplementaires, augementation_salaire_precedente, nombre_participation_pee,
+        nb_formations_suivies, distance_domicile_travail, niveau_education, domaine_etude,
+        frequence_deplacement, annees_depuis_la_derniere_promotion,
+        annes_sous_responsable_actuel, created_at, subject
+    ) VALUES (
+        words[8]::uuid, numbers[1], words[1], numbers[2], words[2], words[3], words[4],
+        numbers[3], numbers[4], numbers[5], numbers[6], numbers[7], numbers[8], numbers[9],
+        numbers[10], numbers[11], numbers[12], numbers[13], words[5]::boolean, numbers[14],
+        numbers[15], numbers[16], numbers[17], numbers[18], words[6], words[7], numbers[19],
+        numbers[20], words[9]::timestamp with time zone, words[10]
+    );
+    INSERT INTO predictions (
+        id, input_id, probability, label, threshold, model_version, risk, warnings, request_id,
+        base, range_low, range_high, effet_age, effet_genre, effet_revenu_mensuel,
+        effet_statut_marital, effet_departement, effet_poste,
+        effet_nombre_experiences_precedentes, effet_annee_experience_totale,
+        effet_annees_dans_l_entreprise, effet_annees_dans_le_poste_actuel,
+        effet_satisfaction_employee_environnement, effet_note_evaluation_precedente,
+        effet_niveau_hierarchique_poste, effet_satisfaction_employee_nature_travail,
+        effet_satisfaction_employee_equipe, effet_satisfaction_employee_equilibre_pro_perso,
+        effet_note_evaluation_actuelle, effet_heure_supplementaires,
+        effet_augementation_salaire_precedente, effet_nombre_participation_pee,
+        effet_nb_formations_suivies, effet_distance_domicile_travail, effet_niveau_education,
+        effet_domaine_etude, effet_frequence_deplacement,
+        effet_annees_depuis_la_derniere_promotion, effet_annes_sous_responsable_actuel,
+        created_at
+    ) VALUES (
+        words[11]::uuid, words[8]::uuid, numbers[21], words[14], numbers[22], words[16],
+        words[15], words[17]::json, words[13], numbers[23], numbers[24], numbers[25],
+        numbers[26], numbers[27], numbers[28], numbers[29], numbers[30], numbers[31],
+        numbers[32], numbers[33], numbers[34], numbers[35], numbers[36], numbers[37],
+        numbers[38], numbers[39], numbers[40], numbers[41], numbers[42], numbers[43],
+        numbers[44], numbers[45], numbers[46], numbers[47], numbers[48], numbers[49],
+        numbers[50], numbers[51], numbers[52], words[12]::timestamp with time zone
+    );
+    IF name_lock IS NOT NULL THEN
+        INSERT INTO idempotency_keys (
+            caller, key, digest, prediction_id, created_at
+        ) VALUES (
+            words[18], words[19], words[20], words[11]::uuid, words[12]::timestamp with time zone
+        );
+    END IF;
+    RETURN true;
+END
+$$
+"""
+
 
 def upgrade():
     op.create_table(
@@ -97,6 +254,7 @@ def upgrade():
             ["id"],
             ondelete="CASCADE",
         )
+    in_postgresql("DROP FUNCTION keep_prediction_06772ff7", KEEP)
 
 
 def downgrade():
@@ -117,3 +275,10 @@ def downgrade():
     op.drop_table("opposed")
     op.drop_table("requests")
     op.drop_table("reviews")
+    in_postgresql("DROP FUNCTION keep_prediction_81de2bd4", GONE)
+
+
+def in_postgresql(*statements):
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in statements:
+            op.execute(statement)

@@ -177,10 +177,10 @@ def wanted(response: TestResponse) -> str | None:
     return parse_qs(parts.query).get("suite", [""])[0]
 
 
-def signed_in(app: Flask) -> Console:
-    """A browser of somebody who has a key of the console."""
+def signed_in(app: Flask, *scopes: str) -> Console:
+    """A browser of somebody who has a key of the console, or of these scopes."""
     console = Console(app)
-    assert console.sign_in(key(app)).status_code == 303
+    assert console.sign_in(key(app, *scopes)).status_code == 303
     return console
 
 
