@@ -286,6 +286,16 @@ def test_what_cannot_be_bounded_is_refused(app, kept):
             connection.execute(statement)
 
 
+def test_a_table_by_its_schema_is_refused(app, kept):
+    """A name behind a schema's would mean the whole table: it is not sent."""
+    with app.test_request_context("/"), reading() as connection:
+        schema = {"postgresql": "public", "sqlite": "main"}[connection.dialect.name]
+        perimeter.enter(Perimeter(frozenset([INSIDE])))
+        for name in (f"{schema}.inputs", f'"{schema}"."inputs"', f"{schema} . INPUTS"):
+            with pytest.raises(LookupError):
+                connection.execute(sa.text(f"SELECT count(*) FROM {name}"))
+
+
 def test_groups_of_everybody_are_for_who_sees_groups(app, kept):
     """Folded figures cross departments for a key of groups, and for no other."""
     statement = exempt(sa.select(sa.func.count()).select_from(Input.__table__), Exempt.FOLDED)

@@ -121,6 +121,17 @@ def mention() -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(_people())})\b", re.IGNORECASE)
 
 
+def by_schema(statement: str) -> bool:
+    """Whether a table about people may be meant by its schema, whatever its name means here."""
+    return bool(_behind_schema().search(statement))
+
+
+@cache
+def _behind_schema() -> re.Pattern[str]:
+    name = "|".join(_people())
+    return re.compile(rf'(FROM|JOIN)\s+"?\w+"?\s*\.\s*"?({name})\b', re.IGNORECASE)
+
+
 @cache
 def needed(named: frozenset[str]) -> list[sa.Table]:
     """The tables that are named, and those by which their rows are seen, these first."""
