@@ -279,6 +279,7 @@ def test_figures_of_groups_leave_out_who_is_withheld(app, client, rows, ask, key
     assert counted() == [11]
 
 
+@pytest.mark.slow
 def test_a_page_says_that_some_people_are_not_shown_where_it_is_so(app, client, rows, ask, query):
     """Of a file that such a person is in, to who would see them; of no other, to nobody else."""
     people = [rows[0] | {"departement": "Commercial", "id_employee": NUMBER}, rows[1], rows[2]]
