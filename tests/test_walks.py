@@ -24,14 +24,14 @@ from tests.console import Console
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
-pytestmark = pytest.mark.usefixtures("numbers")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("numbers")]
 
 OWN, OTHER = "Consulting", "Commercial"
 # What the people of the other department have, and nobody else.
 POST, TITLE, FIRST_NUMBER = "Gardien de phare", "Les phares de novembre", 731_946_285
 TOLD = (POST, TITLE, str(FIRST_NUMBER)[:-2])
 PEOPLE = 14
-STEPS, EXAMPLES = 14, 8
+STEPS, EXAMPLES = 14, 25
 # How many questions, bodies and forms there are, of the kind of which there are most.
 SENT = 14
 # Not walked: what begins or ends a session, and what counts the requests of the whole process.
@@ -316,7 +316,6 @@ def test_a_short_walk_meets_nothing_of_the_other(walk):
     check(walk, steps)
 
 
-@pytest.mark.slow
 @ONE_DATABASE
 def test_every_door_is_the_same_beside_the_other(app, walk):
     """Each route, asked with each question and body, about the caller's ids and the other's."""
@@ -329,7 +328,6 @@ def test_every_door_is_the_same_beside_the_other(app, walk):
     check(walk, steps)
 
 
-@pytest.mark.slow
 @settings(
     max_examples=EXAMPLES,
     deadline=None,
