@@ -93,7 +93,7 @@ def notes(before: str) -> Due:
 
 def dates(today: datetime.date) -> Due:
     """The days on which somebody meant to come back, and which are past."""
-    return Due(_reviews, (_reviews.c.back_on < today,), {"back_on": sa.null()})
+    return Due(_reviews, (_reviews.c.back_on < today,), {"back_on": sa.null()}, always=True)
 
 
 def titles(before: str) -> Due:
