@@ -74,8 +74,8 @@ def reviewed(keep, signalled) -> None:
 
 
 @pytest.fixture
-def asked(keep, signalled) -> None:
-    """Two limitations are open, one of them late; an access was answered."""
+def asked(keep) -> None:
+    """Of a person of no file two limitations are open, one late; an access was answered."""
     for kind, days, outcome in (
         ("limitation", 40, None),
         ("limitation", 3, None),
@@ -84,7 +84,7 @@ def asked(keep, signalled) -> None:
         received = today() - datetime.timedelta(days)
         keep(
             Request.__table__,
-            subject=signalled[0].subject,
+            subject=64 * "0",
             kind=kind,
             received_on=received,
             due_on=received + datetime.timedelta(30),
