@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from flask import render_template, request
 from marshmallow import ValidationError
@@ -28,6 +29,8 @@ from futurisys.operations.suggesting import Suggestion, suggest, topics
 BEFORE = "avant-"
 # What a suggestion that is taken is sent as: the field that it changes.
 STEP = "etape"
+# What the page that asks names its person by, so that there is a way back to it.
+PERSON = "personne"
 
 
 @blueprint.post("/console/simulation")
@@ -109,7 +112,8 @@ def _around(
     """What a comparison stands in: the form, which a script's page has already."""
     if _is_fragment():
         return {"association": ASSOCIATION}
-    return _what_if_form(predictor, before, values, faults, taken)
+    person = request.form.get(PERSON, type=UUID)
+    return _what_if_form(predictor, before, values, faults, taken) | {"person": person}
 
 
 def _what_if_form(

@@ -4,17 +4,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from futurisys.app import create_app
 from futurisys.employee.workbook_writer import write_workbook
 from futurisys.operations import access
 from futurisys.records.database import db
-from tests.browser import open_browser
+from tests.browser import open_browser, story
 from tests.browser.steps import ROWS, SAMPLE_CSV, SECRET, Console, sign_in
+from tests.browser.story import Stage
 from tests.server import Server, free_port
 
 SUBJECT_KEY = "a key of these tests, of no other use"
+NUMBERS_KEY = "another key of these tests, of no other use"
 
 
 @pytest.fixture(scope="session")
@@ -88,3 +90,20 @@ def sample(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def stage(artifact_folder, sqlite_template, tmp_path: Path) -> Iterator[Stage]:
+    """A service of its own that keeps numbers, where nothing was sent yet, and a Chromium."""
+    path = tmp_path / "futurisys.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    settings = {
+        "DATABASE_URL": f"sqlite:///{path}",
+        "FUTURISYS_MODEL": str(artifact_folder),
+        "FUTURISYS_SUBJECT_KEY": SUBJECT_KEY,
+        "FUTURISYS_NUMBERS_KEY": NUMBERS_KEY,
+    }
+    expect.set_options(timeout=story.PATIENCE)
+    with story.opened(settings) as one:
+        yield one
+    expect.set_options(timeout=None)

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from itertools import chain
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser import NEEDS_CHROMIUM, story
 from tests.browser.steps import REFUSED, Console
@@ -50,6 +50,13 @@ def extracts() -> list[list[str]]:
     stranger[evaluations[0].index("eval_number")] = f"E_{NOBODY}"
     evaluations.append(stranger)
     return [[name, csv_of(rows).decode()] for name, rows in tables.items()]
+
+
+def chosen() -> list[FilePayload]:
+    """The same, as a field takes them."""
+    return [
+        {"name": name, "mimeType": "text/csv", "buffer": text.encode()} for name, text in extracts()
+    ]
 
 
 def understand(page: Page) -> None:
@@ -111,7 +118,7 @@ def combine(page: Page) -> None:
     one = told.last.inner_text()
     boxes.nth(1).check()
     expect(told.last).not_to_have_text(one)
-    assert _points(told.last.inner_text()) < _points(one) < 0
+    assert points(told.last.inner_text()) < points(one) < 0
     assert len(SHEET.findall(page.pdf(format="A4", print_background=True))) == 1
     page.emulate_media(media="print")
     assert page.get_by_text("Signal statistique à peser").is_visible()
@@ -119,7 +126,8 @@ def combine(page: Page) -> None:
     page.emulate_media(media="screen")
 
 
-def _points(said: str) -> float:
+def points(said: str) -> float:
+    """How far an estimate moves, as it is written."""
     return float(said.split()[0].replace("−", "-").replace(",", "."))
 
 

@@ -1,6 +1,7 @@
 """What if: a changed employee is estimated as the API does, and not kept."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from werkzeug.datastructures import MultiDict
@@ -104,6 +105,21 @@ def test_a_what_if_without_its_employee_is_refused(console):
     response = console.send(WHAT_IF, {"poste": "Manager"})
     assert response.status_code == 422
     assert "la valeur manque" in page_of(response).one("p", role="alert").text
+
+
+@ONE_DATABASE
+def test_a_comparison_leads_back_to_its_person_also_where_it_fails(console, employee, query):
+    """By the name that it was asked with; where that is none, nothing leads anywhere."""
+    values = values_of(form_of(page_of(console.predict(typed(employee))), WHAT_IF))
+    [[person]] = query("SELECT id FROM predictions")
+    back = {"href": f"/console/predictions/{UUID(str(person))}"}
+    for changes in ({}, {"revenu_mensuel": "-1"}):
+        page = page_of(console.post(WHAT_IF, values | changes))
+        assert page.one("a", **back).text == "Retour à l’estimation"
+        again = values_of(form_of(page, WHAT_IF))
+        assert page_of(console.post(WHAT_IF, again)).one("a", **back)
+    page = page_of(console.post(WHAT_IF, values | {"personne": "//elsewhere.example"}))
+    assert "Retour" not in page.text
 
 
 @ONE_DATABASE

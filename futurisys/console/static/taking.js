@@ -66,5 +66,7 @@ export function prepareTaking(form) {
     for (const one of buttons) one.disabled = true;
     await taken;
     for (const one of buttons) one.disabled = false;
+    // A button that cannot be pushed loses the focus; whoever went elsewhere meanwhile keeps theirs.
+    if (document.activeElement === document.body) event.submitter?.focus();
   });
 }
