@@ -27,6 +27,7 @@ from futurisys.records.predictions import moment_of
 FILES_SHOWN = 50
 # People of each list on the page; the table to take home has all of them.
 LISTED = 100
+FIRST = "Aucun fichier ne précède celui-ci : choisissez-en un, ou les jours d'une période."
 
 
 @blueprint.get("/console/comparaison")
@@ -39,6 +40,9 @@ def comparison() -> Any:
             url_for("console.comparison", avant=before, apres=request.args["apres"]), 303
         )
     asked = Asked.read(request.args)
+    is_first = _is_alone(request.args) and [*asked.faults] == ["avant"]
+    if is_first:
+        asked.faults["avant"] = FIRST
     shown = {} if asked.is_empty or asked.faults else _shown(asked, _by(request.args))
     proposed = dict(zip(SIDES, [one.batch_id for one in reversed(kept[:2])], strict=False))
     return render_template(
@@ -50,7 +54,7 @@ def comparison() -> Any:
         sides=SIDES,
         can_compare=comparing.can_compare(),
         **shown,
-    ), (422 if asked.faults and not asked.is_empty else 200)
+    ), (422 if asked.faults and not asked.is_empty and not is_first else 200)
 
 
 @blueprint.post("/console/comparaison/tableau")
@@ -129,10 +133,14 @@ def _hidden(asked: Asked) -> str:
     return files.HIDES if any(files.hides(file.batch_id) for file in asked.files.values()) else ""
 
 
+def _is_alone(given: Mapping[str, str]) -> bool:
+    """Whether one file is named, and nothing to compare it with."""
+    return [name for name in given if name.startswith(tuple(SIDES))] == ["apres"]
+
+
 def _previous(given: Mapping[str, str]) -> str | None:
     """The file before one that is named alone, where there is one."""
-    names = [name for name in given if name.startswith(tuple(SIDES))]
-    if names != ["apres"]:
+    if not _is_alone(given):
         return None
     try:
         before = kept_files.page(FileFilters(), str(UUID(given["apres"])), 1).files

@@ -116,6 +116,7 @@ def answers(
 
 
 def estimates(content: bytes) -> dict[int, dict[str, Any]]:
-    """Of a workbook that was taken home: what a person reads of each line, without the number."""
+    """Of a workbook that was taken home: what the service says of each line, without the number."""
     rows = rows_of(content, ESTIMATES)
-    return {row["Ligne"]: row | {"Numéro de l’employé": None} for row in rows}
+    apart = {"Numéro de l’employé": None, "Avis": None}
+    return {row["Ligne"]: row | apart for row in rows}
