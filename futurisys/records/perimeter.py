@@ -19,7 +19,16 @@ import sqlalchemy as sa
 from flask import Flask, g, has_app_context, has_request_context
 
 from futurisys.records.database import db
-from futurisys.records.visible import FORMS, apart, bounded, mention, needed, not_withheld, shown
+from futurisys.records.visible import (
+    FORMS,
+    apart,
+    bounded,
+    is_passed,
+    mention,
+    needed,
+    not_withheld,
+    shown,
+)
 
 Statement = TypeVar("Statement", bound=sa.sql.base.Executable)
 # The option of a statement, and the one of a connection, which would win over the other's.
@@ -113,7 +122,7 @@ def _bound(
     named = frozenset(name.lower() for name in mention().findall(statement))
     if not named or (of_all and shows_all):
         return statement, parameters
-    if verb not in ("SELECT", "WITH") or rest.startswith("RECURSIVE"):
+    if verb not in ("SELECT", "WITH") or rest.startswith("RECURSIVE") or is_passed(statement):
         raise LookupError("This statement cannot be kept inside a perimeter.")
     form = FORMS[context.dialect.name]
     if of_all:

@@ -14,6 +14,8 @@ from futurisys.records.tables import PERSON, Input
 from futurisys.records.withheld import REQUESTS, withheld
 
 _inputs = Input.__table__
+# At the end of what stands before a name: whether a row source begins, and what qualifies the name.
+_QUALIFIER = re.compile(r'(\b(?:FROM|JOIN)\s+)?"?\b(\w+)"?\s*\.\s*"?\Z', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,20 @@ def _people() -> dict[str, sa.Table]:
 @cache
 def mention() -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(_people())})\b", re.IGNORECASE)
+
+
+def is_passed(statement: str) -> bool:
+    """Whether a statement names a table about people with its schema: not the rows that are seen.
+
+    What stands before a column's point is named elsewhere too, as a table or as its alias.
+    """
+    for found in mention().finditer(statement):
+        before = _QUALIFIER.search(statement, 0, found.start())
+        if before:
+            introduced = rf"\b{re.escape(before[2])}\b(?!\"?\s*\.)"
+            if before[1] or not re.search(introduced, statement):
+                return True
+    return False
 
 
 @cache
