@@ -1,17 +1,19 @@
 """A running service, on PostgreSQL and a real Gunicorn, and a Chromium that is signed in to it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from futurisys.app import create_app
 from futurisys.employee.workbook_writer import write_workbook
 from futurisys.operations import access
 from futurisys.records.database import db
-from tests.browser import open_browser
+from tests.browser import open_browser, story
 from tests.browser.steps import ROWS, SAMPLE_CSV, SECRET, Console, sign_in
+from tests.browser.story import Stage
 from tests.server import Server, free_port
 
 SUBJECT_KEY = "a key of these tests, of no other use"
@@ -88,3 +90,22 @@ def sample(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return make
+
+
+@pytest.fixture
+def patience() -> Iterator[None]:
+    """Have what is expected be waited for as long as what is asked for."""
+    expect.set_options(timeout=story.PATIENCE)
+    yield
+    expect.set_options(timeout=None)
+
+
+@pytest.fixture
+def opened(artifact_folder) -> Callable[..., AbstractContextManager[Stage]]:
+    """A service with the trained model on a database, with settings of its own."""
+
+    def one(url: str, **settings: str) -> AbstractContextManager[Stage]:
+        model = {"DATABASE_URL": url, "FUTURISYS_MODEL": str(artifact_folder)}
+        return story.opened(model | settings)
+
+    return one

@@ -56,9 +56,11 @@ class Stage:
             db.engine.dispose()
         return key
 
-    def arrive(self) -> Page:
+    def arrive(self, has_script: bool = True) -> Page:
         """A browser of somebody else, at the first page."""
-        context = self.browser.new_context(locale="fr-FR", viewport={"width": 1400, "height": 900})
+        context = self.browser.new_context(
+            locale="fr-FR", viewport={"width": 1400, "height": 900}, java_script_enabled=has_script
+        )
         context.set_default_timeout(PATIENCE)
         context.on("request", lambda request: self.asked.append(request.url))
         context.on("console", self._listen)

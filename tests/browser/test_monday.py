@@ -3,8 +3,6 @@
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from itertools import chain
 
 import pytest
@@ -18,7 +16,7 @@ from tests.definition import EVAL, SIRH, SONDAGE
 from tests.server import ROOT
 from tests.three_extracts import csv_of, first
 
-pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
+pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM, pytest.mark.usefixtures("patience")]
 KEYS = {
     "FUTURISYS_SUBJECT_KEY": "a key of this story, of no other use",
     "FUTURISYS_NUMBERS_KEY": "another key of this story, of no other use",
@@ -187,14 +185,6 @@ def describe_one(stage: Stage, key: str) -> None:
         assert str(ALONE) not in f"{answer.headers}{answer.text}"
 
 
-@pytest.fixture(autouse=True)
-def patience() -> Iterator[None]:
-    """Have what is expected be waited for as long as what is asked for."""
-    expect.set_options(timeout=story.PATIENCE)
-    yield
-    expect.set_options(timeout=None)
-
-
 def nowhere(stage: Stage) -> None:
     """No log, address, cookie or column has one of the numbers, and all of them were looked at."""
     told = list(story.left_behind(stage))
@@ -215,17 +205,6 @@ def complained(stage: Stage) -> list[str]:
     meant = tuple(f"{REFUSED} {status}" for status in (401, 404, 422))
     elsewhere = [one for one in stage.asked if not one.startswith((stage.url, "data:"))]
     return [one for one in stage.complaints if not one.startswith(meant)] + elsewhere
-
-
-@pytest.fixture
-def opened(artifact_folder) -> Callable[..., AbstractContextManager[Stage]]:
-    """A service with the trained model on a database, with settings of its own."""
-
-    def one(url: str, **settings: str) -> AbstractContextManager[Stage]:
-        model = {"DATABASE_URL": url, "FUTURISYS_MODEL": str(artifact_folder)}
-        return story.opened(model | settings)
-
-    return one
 
 
 def test_a_monday_with_numbers(opened, own_postgresql_url):
