@@ -7,14 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from futurisys.records import perimeter
+from futurisys.records import idempotency, perimeter
 from futurisys.records.history import first_id
 from futurisys.records.persons import Person
 from futurisys.records.readers import HOLDER
 from futurisys.records.tables import (
     ApiKey,
     Batch,
-    IdempotencyKey,
     Input,
     Prediction,
     ScoringJob,
@@ -22,7 +21,7 @@ from futurisys.records.tables import (
 from futurisys.records.words import says
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
-_keys, _names, _people = ApiKey.__table__, IdempotencyKey.__table__, Person.__table__
+_keys, _people = ApiKey.__table__, Person.__table__
 # Without a sender are those that no key sent, those that the terminal scored, and older ones.
 _KEYLESS = sa.and_(
     _batches.c.sender.is_(None),
@@ -85,7 +84,7 @@ def delete(connection: sa.Connection, batch_id: str) -> int:
 
     Nothing is read on the way: whoever deletes a file may not see all of its people.
     """
-    connection.execute(sa.delete(_names).where(_names.c.batch_id == batch_id))
+    idempotency.forget_batches(connection, [batch_id])
     of_file = _predictions.c.batch_id == batch_id
     gone = connection.execute(sa.delete(_predictions).where(of_file)).rowcount
     answered = sa.exists().where(_predictions.c.input_id == _inputs.c.id)

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from futurisys.records import idempotency
 from futurisys.records.database import db
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Person
@@ -40,6 +41,7 @@ def purge(connection: sa.Connection, before: str) -> int:
     With the last of somebody's rows goes their number, and their own row unless the journal may
     still tell of them. Returns how many predictions that was.
     """
+    idempotency.forget_older(connection, before)
     purged = {}
     for table in _children_first(AGES):
         needed = (

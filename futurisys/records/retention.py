@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
+from futurisys.records import idempotency
 from futurisys.records.journal import JournalLine, pseudonyms
 from futurisys.records.persons import Person, Review
 from futurisys.records.tables import Batch, Input, Prediction
@@ -39,11 +40,16 @@ class Due:
 
 
 def take(connection: sa.Connection, due: Due, after: str, limit: int) -> list[str]:
-    """Have the first rows behind the key `after` lose what is due; returns their keys."""
+    """Have the first rows behind the key `after` lose what is due; returns their keys.
+
+    With a file goes the name of the request that had sent it.
+    """
     [key] = due.table.primary_key.columns
     wanted = sa.select(key).where(*due.conditions).order_by(key).limit(limit)
     keys = list(connection.scalars(wanted.where(key > after) if after else wanted))
     if due.values is None:
+        if due.table is _batches:
+            idempotency.forget_batches(connection, keys)
         connection.execute(sa.delete(due.table).where(key.in_(keys)))
     else:
         connection.execute(sa.update(due.table).where(key.in_(keys)).values(due.values))
