@@ -66,5 +66,7 @@ export function prepareTaking(form) {
     for (const one of buttons) one.disabled = true;
     await taken;
     for (const one of buttons) one.disabled = false;
+    // A button that is disabled loses the focus, and whoever goes by keys their place.
+    if (document.activeElement === document.body) event.submitter?.focus();
   });
 }
