@@ -50,7 +50,7 @@ def comparison() -> Any:
         sides=SIDES,
         can_compare=comparing.can_compare(),
         **shown,
-    ), (422 if asked.faults and not asked.is_empty else 200)
+    ), (422 if asked.faults and not asked.is_empty and not _is_led(request.args, asked) else 200)
 
 
 @blueprint.post("/console/comparaison/tableau")
@@ -115,6 +115,11 @@ def _shown(asked: Asked, by: str) -> dict[str, Any]:
         "fictional": True if True in fictional else fictional[0] if fictional else None,
         "goes": ends(moment_of(found.oldest)) if found.oldest else None,
     }
+
+
+def _is_led(given: Mapping[str, str], asked: Asked) -> bool:
+    """Whether the page of a file leads here that has none before it: nothing was asked amiss."""
+    return [*given] == ["apres"] and [*asked.faults] == ["avant"]
 
 
 def _previous(given: Mapping[str, str]) -> str | None:
