@@ -125,7 +125,10 @@ def test_the_page_says_how_many_people_it_takes(open_client, evaluated):
     page = open_client(evaluated).get("/model", headers={"Accept": BROWSER}).text
     shown = re.sub(" +", " ", re.sub(r"<[^>]*>", " ", page).replace("\u202f", " "))
     assert "1 176 190 0,863 ± 0,030" in shown
-    assert "La calibration selon le genre, en points : F, −1,3 (−5,3 à +2,7) ; M, −1,3" in shown
+    assert (
+        "La calibration selon le genre, en points : Femmes, −1,3 (−5,3 à +2,7) ; Hommes, −1,3"
+        in shown
+    )
     assert "Genre, rapport de sélection 0,80 0,76 à 0,84 0,85 0,81 à 0,89" in shown
 
 

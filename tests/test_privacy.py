@@ -7,10 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from futurisys.operations.transactions import writing
-from futurisys.records import batches
+from futurisys.records import batches, idempotency
 from futurisys.records.batches import ScoredFile
 from futurisys.records.database import db
 from futurisys.records.history import first_id
+from futurisys.records.idempotency import Name
 from futurisys.records.persons import Person, Request, Review
 from futurisys.records.predictions import new_id
 from futurisys.records.tables import PERSON, Prediction
@@ -129,6 +130,18 @@ def test_purge_forgets_old_files(app, flask, query):
             batches.keep(connection, batch_id, ScoredFile(1, faults, "un", True), {}, None)
     assert "0 predictions" in flask("purge", "--older-than", "184").output
     assert [str(row.id) for row in query("SELECT id FROM batches")] == [young]
+
+
+def test_purge_forgets_the_names_of_old_files(app, flask, query):
+    """What a file's request was named by goes with the file; a younger one's stays."""
+    now = datetime.datetime.now(datetime.UTC)
+    old, young = (first_id(now - datetime.timedelta(days=days)) for days in (200, 100))
+    with app.app_context(), db.engine.begin() as connection:
+        for batch_id in (old, young):
+            batches.keep(connection, batch_id, ScoredFile(0, [], "un", True), {}, None)
+            idempotency.keep(connection, Name("", batch_id, "").row(batch_id=batch_id))
+    flask("purge", "--older-than", "184")
+    assert [row.key for row in query("SELECT key FROM idempotency_keys")] == [young]
 
 
 def test_purge_has_a_floor(flask, kept, query):

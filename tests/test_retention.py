@@ -190,9 +190,7 @@ def test_on_a_clock_moved_forward_each_thing_goes_in_its_time_and_nothing_else(
     after = held()
     [line] = after.pop("journal")
     assert (line["action"], line["predictions"]) == ("retention", 3)
-    # Of a file's request its name stays, which tells of nobody, until names are freed daily.
-    told["idempotency_keys"] = [row for row in told["idempotency_keys"] if row["batch_id"]]
-    told |= {name: [] for name in (*OF_PEOPLE, "file_readers")}
+    told |= {name: [] for name in (*OF_PEOPLE, "file_readers", "idempotency_keys")}
     assert after == {name: rows for name, rows in told.items() if name != "journal"}
 
 

@@ -9,11 +9,10 @@ from futurisys.console.drawing import Frame, circle, svg
 from futurisys.console.measured import words_of
 from futurisys.employee.ages import AGE_BAND
 from futurisys.employee.schema import PROTECTED
+from futurisys.employee.told import grouped
 from futurisys.model.plain import of_a_hundred
 
 ROW, STEP, RADIUS = 20, 22, 8
-# Levels of the extracts that are no words.
-SAID = {"F": "Femmes", "M": "Hommes"}
 
 
 def counted(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -47,14 +46,14 @@ def by_protected(evaluation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Each protected way of grouping: of a hundred who left, and who stayed, how many flagged."""
     for grouping in evaluation["groups"]:
         if grouping["field"] in (*PROTECTED, AGE_BAND):
-            yield {"words": words_of(grouping["field"]), "rows": list(_rows(grouping["levels"]))}
+            yield {"words": words_of(grouping["field"]), "rows": list(_rows(grouping))}
 
 
-def _rows(levels: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
-    for group in levels:
+def _rows(grouping: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    for group in grouping["levels"]:
         figures = group["recall"], group["false_positive_rate"]
         yield {
-            "level": SAID.get(group["level"], group["level"]),
+            "level": grouped(group["level"], grouping["field"]),
             "people": group["n"],
             "too_small": group["too_small"],
             "of_left": figures[0] and round(100 * figures[0]["value"]),

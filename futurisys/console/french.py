@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable
 
 from futurisys.employee import typography
+from futurisys.employee.told import grouped
 from futurisys.employee.typography import number, percent, points, typeset
 from futurisys.operations.clock import zone
 
@@ -24,5 +25,5 @@ def moment(when: datetime.datetime) -> str:
 
 
 FILTERS: dict[str, Callable[..., str]] = {
-    one.__name__: one for one in (number, percent, day, date, moment, points, typeset)
+    one.__name__: one for one in (number, percent, day, date, moment, points, typeset, grouped)
 }

@@ -9,6 +9,7 @@ from futurisys.console.charts import Bin, Capacity, capacity, precision_recall, 
 from futurisys.console.french import number, percent
 from futurisys.employee.ages import AGE_WORDS
 from futurisys.employee.schema import FACTS
+from futurisys.employee.told import grouped
 
 Evaluation = Mapping[str, Any]
 NOTHING = "–"
@@ -49,7 +50,7 @@ def groups(evaluation: Evaluation) -> Iterator[dict[str, Any]]:
         yield {
             "field": field,
             "words": words_of(field),
-            "rows": [_row(one) for one in found["levels"]],
+            "rows": [_row(one, field) for one in found["levels"]],
             "ratios": [
                 {"words": words, "of": [_interval(found[own][name], _two) for own in own_ratios]}
                 for name, words in RATIOS.items()
@@ -88,9 +89,9 @@ def words_of(field: str) -> str:
     return FACTS[field].words if field in FACTS else AGE_WORDS
 
 
-def _row(group: Mapping[str, Any]) -> dict[str, Any]:
+def _row(group: Mapping[str, Any], field: str) -> dict[str, Any]:
     return {
-        "level": group["level"],
+        "level": grouped(group["level"], field),
         "too_small": group["too_small"],
         "n": number(group["n"]),
         "leavers": number(group["leavers"]),

@@ -7,7 +7,7 @@ from flask import g, render_template, request
 from futurisys import serving
 from futurisys.console.blueprint import GROUPS, blueprint, door
 from futurisys.employee.schema import FACTS, value_of
-from futurisys.employee.typography import spelled
+from futurisys.employee.told import grouped
 from futurisys.model.explain import direction
 from futurisys.operations import kept_files
 from futurisys.operations import segments as operation
@@ -60,6 +60,8 @@ def _overview(file: str) -> Glance | None:
 
 def _shown(segment: Segment) -> dict[str, Any]:
     return vars(segment) | {
-        "levels": [spelled(value_of(name, value) or "–") for name, value in segment.group.items()],
+        "levels": [
+            grouped(value_of(name, value) or "–", name) for name, value in segment.group.items()
+        ],
         "main": [(FACTS[name].words, direction(it)) for name, it in segment.effects.items()],
     }

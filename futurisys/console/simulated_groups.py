@@ -12,6 +12,7 @@ from futurisys.console import kept_files
 from futurisys.console.blueprint import blueprint, door
 from futurisys.employee.fields import Choice, YesNo
 from futurisys.employee.schema import FACTS, value_of
+from futurisys.employee.told import grouped
 from futurisys.employee.typography import spelled
 from futurisys.errors import ChangeRefused, GroupsTooNarrow
 from futurisys.model.predictor import Predictor
@@ -91,7 +92,7 @@ def _chosen(options: dict[str, list[Option]], name: str) -> Option | None:
 def _groups(batch_id: str, field: str) -> Iterator[Option]:
     """The groups by a field that are large enough."""
     for level in operation.levels(batch_id, field):
-        words = f"{FACTS[field].words} : {spelled(value_of(field, level))}"
+        words = f"{FACTS[field].words} : {grouped(value_of(field, level), field)}"
         yield Option(f"{field}={level}", words, {field: level})
 
 

@@ -9,8 +9,15 @@ from futurisys.employee.schema import FACTS, value_of
 from futurisys.employee.typography import NARROW, exactly, number, spelled
 
 NOTHING = "–"
+# Levels of the extracts that are no words.
+_PEOPLE = {"genre": {"F": "Femmes", "M": "Hommes"}}
 # What words of a field say of its unit or its scale; beside a value, the value says it.
 _MEASURE = re.compile(", (en [^,]+|de ([0-9]+) à ([0-9]+))$")
+
+
+def grouped(level: str, name: str) -> str:
+    """A field's level as what a group of people is called; files and programs keep the level."""
+    return _PEOPLE.get(name, {}).get(level) or spelled(level)
 
 
 def called(name: str) -> str:

@@ -91,10 +91,13 @@ def _is_seen_whole(row: Any) -> bool:
 
 
 def how_read(batch_id: str) -> Reading:
-    """How a file was read, without counting its people; raises PredictionUnknown."""
+    """How a file was read, without counting its people; raises PredictionUnknown as `summary`."""
     with reading() as connection:
         row = batches.find(connection, batch_id)
-    if row is None:
+        is_seen = row is not None and (
+            _is_seen_whole(row) or batches.shows_somebody(connection, batch_id)
+        )
+    if row is None or not is_seen:
         raise PredictionUnknown(UNKNOWN)
     return Reading.of(row.reading)
 

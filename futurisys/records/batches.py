@@ -93,6 +93,12 @@ def find(connection: sa.Connection, batch_id: str) -> Any | None:
     return connection.execute(sa.select(_batches).where(_batches.c.id == batch_id)).one_or_none()
 
 
+def shows_somebody(connection: sa.Connection, batch_id: str) -> bool:
+    """Whether somebody of a batch is seen."""
+    of_batch = sa.select(_predictions.c.id).where(_predictions.c.batch_id == batch_id)
+    return connection.execute(of_batch.limit(1)).first() is not None
+
+
 def counts(connection: sa.Connection, batch_id: str) -> list[Any]:
     """Rows (departement, word, people): the number of answers for each department and word."""
     groups = _inputs.c.departement, WORD

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,6 +73,16 @@ def keep(connection: sa.Connection, row: dict[str, Any]) -> None:
 def forget(connection: sa.Connection, name: Name) -> None:
     """Free a name."""
     connection.execute(sa.delete(_TABLE).where(*_is(name)))
+
+
+def forget_batches(connection: sa.Connection, batch_ids: Collection[str]) -> None:
+    """Free the names of requests that got some batches."""
+    connection.execute(sa.delete(_TABLE).where(_TABLE.c.batch_id.in_(batch_ids)))
+
+
+def forget_older(connection: sa.Connection, before: str) -> None:
+    """Free the names of requests that got a batch older than an id."""
+    connection.execute(sa.delete(_TABLE).where(_TABLE.c.batch_id < before))
 
 
 def expire(connection: sa.Connection, before: datetime.datetime) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from futurisys.records import perimeter, requests
+from futurisys.records import idempotency, perimeter, requests
 from futurisys.records.history import first_id
 from futurisys.records.people import Gone, count_about, is_answered, not_about
 from futurisys.records.persons import Person, Request
@@ -15,7 +15,6 @@ from futurisys.records.readers import HOLDER
 from futurisys.records.tables import (
     ApiKey,
     Batch,
-    IdempotencyKey,
     Input,
     Prediction,
     ScoringJob,
@@ -23,8 +22,7 @@ from futurisys.records.tables import (
 from futurisys.records.words import says
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
-_keys, _names, _people = ApiKey.__table__, IdempotencyKey.__table__, Person.__table__
-_requests = Request.__table__
+_keys, _people, _requests = ApiKey.__table__, Person.__table__, Request.__table__
 # Without a sender are those that no key sent, those that the terminal scored, and older ones.
 _KEYLESS = sa.and_(
     _batches.c.sender.is_(None),
@@ -88,7 +86,7 @@ def delete(connection: sa.Connection, batch_id: str) -> Gone:
     Nothing else is read on the way: whoever deletes a file may not see all of its people.
     """
     asking = requests.asking(connection)
-    connection.execute(sa.delete(_names).where(_names.c.batch_id == batch_id))
+    idempotency.forget_batches(connection, [batch_id])
     of_file = _predictions.c.batch_id == batch_id
     spared = count_about(connection, asking, of_file)
     unasked = of_file, *not_about(_predictions, asking)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from futurisys.records import requests
+from futurisys.records import idempotency, requests
 from futurisys.records.database import db
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Person
@@ -52,6 +52,7 @@ def purge(connection: sa.Connection, before: str) -> Gone:
     """
     asking = requests.asking(connection)
     spared = count_about(connection, asking, _predictions.c.id < before)
+    idempotency.forget_older(connection, before)
     purged = {}
     for table in _children_first(AGES):
         needed = (

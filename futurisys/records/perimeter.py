@@ -23,7 +23,7 @@ from futurisys.records.visible import (
     FORMS,
     apart,
     bounded,
-    by_schema,
+    is_passed,
     mention,
     needed,
     not_withheld,
@@ -122,7 +122,7 @@ def _bound(
     named = frozenset(name.lower() for name in mention().findall(statement))
     if not named or (of_all and shows_all):
         return statement, parameters
-    if verb not in ("SELECT", "WITH") or rest.startswith("RECURSIVE") or by_schema(statement):
+    if verb not in ("SELECT", "WITH") or rest.startswith("RECURSIVE") or is_passed(statement):
         raise LookupError("This statement cannot be kept inside a perimeter.")
     form = FORMS[context.dialect.name]
     if of_all:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
-from futurisys.records import requests
+from futurisys.records import idempotency, requests
 from futurisys.records.journal import JournalLine, pseudonyms
 from futurisys.records.people import count_about, not_about
 from futurisys.records.persons import Person, Request, Review
@@ -44,12 +44,17 @@ class Due:
 
 
 def take(connection: sa.Connection, due: Due, after: str, limit: int) -> list[str]:
-    """Have the first rows behind the key `after` lose what is due; returns their keys."""
+    """Have the first rows behind the key `after` lose what is due; returns their keys.
+
+    With a file goes the name of the request that had sent it.
+    """
     [key] = due.table.primary_key.columns
     spared = () if due.always else not_about(due.table, requests.asking(connection))
     wanted = sa.select(key).where(*due.conditions, *spared).order_by(key).limit(limit)
     keys = list(connection.scalars(wanted.where(key > after) if after else wanted))
     if due.values is None:
+        if due.table is _batches:
+            idempotency.forget_batches(connection, keys)
         connection.execute(sa.delete(due.table).where(key.in_(keys)))
     else:
         connection.execute(sa.update(due.table).where(key.in_(keys)).values(due.values))

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,10 @@ from futurisys.records.tables import PERSON, Input
 from futurisys.records.withheld import REQUESTS, withheld
 
 _inputs = Input.__table__
+# Of so many it is remembered whether they are refused.
+STATEMENTS = 512
+# At the end of what stands before a name: whether a row source begins, and what qualifies the name.
+_QUALIFIER = re.compile(r'(\b(?:FROM|JOIN)\s+)?"?\b(\w+)"?\s*\.\s*"?\Z', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -121,15 +125,19 @@ def mention() -> re.Pattern[str]:
     return re.compile(rf"\b({'|'.join(_people())})\b", re.IGNORECASE)
 
 
-def by_schema(statement: str) -> bool:
-    """Whether a table about people may be meant by its schema, whatever its name means here."""
-    return bool(_behind_schema().search(statement))
+@lru_cache(STATEMENTS)
+def is_passed(statement: str) -> bool:
+    """Whether a statement names a table about people with its schema: not the rows that are seen.
 
-
-@cache
-def _behind_schema() -> re.Pattern[str]:
-    name = "|".join(_people())
-    return re.compile(rf'(FROM|JOIN)\s+"?\w+"?\s*\.\s*"?({name})\b', re.IGNORECASE)
+    What stands before a column's point is named elsewhere too, as a table or as its alias.
+    """
+    for found in mention().finditer(statement):
+        before = _QUALIFIER.search(statement, 0, found.start())
+        if before:
+            introduced = rf"\b{re.escape(before[2])}\b(?!\"?\s*\.)"
+            if before[1] or not re.search(introduced, statement):
+                return True
+    return False
 
 
 @cache

@@ -107,6 +107,22 @@ def test_on_a_phone_people_are_cards(glance):
     assert not page.locator("table.people thead").is_visible()
 
 
+def test_on_paper_people_are_a_table(glance):
+    """On a sheet of A4 a ranking has its head, a row for each person, and nothing is cut."""
+    page = glance
+    to_ranking(page)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 703, "height": 1000})
+    heads = page.locator("table.people thead th:visible").all()
+    places = [head.bounding_box()["x"] for head in heads]
+    assert places == sorted(set(places))
+    row = page.locator("table.people tbody tr").first
+    assert [cell.bounding_box()["x"] for cell in row.locator("th, td:visible").all()] == places
+    cut = "(cells) => cells.filter((one) => one.scrollWidth > one.clientWidth).length"
+    assert page.locator("table.people :is(th, td):visible").evaluate_all(cut) == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 703
+
+
 def test_without_a_script_there_are_buttons(console, page, tmp_path):
     """Filters have theirs, a suggestion is compared on a page of its own, a table is taken home."""
     browser = page.context.browser

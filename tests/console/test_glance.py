@@ -21,6 +21,7 @@ from tests.console.ranking import HTML, ranking_of
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
+SEXES = {"F": "Femmes", "M": "Hommes"}
 BAND = ("moins de 30 ans", "30 à 45 ans", "plus de 45 ans")
 
 
@@ -112,7 +113,7 @@ def test_people_are_grouped_by_one_field(see, query, by):
     rows = cells_of(see(par=by).one(id="groupes-table").one("tbody"))
     counts = {row[0]: int(row[1]) for row in rows}
     column = "age" if by == "tranche_age" else by
-    values = [row[0] for row in query(f"SELECT {column} FROM inputs")]
+    values = [SEXES.get(row[0], row[0]) for row in query(f"SELECT {column} FROM inputs")]
     if by == "tranche_age":
         values = [BAND[(age >= 30) + (age > 45)] for age in values]
     known = Counter(values)
@@ -147,9 +148,9 @@ def test_those_above_a_line_are_made_up_of_groups(see, query):
     page = see(entretiens="34")
     shown = {row[0]: row[1:] for row in cells_of(page.one(id="composition")) if len(row) == 4}
     people, above = Counter(row[0] for row in rows), Counter(row[0] for row in rows[:30])
-    for level in ("F", "M"):
-        assert shown[level][0].startswith(f"{people[level]} (")
-        assert shown[level][1].startswith(f"{above[level]} (")
+    for level, words in SEXES.items():
+        assert shown[words][0].startswith(f"{people[level]} (")
+        assert shown[words][1].startswith(f"{above[level]} (")
     ratio = min(above[one] / people[one] for one in people) / max(
         above[one] / people[one] for one in people
     )
