@@ -4,7 +4,7 @@ SERVE := .venv/serve
 DEV := .venv/dev
 PORT ?= 8000
 # A process takes over what another has not begun; a test file stays together as long as it can.
-PYTEST := $(DEV)/bin/pytest --numprocesses 2 --dist worksteal
+PYTEST := $(DEV)/bin/pytest --numprocesses 3 --dist worksteal
 export PORT
 export FLASK_APP := wsgi.py
 

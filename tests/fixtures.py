@@ -154,9 +154,9 @@ def sqlite_url(sqlite_template: Path, sqlite_database: Path) -> str:
     return f"sqlite:///{sqlite_database}"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A migrated database of the test's own, of each kind in turn."""
+    """A migrated database of the test's own, of each kind in turn; PostgreSQL is another server."""
     return request.getfixturevalue(f"{request.param}_url")
 
 

@@ -55,6 +55,7 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
+@pytest.mark.slow
 def test_every_door_is_closed_unless_listed_open(closed, issue, monkeypatch):
     """Without a key, with a malformed, unknown, revoked or expired one: 401, worded alike."""
     monkeypatch.setattr(access, "REMEMBER_SECONDS", 0)
@@ -91,6 +92,7 @@ def test_every_door_is_closed_unless_listed_open(closed, issue, monkeypatch):
     assert len(answers) == 1
 
 
+@pytest.mark.slow
 def test_a_key_opens_the_doors_of_its_scopes_only(closed, issue, employee):
     """A good key for another door is 403; for this one the request goes on."""
     client = closed.test_client()
@@ -141,6 +143,7 @@ def test_keys_are_issued_listed_and_revoked_from_the_terminal(closed, monkeypatc
     assert "There is no key" in again.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -157,6 +160,7 @@ def test_a_wrong_key_is_not_issued(closed, arguments, sentence):
     assert f"Error: {sentence}" in result.output
 
 
+@pytest.mark.slow
 def test_a_revoked_key_is_remembered_for_seconds_only(closed, issue, monkeypatch):
     """A worker that has just seen a key good refuses it 5 s after it was revoked, at the latest."""
     client, key = closed.test_client(), issue("read")

@@ -300,6 +300,7 @@ def workbook_of(rows: Rows) -> bytes:
     return file.getvalue()
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_a_file_is_read_for_what_it_is(client, five: Rows):
     """A workbook sent as CSV, or the reverse, is answered as if it were said what it is."""

@@ -45,6 +45,7 @@ def open_client() -> Callable[[Path], FlaskClient]:
     return of
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("accept", "kind"),
     [

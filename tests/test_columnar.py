@@ -110,6 +110,7 @@ def test_columns_are_judged_as_the_schema_judges_rows(mutated: Rows):
     assert 1000 < refused < 4000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("missing", ["age", "id_employee", "genre", "eval_number"])
 def test_an_optional_column_may_be_absent(mutated: Rows, missing: str):
     """A table without a column is judged as rows without the field."""

@@ -184,6 +184,7 @@ def test_what_cannot_be_told_apart_is_said(request, asked, files, older, query, 
     assert split["Modele_et_personnes"] == pytest.approx(as_one, abs=EXACT)
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize("lost", ["", "older", "without_model", "without_facts"])
 def test_the_steps_between_two_estimates_leave_no_rest(request, asked, files, lost):
@@ -214,6 +215,7 @@ def test_forgotten_reasons_are_not_made_up(asked, files, older, without_model, c
     assert {(one["Effet_modele"], len(one["Facteurs"])) for one in moved} == {(None, 0)}
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_going_between_the_sure_words_is_told_however_little_it_was(asked, files, query, change):
     """Who was « Signalé » and is « Non signalé » is told, though they moved by a point."""

@@ -126,6 +126,7 @@ def read(content: bytes, predictor: Predictor) -> Checked:
     return opened.table.check(list(opened.rows))
 
 
+@pytest.mark.slow
 @pytest.mark.prove
 @settings(
     max_examples=TABLES,

@@ -109,6 +109,7 @@ def test_the_same_is_in_json_as_it_is_kept(answers, handed, rows):
     assert set(oldest["Efface_le"]) == {"Raisons", "Donnees", "Reste"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["html", "json"])
 def test_it_names_nobody_who_acted_for_the_employer(answers, handed, form):
     """The right is to dates and reasons: colleagues and their keys stand in no document."""

@@ -143,6 +143,7 @@ def test_a_sheet_that_was_not_read_is_told_with_its_file(client):
     assert unread == ["Couverture (a.xlsx)", "Couverture (c.xlsx)"]
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize(("name", "key"), [(EVAL, "id_employee"), (SONDAGE, "ID Employé")])
 def test_an_extract_may_number_people_as_the_sirh_does(client, name, key):
@@ -281,6 +282,7 @@ def test_a_column_twice_in_one_of_the_files_names_both(client):
     )
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize("key", ["{}", "{:06}", "E-{}", "e_{}"])
 def test_evaluations_are_found_however_they_are_numbered(client, key):
@@ -425,6 +427,7 @@ def score(app, tmp_path: Path):
     return run
 
 
+@pytest.mark.slow
 def test_the_terminal_joins_the_three(score, client, query, tmp_path):
     """Answers are those of the service, and whichever option a file is given for does not count."""
     expected = answers(send(client, sent(first(5))))

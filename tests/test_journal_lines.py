@@ -49,6 +49,7 @@ def person(file, query) -> str:
     return str(query("SELECT id FROM predictions WHERE line = 2")[0].id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["", "/raisons", "/reprendre"])
 def test_a_page_about_one_person_leaves_a_line(analyst, person, told, page):
     """The page, its reasons in a table, and the form with what was said of the person."""
@@ -102,6 +103,7 @@ def test_what_shows_no_person_leaves_no_line(app, client, analyst, file, told, r
     assert told() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("door", ["page", "numbers", "table", "program", "search"])
 def test_nothing_is_shown_that_could_not_be_noted(
     app, client, analyst, file, person, key_of, rows, door

@@ -63,6 +63,7 @@ def test_a_repeated_file_has_the_same_id(sent, query):
     assert query("SELECT count(*) FROM batches") == [(1,)]
 
 
+@pytest.mark.slow
 def test_employees_in_json_are_no_file(client, rows, query):
     """They are answers that stand in none, named or not."""
     for headers in ({}, {"Idempotency-Key": "une population"}):

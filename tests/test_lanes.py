@@ -47,6 +47,7 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_back(monkeypatch):
         pass
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize("accept", ["application/json", CSV])
 def test_a_ticket_is_given_back(client, accept):

@@ -75,6 +75,7 @@ def test_others_write_while_a_table_is_scored(
     assert query("SELECT count(*) FROM predictions") == [(6,)]
 
 
+@pytest.mark.slow
 def test_others_write_while_a_population_is_answered(app, interrupted, statuses, employee, query):
     """An employee is answered and kept while the model answers a population."""
     loaded = EmployeeSchema().load(employee)

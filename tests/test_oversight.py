@@ -113,6 +113,7 @@ def told(page: Element) -> dict[str, str]:
     return {row.one("th").text: next(row.every("td")).text for row in rows}
 
 
+@pytest.mark.slow
 def test_who_was_looked_at_is_counted_by_person(see, signalled, reviewed, asked):
     """Who was signalled twice counts once, and what was said of an estimate once a kind."""
     people = len(signalled)

@@ -244,6 +244,7 @@ CARELESS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", CARELESS)
 def test_a_statement_gets_the_condition_whoever_wrote_it(app, kept, statement, query):
     """A query in plain SQL that nobody thought about counts the people inside alone."""

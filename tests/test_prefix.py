@@ -74,6 +74,7 @@ def addresses(response: TestResponse) -> set[str]:
     return {one.partition("#")[0] for one in found if not one.startswith("data:")} - {""}
 
 
+@pytest.mark.slow
 def test_whatever_a_page_leads_to_is_below_the_path(make):
     """Every page, link, form, script and style that can be reached stays below the path."""
     client, response = sign_in(make())

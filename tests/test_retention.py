@@ -306,6 +306,7 @@ def test_it_works_block_by_block(app, kept, held, retain, monkeypatch):
     assert "nothing" in retain()
 
 
+@pytest.mark.slow
 def test_what_is_left_can_still_be_read(app, client, kept, key_of, retain, query):
     """An answer without facts and reasons is a page and a document like any other."""
     app.config["FUTURISYS_HORIZON_DAYS"] = 365

@@ -65,6 +65,7 @@ def test_a_group_has_the_means_of_its_people(predict, ask, rows):
         assert "heure_supplementaires" not in main
 
 
+@pytest.mark.slow
 def test_a_person_counts_once_as_of_now(predict, ask, rows):
     """Of a person asked for again only the newest prediction counts."""
     predict(rows[:30])

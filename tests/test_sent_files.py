@@ -130,6 +130,7 @@ def plain(client) -> list[float]:
     return [one["Probabilite_depart"] for one in answer["predictions"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sent", FILES.values(), ids=FILES)
 def test_a_file_is_answered_as_the_plain_table_or_refused_in_a_sentence(ask, plain, sent: Sent):
     """At every door, and never with another value in silence."""

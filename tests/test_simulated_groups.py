@@ -138,6 +138,7 @@ def test_what_contradicts_other_facts_is_refused(simulate):
     assert told(simulate({}, {"annees_dans_le_poste_actuel": 30})) == [("/changements", IMPOSSIBLE)]
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize(
     ("group", "change", "pointer"),

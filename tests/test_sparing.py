@@ -76,6 +76,7 @@ def test_a_purge_spares_what_an_open_request_is_about(app, kept, ask, close, que
     assert left(query) == []
 
 
+@pytest.mark.slow
 def test_retention_spares_what_an_open_request_is_about(app, kept, ask, close, query):
     """Reasons, facts and number too; the requests that are closed go with the journal's lines."""
     asked = ask(LIMITATION)

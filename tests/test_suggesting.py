@@ -52,6 +52,7 @@ def allowed(employee) -> dict[str, list[Any]]:
     }
 
 
+@pytest.mark.slow
 def test_overtime_travel_and_trainings_alone_are_suggested(suggestions, people):
     """For all 1470: overtime off, one step less travel, one or two trainings more; two at most."""
     told_of: set[frozenset[str]] = set()

@@ -178,6 +178,7 @@ def test_rows_of_another_width_are_left_to_be_refused():
     assert survey([SALARY], {0: SALARY}, [rows], SEEN) == Profile({}, ())
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(["5,993", "5 993,5", "71916", "0,5", "", "1.5", "x"]), max_size=30),
     st.integers(1, 7),

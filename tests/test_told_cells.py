@@ -38,6 +38,7 @@ def chances(answer: Any) -> list[float]:
     return [one["Probabilite_depart"] for one in answer["predictions"]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("column", "scale", "change"),
     [

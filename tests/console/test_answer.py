@@ -36,6 +36,7 @@ def people(rows) -> list[dict[str, Any]]:
     return [rows[0], rows[1], rows[700], rows[1469], rows[3] | {"poste": "Dresseur d'ours"}]
 
 
+@pytest.mark.slow
 def test_the_answer_is_that_of_the_api(console, client, people, said):
     """Console and API say the same of the same employee, in words, figures and bars."""
     shown = set()

@@ -63,6 +63,7 @@ def probabilities(query, batch_id: str) -> dict[str, tuple[float, str]]:
     return {row.subject: (row.probability, row.departement) for row in rows}
 
 
+@pytest.mark.slow
 def test_the_page_has_the_figures_of_both_files(ada, files, query):
     """How many came, went and moved, the sums and the parts of their movement, to two digits."""
     page = page_of(ada[0].get(ADDRESS, query_string=files))

@@ -59,6 +59,7 @@ def test_the_cookie_does_not_outlive_the_session(closed):
     assert datetime.timedelta(hours=7) < left <= datetime.timedelta(hours=8)
 
 
+@pytest.mark.slow
 def test_an_answer_brings_no_session_back(closed):
     """A page that is read sends no cookie, so that one in flight undoes no sign-out."""
     console = signed_in(closed)

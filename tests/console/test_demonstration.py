@@ -65,6 +65,7 @@ def test_the_script_gets_the_same_question(post, people):
     assert "il ne dit rien des vôtres" in step.json["etape"]
 
 
+@pytest.mark.slow
 def test_every_page_and_workbook_is_marked(analyst, client, file_id, employee):
     """Of the file, of one person, and of the service, whose model is the sample's."""
     address = f"/console/fichiers/{file_id}"

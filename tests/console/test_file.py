@@ -49,6 +49,7 @@ def test_a_ranking_is_cut_into_pages(see):
     assert "Page 3 sur 3" in see(page="999")
 
 
+@pytest.mark.slow
 def test_a_ranking_is_sorted_either_way(see):
     """Each order is the column's, from its first or from its last; unasked, the highest first."""
     assert lines(see(tri="ligne", sens="asc", taille="200")) == list(range(2, 122))
@@ -56,6 +57,7 @@ def test_a_ranking_is_sorted_either_way(see):
     assert lines(see(sens="asc", taille="200"))[-1] == lines(see())[0]
 
 
+@pytest.mark.slow
 def test_a_ranking_is_filtered(see, people):
     """Filters leave what they name, together and page by page."""
     commercial = {
@@ -101,6 +103,7 @@ def test_a_ranking_says_where_the_numbers_are(client, send, people):
     assert "hidden" not in note.attributes
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize(
     "asked", [{"tri": "'; DROP TABLE"}, {"page": "-1"}, {"page": "x"}, {"taille": "9"}, {"x": "y"}]

@@ -131,6 +131,7 @@ def test_a_table_keeps_nobody_from_the_database_while_it_is_written(app, send, p
         assert len(list(blocks)) == 3
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize("form", ["csv", "excel", "xlsx"])
 def test_whole_numbers_come_home_whole(send, take, people, form):
@@ -212,6 +213,7 @@ def test_the_numbers_are_asked_for(client, send, people):
     assert take.one("input", name="references").attributes["value"] == ""
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_no_number_goes_home_unasked(told, take):
     """Neither sheet says who somebody is, nor what the law protects."""

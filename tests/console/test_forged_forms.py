@@ -37,6 +37,7 @@ def said_of(address: str) -> str:
 FORGERIES: tuple[dict[str, str], ...] = ({}, {"csrf_token": ""}, {"csrf_token": "x"})
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_a_form_that_no_page_has_shown_is_refused(app, employee, query):
     """Without the session's own token, or with another's, a form is 400 and leaves nothing."""
@@ -93,6 +94,7 @@ def test_an_employee_with_an_old_token_is_shown_again(app, employee, query):
     assert query("SELECT count(*) FROM inputs") == [(1,)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
 @ONE_DATABASE
 def test_a_form_of_another_site_is_refused_first(app, employee, query, site):

@@ -9,6 +9,7 @@ from tests.console import BROWSER, FILE, doors, page_of, signed_in
 from tests.databases import ONE_DATABASE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "kind", ["application/x-www-form-urlencoded", "text/plain", "application/json"]
 )

@@ -107,6 +107,7 @@ def test_what_weighs_shares_out_the_mean_estimate(app, address, monkeypatch):
     assert all(one.raised >= 0 >= one.lowered for one in found.weights)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", ["departement", "genre", "statut_marital", "tranche_age"])
 def test_people_are_grouped_by_one_field(see, query, by):
     """Everybody is in one group; groups of fewer than ten are one, of ten people at least."""
@@ -169,6 +170,7 @@ def test_two_lines_tell_nobody_apart(see):
     assert not list(see(entretiens="9").every(id="composition"))
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize("typed", ["0", "120", "-3", "x", "3,5", "9" * 30])
 def test_a_capacity_that_is_none_is_said_beside_its_field(see, typed):

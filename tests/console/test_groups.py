@@ -17,6 +17,7 @@ pytestmark = pytest.mark.usefixtures("references")
 EVERYBODY = f"{GROUPS}?parmi=tous"
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_groups_are_those_of_the_api(analyst, client, predict, rows, reader):
     """Number, mean risk, share above the threshold and main factors, small groups as one.

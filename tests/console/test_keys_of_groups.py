@@ -36,6 +36,7 @@ def reader_of_groups(app: Flask) -> Console:
     return console
 
 
+@pytest.mark.slow
 def test_a_key_of_groups_opens_the_pages_without_people(closed):
     """It signs in, finds home and groups, and every other page is refused; no link leads to one."""
     console = Console(closed)
@@ -82,6 +83,7 @@ def test_a_program_is_told_what_groups_it_may_ask_for(client, file, key_of):
     assert client.get("/predictions", headers=headers).status_code == 403
 
 
+@pytest.mark.slow
 def test_what_the_law_protects_is_never_crossed(client, file, key_of):
     """By sex or family status anybody is shown one field at a time, within one file."""
     headers = key_of("read")

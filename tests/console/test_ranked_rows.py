@@ -68,6 +68,7 @@ def test_each_row_says_its_word(see, kept):
     assert kept[9]["range_low"] is None
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_the_three_heaviest_reasons_are_told_in_few_words(see, kept):
     """Whichever way they move the estimate, the heaviest first; nothing that the law protects."""
@@ -83,6 +84,7 @@ def test_the_three_heaviest_reasons_are_told_in_few_words(see, kept):
         assert not set(heaviest) & set(PROTECTED)
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_within_a_department_it_is_no_reason(see, kept):
     """What all people of a view share sets nobody apart."""
@@ -164,6 +166,7 @@ def test_exports_gain_the_word(client, address, take):
     assert {row["Niveau_risque"] for row in told} <= {"Faible", "Modéré", "Élevé"}
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 @pytest.mark.parametrize("form", ["csv", "excel", "xlsx"])
 def test_a_table_with_numbers_says_who_took_it_and_until_when(app, send, people, form):

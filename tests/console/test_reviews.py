@@ -54,6 +54,7 @@ def in_days(days: int) -> datetime.date:
     return reviewing.today() + datetime.timedelta(days=days)
 
 
+@pytest.mark.slow
 def test_what_is_said_of_a_person_stands_on_their_page(app, file):
     """Who, when and what, for whoever sees the person; the newest first."""
     ada, address = file
@@ -83,6 +84,7 @@ def test_a_form_that_is_sent_twice_writes_one_line(file, query):
     assert sorted(query("SELECT kind FROM reviews")) == [("accord",), ("désaccord",)]
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_what_is_amiss_is_said_beside_what_was_typed(file, query):
     """« Non » is refused, and nothing that was chosen is lost."""
@@ -100,6 +102,7 @@ def test_what_is_amiss_is_said_beside_what_was_typed(file, query):
     assert query("SELECT count(*) FROM reviews") == [(0,)]
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_a_note_is_asked_for_under_its_rule_where_notes_are_kept(app, file):
     """Elsewhere there is no field for one, and one that is sent is refused."""
@@ -132,6 +135,7 @@ def test_only_who_signed_in_to_see_people_reviews(app, file, console, client, ro
     assert "Avis et suites" in signed_in(app).get(address).text
 
 
+@pytest.mark.slow
 def test_the_ranking_marks_and_filters_by_what_was_last_said(file):
     """The newest review alone counts; the counts of the page are those of its rows."""
     ada, address = file
@@ -168,6 +172,7 @@ def test_the_ranking_marks_and_filters_by_what_was_last_said(file):
         assert any(one.startswith(f"{len(wanted)} ligne") for one in captions)
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_what_is_taken_of_a_ranking_has_the_last_kind(app, file, query):
     """As CSV and as a workbook, and only what the view shows; without a key there is no column."""
@@ -192,6 +197,7 @@ def test_what_is_taken_of_a_ranking_has_the_last_kind(app, file, query):
         assert "Avis" not in taken.data.decode("utf-8-sig").splitlines()[0].split(",")
 
 
+@pytest.mark.slow
 def test_the_talks_ahead_are_listed_by_day(app, file, query):
     """The nearest first, each by its newest review; the number for who may see it, with a line."""
     ada, address = file

@@ -95,6 +95,7 @@ def test_a_request_is_closed_with_what_came_of_it(officer, kept):
     assert address in [one.attributes["href"] for one in listed.one("tbody").every("a")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "typed"),
     [
@@ -156,6 +157,7 @@ def test_an_estimate_is_explained_as_a_letter(officer, kept, query):
         assert refused.status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["limitation", "opposition", "contestation"])
 def test_whoever_is_shown_to_nobody_is_answered_all_the_same(analyst, officer, kept, kind):
     """What hides a person from everybody else keeps nothing from the person."""
@@ -177,6 +179,7 @@ def test_a_page_that_shows_numbers_leaves_a_line(officer, kept, query):
     assert lines[1].person
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scopes", [("console",), ("groups",), ("admin",)])
 def test_the_pages_are_for_who_answers_requests(app, officer, kept, scopes):
     """Another key finds neither the list nor a request, and no link to them."""

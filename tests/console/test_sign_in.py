@@ -77,6 +77,7 @@ def test_a_page_that_is_open_leads_back_to_itself(app):
     assert console.sign_in(key(app), link).location == f"{FILE}?x=1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "elsewhere",
     [

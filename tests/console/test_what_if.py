@@ -39,6 +39,7 @@ def word_said_of(document):
     return WORDS[word_of(*chances, bool(document["Avertissements"]))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("headers", [{}, FRAGMENT], ids=["page", "fragment"])
 @ONE_DATABASE
 def test_what_if_is_that_of_the_api_and_is_not_kept(
@@ -145,6 +146,7 @@ def changed(suggestion):
     return [change["Variable"] for change in suggestion["Changements"]]
 
 
+@pytest.mark.slow
 @ONE_DATABASE
 def test_suggestions_are_taken_and_combined(console, client, rows):
     """One that is ticked gets its own estimate, two get the joint one, as the API tells them."""

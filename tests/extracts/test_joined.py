@@ -198,6 +198,7 @@ def test_the_same_extract_twice_is_refused(extracts):
     assert "ont tous deux les colonnes de l'extrait du SIRH" in sentence
 
 
+@pytest.mark.slow
 def test_nobody_is_lost_between_blocks(extracts, monkeypatch):
     """Employees of many blocks of rows are those of one."""
     expected = read_employees(SAMPLE)
