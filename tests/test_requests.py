@@ -63,6 +63,16 @@ def test_whoever_answers_sees_every_request(told, within):
     assert requests.find(second.identifier) == second
 
 
+def test_the_same_again_is_the_one_that_is_open(told, within):
+    """A form that was sent twice records one; once it is closed, the person may ask anew."""
+    first = told()
+    assert told() == first
+    assert told(requests.ACCESS) != first
+    requests.close(OFFICER, first.identifier, requests.WITHDRAWN)
+    assert told().identifier != first.identifier
+    assert len(requests.every()) == 3
+
+
 @ONE_DATABASE
 def test_an_answer_is_put_off_once_in_time_and_with_a_reason(app, within):
     """By two months, as long as the person can be told within the first."""
@@ -83,9 +93,10 @@ def test_an_answer_is_put_off_once_in_time_and_with_a_reason(app, within):
 def test_an_opposition_that_is_accepted_stays(app, told, within, query):
     """The hash is on a list, by each of the keys that numbers are hashed with."""
     app.config["FUTURISYS_SUBJECT_KEY"] = (SUBJECT_KEY, "a key from before")
-    refused, accepted = told(OPPOSITION), told(OPPOSITION)
+    refused = told(OPPOSITION)
     requests.close(OFFICER, refused.identifier, requests.REFUSED)
     assert query("SELECT subject FROM opposed") == []
+    accepted = told(OPPOSITION)
     closed = requests.close(OFFICER, accepted.identifier, requests.ACCEPTED)
     assert closed.outcome == requests.ACCEPTED
     hashes = {row.subject for row in query("SELECT subject FROM opposed")}

@@ -16,7 +16,7 @@ from futurisys.operations.clock import zone
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.transactions import reading
 from futurisys.records import oversight as records
-from futurisys.records.oversight import AGREED, DISAGREED
+from futurisys.records.reviews import AGREED, DISAGREED
 
 PERIODS = (30, 90, 365)
 SECONDS, SCRAPE_SECONDS = 30, 5

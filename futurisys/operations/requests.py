@@ -83,7 +83,10 @@ def record(
     received_on: datetime.date,
     prediction_id: str | None = None,
 ) -> Asked:
-    """Record what the person with this number asks for; raises RequestRefused."""
+    """Record what the person with this number asks for; raises RequestRefused.
+
+    Where the same is recorded already, and open, it is that request: a form may be sent twice.
+    """
     if kind not in KINDS:
         raise RequestRefused(KIND)
     if received_on > _today():
@@ -95,12 +98,16 @@ def record(
         subject = gather(connection, reference)
         if prediction_id and not requests.is_about(connection, prediction_id, [subject]):
             raise RequestRefused(NOT_THEIRS)
-        row = {
-            "id": identifier,
+        asked = {
             "subject": subject,
             "kind": kind,
             "prediction_id": prediction_id,
             "received_on": received_on,
+        }
+        if known := requests.same(connection, asked):
+            return _asked(known)
+        row = asked | {
+            "id": identifier,
             "due_on": _months_after(received_on, MONTHS),
             "holder": caller.holder,
             "author": caller.name,

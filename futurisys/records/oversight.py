@@ -12,10 +12,10 @@ from futurisys.employee.answer import FLAGGED
 from futurisys.records.history import first_id
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Request, Review
+from futurisys.records.reviews import AGREED, DISAGREED
 from futurisys.records.tables import Input, Prediction
 from futurisys.records.words import says
 
-AGREED, DISAGREED = "accord", "désaccord"
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _reviews, _requests = Review.__table__, Request.__table__
 

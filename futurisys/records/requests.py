@@ -1,7 +1,7 @@
 """What people ask for by right: recorded, listed, extended and closed."""
 
 import datetime
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +32,13 @@ def every(connection: sa.Connection) -> list[Any]:
 def find(connection: sa.Connection, identifier: str) -> Any | None:
     """One of them as `every` has it, where there is such a one."""
     return connection.execute(_numbered().where(_requests.c.id == identifier)).one_or_none()
+
+
+def same(connection: sa.Connection, asked: Mapping[str, Any]) -> Any | None:
+    """An open one that has these values, where there is such a one."""
+    alike = (_requests.c[name].is_not_distinct_from(value) for name, value in asked.items())
+    wanted = _numbered().where(*alike, _requests.c.outcome.is_(None))
+    return connection.execute(wanted.order_by(_requests.c.id).limit(1)).one_or_none()
 
 
 def change(connection: sa.Connection, identifier: str, values: dict[str, Any]) -> bool:
