@@ -278,7 +278,8 @@ def test_a_monday_with_numbers(opened, own_postgresql_url):
             assert gone
             assert gone.status == 404
             one.get_by_text("Aucun fichier n’est connu").wait_for()
-        assert stage.count("people") == 0
+        # Whom the journal speaks of have a salt there for as long as it does, and nothing else.
+        assert stage.count("people WHERE number IS NOT NULL OR salt IS NULL") == 0
         leave(page, file)
         nowhere(stage)
         assert complained(stage) == []
