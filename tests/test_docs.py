@@ -233,6 +233,7 @@ def can_run(command: str) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.minutes
 def test_every_command_of_the_pages_runs(run):
     """From a clean checkout, each command works in reading order, and answers as shown."""
     outputs = {command: run(command) for command in COMMANDS if can_run(command)}
