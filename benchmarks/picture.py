@@ -12,6 +12,7 @@ import flask_migrate
 
 from futurisys.app import create_app
 from tests.browser import open_browser
+from tests.browser.steps import to_ranking
 from tests.population import sample_rows, table
 from tests.server import ROOT, Server
 
@@ -26,6 +27,7 @@ def take(url: str, sample: Path) -> None:
         page.goto(f"{url}/console/fichier")
         page.get_by_label("Fichier .csv ou .xlsx").set_input_files(sample)
         page.get_by_role("button", name="Estimer").click()
+        to_ranking(page)
         page.get_by_role("button", name="Raisons").first.click()
         page.locator("tr.opened .bars li").first.wait_for()
         page.screenshot(path=PICTURE)
