@@ -23,6 +23,8 @@ INLINE = """
 
 def is_fit(page: Page) -> None:
     """Nothing is too wide, nothing stands inline, and axe finds no fault."""
+    # Text is there before the sheets that lay it out are.
+    page.wait_for_load_state()
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
