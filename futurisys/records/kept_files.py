@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from futurisys.records import idempotency, perimeter, requests
 from futurisys.records.history import first_id
-from futurisys.records.people import Gone, count_about, is_answered, not_about
-from futurisys.records.persons import Person, Request
+from futurisys.records.people import Gone, count_about, forget_people, is_answered, not_about
 from futurisys.records.readers import HOLDER
 from futurisys.records.tables import (
     ApiKey,
@@ -22,7 +21,7 @@ from futurisys.records.tables import (
 from futurisys.records.words import says
 
 _batches, _predictions, _inputs = Batch.__table__, Prediction.__table__, Input.__table__
-_keys, _people, _requests = ApiKey.__table__, Person.__table__, Request.__table__
+_keys = ApiKey.__table__
 # Without a sender are those that no key sent, those that the terminal scored, and older ones.
 _KEYLESS = sa.and_(
     _batches.c.sender.is_(None),
@@ -93,10 +92,7 @@ def delete(connection: sa.Connection, batch_id: str) -> Gone:
     gone = connection.execute(sa.delete(_predictions).where(*unasked)).rowcount
     answered = sa.exists().where(_predictions.c.input_id == _inputs.c.id)
     connection.execute(sa.delete(_inputs).where(_inputs.c.id > batch_id, ~answered))
-    others = (_inputs.c.subject, _requests.c.subject)
-    unknown = [~sa.exists().where(one == _people.c.subject) for one in others]
-    connection.execute(sa.delete(_people).where(*unknown, _people.c.salt.is_(None)))
-    connection.execute(sa.update(_people).where(*unknown).values(number=None))
+    forget_people(connection)
     connection.execute(sa.delete(_batches).where(_batches.c.id == batch_id, ~is_answered()))
     return Gone(gone, spared)
 

@@ -65,15 +65,24 @@ def purge(connection: sa.Connection, before: str) -> Gone:
         conditions = table.c.id < before, *(~one for one in needed), *not_about(table, asking)
         conditions = (*conditions, ~is_answered()) if table is _batches else conditions
         purged[table] = connection.execute(sa.delete(table).where(*conditions)).rowcount
-    kept = (
-        sa.exists().where(column == _people.c.subject)
+    forget_people(connection)
+    return Gone(purged[_predictions], spared)
+
+
+def forget_people(connection: sa.Connection) -> None:
+    """Remove people of whom nothing else is kept; where the journal may tell of them, a number."""
+    nobody = nothing_else()
+    connection.execute(sa.delete(_people).where(*nobody, _people.c.salt.is_(None)))
+    connection.execute(sa.update(_people).where(*nobody).values(number=None))
+
+
+def nothing_else() -> tuple[sa.ColumnElement[bool], ...]:
+    """That no table but that of people has a row of a person."""
+    return tuple(
+        ~sa.exists().where(column == _people.c.subject)
         for column in by_hash()
         if column.table is not _people
     )
-    nobody = [~one for one in kept]
-    connection.execute(sa.delete(_people).where(*nobody, _people.c.salt.is_(None)))
-    connection.execute(sa.update(_people).where(*nobody).values(number=None))
-    return Gone(purged[_predictions], spared)
 
 
 def is_answered() -> sa.ColumnElement[bool]:

@@ -12,7 +12,7 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records import idempotency, requests
 from futurisys.records.journal import JournalLine, pseudonyms
-from futurisys.records.people import count_about, not_about
+from futurisys.records.people import count_about, is_answered, not_about, nothing_else
 from futurisys.records.persons import Person, Request, Review
 from futurisys.records.tables import Batch, Input, Prediction
 
@@ -135,8 +135,7 @@ def inputs(before: str) -> Due:
 
 def files(before: str) -> Due:
     """Older files of which no answer is left."""
-    answered = sa.exists().where(_predictions.c.batch_id == _batches.c.id)
-    return Due(_batches, (_batches.c.id < before, ~answered))
+    return Due(_batches, (_batches.c.id < before, ~is_answered()))
 
 
 def keyless_files(before: str) -> Due:
@@ -147,13 +146,13 @@ def keyless_files(before: str) -> Due:
 
 def people() -> Due:
     """People of whom nothing else is kept, and no line of the journal tells."""
-    return Due(_people, (*_nothing_else(), _people.c.salt.is_(None)))
+    return Due(_people, (*nothing_else(), _people.c.salt.is_(None)))
 
 
 def salted(connection: sa.Connection, after: str, limit: int) -> list[Any]:
     """Rows (subject, salt) behind a hash, of people of whom the journal alone may still tell."""
     wanted = sa.select(_people.c.subject, _people.c.salt)
-    wanted = wanted.where(*_nothing_else(), _people.c.salt.is_not(None), _people.c.subject > after)
+    wanted = wanted.where(*nothing_else(), _people.c.salt.is_not(None), _people.c.subject > after)
     return list(connection.execute(wanted.order_by(_people.c.subject).limit(limit)))
 
 
@@ -170,8 +169,3 @@ def unsalt(connection: sa.Connection, rows: Sequence[Any]) -> None:
 def journal(before: str) -> Due:
     """Older lines of the journal that are outside its chain; the chain is cut off in order."""
     return Due(_journal, (_journal.c.id < before, _journal.c.number.is_(None)))
-
-
-def _nothing_else() -> tuple[sa.ColumnElement[bool], ...]:
-    others = (_inputs.c.subject, _requests.c.subject)
-    return tuple(~sa.exists().where(one == _people.c.subject) for one in others)
