@@ -7,6 +7,7 @@ import pytest
 
 from futurisys.operations import access, reviewing
 from futurisys.operations import retention as retaining
+from futurisys.operations.clock import today
 from futurisys.operations.sealing import seal_note, unseal_note
 from futurisys.records.reviews import KINDS, KNOWN_TO_THE_PERSON, MEASURES
 from tests.databases import ONE_DATABASE
@@ -48,7 +49,7 @@ def notes(app, numbers) -> None:
 
 
 def in_days(days: int) -> str:
-    return (reviewing.today() + datetime.timedelta(days=days)).isoformat()
+    return (today() + datetime.timedelta(days=days)).isoformat()
 
 
 def said_of(kind: str) -> dict[str, object]:
@@ -181,7 +182,7 @@ def test_without_its_setting_or_a_key_there_is_no_note(app, ask, name):
 def test_a_day_that_is_past_is_told_no_more_and_goes(ask, monkeypatch, query):
     """On the day after it nobody reads it, and whoever writes next has it erased."""
     ask({"avis": "accord", "revenir_le": in_days(1)})
-    later = reviewing.today() + datetime.timedelta(days=2)
+    later = today() + datetime.timedelta(days=2)
     monkeypatch.setattr(reviewing, "today", lambda: later)
     assert ask().json["avis"][0]["Revenir_le"] is None
     ask({"avis": "désaccord"})

@@ -9,6 +9,7 @@ from uuid import uuid4
 from flask import g
 
 from futurisys.operations import reviewing
+from futurisys.operations.clock import today
 from futurisys.operations.reviewing import Said
 from futurisys.records.reviews import (
     ACTED,
@@ -56,7 +57,7 @@ def review_parts(
     """
     if not may_review():
         return {"reviews": None}
-    first = reviewing.today() + datetime.timedelta(days=1)
+    first = today() + datetime.timedelta(days=1)
     return {
         "reviews": reviewing.of_prediction(identifier),
         "typed": {name: typed.get(name, "") for name in NAMES.values()},
@@ -65,7 +66,7 @@ def review_parts(
         "measures": MEASURES,
         "question": reviewing.QUESTION,
         "answers": (YES, NO),
-        "days": (first, reviewing.today() + datetime.timedelta(days=reviewing.DAYS_MAX)),
+        "days": (first, today() + datetime.timedelta(days=reviewing.DAYS_MAX)),
         "days_max": reviewing.DAYS_MAX,
         "note_rule": reviewing.NOTE_RULE if reviewing.keeps_notes() else "",
         "note_max": reviewing.NOTE_MAX,

@@ -16,7 +16,7 @@ from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.errors import RequestRefused
 from futurisys.model.card import Card
 from futurisys.operations import disclosure, documents, requests
-from futurisys.operations.clock import zone
+from futurisys.operations.clock import today
 from futurisys.operations.journal import NUMBERS, REQUEST, record
 from futurisys.operations.requests import Asked
 from futurisys.records.withheld import CONTEST, LIMITATION, OPPOSITION
@@ -45,7 +45,7 @@ BESIDE = {requests.LATER: "recue_le", requests.NOT_THEIRS: "estimation"}
 @blueprint.get("/console/droits")
 @door(scopes=RIGHTS)
 def rights() -> Any:
-    return _page({"recue_le": _today().isoformat()}, {})
+    return _page({"recue_le": today().isoformat()}, {})
 
 
 @blueprint.post("/console/droits")
@@ -150,7 +150,7 @@ def _request_page(identifiant: UUID, fault: str = "") -> str:
 
 def _shown(asked: Asked) -> dict[str, Any]:
     """A request in words, with how many days are left to answer it."""
-    days = (asked.due_on - _today()).days
+    days = (asked.due_on - today()).days
     many = "jours" if abs(days) >= 2 else "jour"
     remains = f"En retard de {-days} {many}" if days < 0 else f"Reste {days} {many}"
     return vars(asked) | {
@@ -195,10 +195,6 @@ def _estimate(typed: Mapping[str, str], faults: dict[str, str]) -> str | None:
 def _typed(name: str) -> str:
     """What was typed into a field, but for what no database keeps."""
     return request.form.get(name, "").replace("\0", "")
-
-
-def _today() -> datetime.date:
-    return datetime.datetime.now(zone()).date()
 
 
 def _card() -> Card | None:

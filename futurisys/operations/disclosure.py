@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from futurisys.errors import PredictionUnknown
 from futurisys.operations import requests
 from futurisys.operations.access import Caller
-from futurisys.operations.clock import zone
+from futurisys.operations.clock import today
 from futurisys.operations.journal import actor_of
 from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
 from futurisys.operations.requests import Asked
@@ -185,6 +185,6 @@ def _estimates(connection: sa.Connection, kept: Mapping[str, Rows]) -> Iterator[
 
 def _review(row: Mapping[str, Any]) -> dict[str, Any]:
     """A review with its note in clear; a day to come back to that is past is none."""
-    is_past = row["back_on"] and row["back_on"] < datetime.datetime.now(zone()).date()
+    is_past = row["back_on"] and row["back_on"] < today()
     told = {"note": unseal_note(row["id"], row["note"])}
     return dict(row) | told | ({"back_on": None} if is_past else {})

@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from futurisys.errors import StorageUnavailable
 from futurisys.operations.access import Caller
-from futurisys.operations.clock import zone
+from futurisys.operations.clock import today
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.transactions import reading
 from futurisys.records import oversight as records
@@ -72,16 +72,16 @@ def oversight(caller: Caller, days: int = PERIODS[0], seconds: float = SECONDS) 
     """The figures that a caller may know: of the people whom it sees; of all, who sees nobody."""
     counted = not caller.sees_people
     since = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days)
-    today = datetime.datetime.now(zone()).date()
+    now = today()
     with reading(seconds) as connection:
         found = records.flagged(connection, since, counted)
         said = records.opinions(connection, since, counted)
         kinds = records.kinds(connection, since, counted)
         # How many somebody else's people asked for is nothing for who sees some departments.
         asks = counted or caller.departments is None
-        rows = records.requests(connection, today) if asks else []
+        rows = records.requests(connection, now) if asks else []
     is_small = counted and found.people < SMALLEST
-    open_ = [Open(row.kind, row.open, row.late, (today - row.oldest).days) for row in rows]
+    open_ = [Open(row.kind, row.open, row.late, (now - row.oldest).days) for row in rows]
     return Oversight(
         days,
         None if is_small else found.people,

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from futurisys.errors import ReaderRefused, ScopeMissing
 from futurisys.operations.access import Caller
-from futurisys.operations.clock import zone
+from futurisys.operations.clock import today, zone
 from futurisys.operations.journal import NUMBERS, record
 from futurisys.operations.retention import FLOOR_DAYS
 from futurisys.operations.sealing import keeps_numbers, unseal
@@ -97,8 +97,7 @@ def name_reader(batch_id: str, caller: Caller, holder: str, until: datetime.date
 
     Raises ScopeMissing for who did not send it, ReaderRefused.
     """
-    today = datetime.datetime.now(zone()).date()
-    in_time = today <= until <= today + datetime.timedelta(days=DAYS_MAX)
+    in_time = today() <= until <= today() + datetime.timedelta(days=DAYS_MAX)
     with writing() as connection:
         if not _is_sender(connection, batch_id, caller):
             raise ScopeMissing(NOT_SENDER)

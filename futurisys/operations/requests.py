@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.errors import RequestRefused, RequestUnknown
 from futurisys.operations.access import Caller
-from futurisys.operations.clock import zone
+from futurisys.operations.clock import today
 from futurisys.operations.journal import REQUEST, actor_of
 from futurisys.operations.privacy import subjects_tried
 from futurisys.operations.rekeying import gather
@@ -89,7 +89,7 @@ def record(
     """
     if kind not in KINDS:
         raise RequestRefused(KIND)
-    if received_on > _today():
+    if received_on > today():
         raise RequestRefused(LATER)
     if not subjects_tried(reference):
         raise RequestRefused(NO_KEY)
@@ -138,7 +138,7 @@ def extend(caller: Caller, identifier: str, reason: str) -> Asked:
         found = _open(connection, identifier)
         if found.extension:
             raise RequestRefused(EXTENDED)
-        if _today() > found.due_on:
+        if today() > found.due_on:
             raise RequestRefused(TOO_LATE)
         due = _months_after(found.received_on, MONTHS + MORE_MONTHS)
         return _changed(connection, caller, found, {"due_on": due, "extension": reason})
@@ -196,10 +196,6 @@ def _asked(row: Any) -> Asked:
     return Asked(
         row.id, row.subject, number, *about, row.extension, row.outcome, row.closed_at, row.author
     )
-
-
-def _today() -> datetime.date:
-    return datetime.datetime.now(zone()).date()
 
 
 def _months_after(day: datetime.date, months: int) -> datetime.date:

@@ -10,7 +10,7 @@ from flask import current_app
 from futurisys.errors import PredictionUnknown, ReviewRefused
 from futurisys.operations import people
 from futurisys.operations.access import Caller
-from futurisys.operations.clock import zone
+from futurisys.operations.clock import today
 from futurisys.operations.history import UNKNOWN
 from futurisys.operations.journal import NUMBERS, PERSON, REVIEW, actor_of, record
 from futurisys.operations.kept_files import default_title
@@ -102,11 +102,6 @@ class Planned:
 def keeps_notes() -> bool:
     """Whether a review may have a note: where that is wanted, and can be encrypted."""
     return bool(current_app.config["FUTURISYS_NOTES"]) and keeps_numbers()
-
-
-def today() -> datetime.date:
-    """The day by local clocks."""
-    return datetime.datetime.now(zone()).date()
 
 
 def add(

@@ -8,6 +8,7 @@ import pytest
 
 from futurisys.console.french import typeset
 from futurisys.operations import access, reviewing
+from futurisys.operations.clock import today
 from futurisys.operations.reviewing import NO_NOTES, NOTE_RULE, UNINFORMED
 from futurisys.records.reviews import KINDS
 from tests.books import DATA, ESTIMATES, rows_of
@@ -51,7 +52,7 @@ def told(page) -> list[str]:
 
 
 def in_days(days: int) -> datetime.date:
-    return reviewing.today() + datetime.timedelta(days=days)
+    return today() + datetime.timedelta(days=days)
 
 
 @pytest.mark.slow
@@ -227,6 +228,6 @@ def test_a_talk_of_yesterday_is_listed_no_more(file, monkeypatch):
     ada, address = file
     day = in_days(4)
     say(ada, people_of(ada, address)[2], avis="désaccord", revenir_le=day.isoformat())
-    for today, is_listed in ((day, True), (day + datetime.timedelta(days=1), False)):
-        monkeypatch.setattr(reviewing, "today", lambda today=today: today)
+    for now, is_listed in ((day, True), (day + datetime.timedelta(days=1), False)):
+        monkeypatch.setattr(reviewing, "today", lambda now=now: now)
         assert ("Ligne 2 de" in ada.get(PLANNED).text) == is_listed
