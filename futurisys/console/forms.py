@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from marshmallow import ValidationError
+
 from futurisys.console.french import number
 from futurisys.employee.fields import TEXT_MAX, Choice, Fact, Number, Percent, Real, Text, YesNo
 from futurisys.employee.levels import Levels
@@ -222,3 +224,14 @@ def _range(fact: Number) -> str:
 def _example(fact: Fact) -> str:
     example = number(fact.example) if isinstance(fact.example, int) else exactly(fact.example)
     return f"Exemple : {example}."
+
+
+def typed_reference(typed: str, faults: dict[str, str]) -> int | None:
+    """The number of a person that was typed; what is wrong with it among the faults."""
+    fact = FACTS[REFERENCE]
+    try:
+        reference: int = fact.deserialize(fact.parse(typed))
+    except ValidationError as error:
+        faults[REFERENCE] = " ".join(map(str, error.messages))
+        return None
+    return reference

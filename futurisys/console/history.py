@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app, g, render_template, request
-from marshmallow import ValidationError
 
 from futurisys import serving
 from futurisys.console import forms, remembered
@@ -16,7 +15,7 @@ from futurisys.console.employee import typed_page
 from futurisys.console.facts import facts_read
 from futurisys.console.review_form import NOTHING, review_parts
 from futurisys.console.what_if import what_would_change
-from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.employee.schema import REFERENCE
 from futurisys.errors import PredictionUnknown
 from futurisys.model.plain import WORDS, word_of
 from futurisys.operations import history as operation
@@ -186,12 +185,7 @@ def _reference(values: Mapping[str, str], faults: dict[str, str]) -> int | None:
         return None
     if not values[REFERENCE]:
         return None
-    fact = FACTS[REFERENCE]
-    try:
-        return fact.deserialize(fact.parse(values[REFERENCE]))
-    except ValidationError as error:
-        faults[REFERENCE] = " ".join(map(str, error.messages))
-        return None
+    return forms.typed_reference(values[REFERENCE], faults)
 
 
 def _id(values: Mapping[str, str], name: str, sentence: str, faults: dict[str, str]) -> str | None:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from flask import current_app, g, render_template, request
-from marshmallow import ValidationError
 
 from futurisys.console.blueprint import OVERSIGHT, RIGHTS, blueprint, door
-from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.console.forms import typed_reference
+from futurisys.employee.schema import REFERENCE
 from futurisys.operations import chain
 from futurisys.operations import journal as operation
 from futurisys.operations.privacy import subjects_tried
@@ -42,11 +42,10 @@ def journal() -> str:
 def journal_about() -> Any:
     """The same about one person, whose number stands in no address."""
     typed = request.form.get(REFERENCE, "").replace("\0", "").strip()
-    fact = FACTS[REFERENCE]
-    try:
-        reference = fact.deserialize(fact.parse(typed))
-    except ValidationError as error:
-        return _page(typed=typed, fault=" ".join(map(str, error.messages))), 422
+    faults: dict[str, str] = {}
+    reference = typed_reference(typed, faults)
+    if reference is None:
+        return _page(typed=typed, fault=faults[REFERENCE]), 422
     return _page(typed=typed, lines=operation.about(subjects_tried(reference), g.caller))
 
 

@@ -7,12 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
-from marshmallow import ValidationError
 
 from futurisys import serving
 from futurisys.console.blueprint import RIGHTS, blueprint, door
-from futurisys.console.forms import MISSING
-from futurisys.employee.schema import FACTS, REFERENCE
+from futurisys.console.forms import MISSING, typed_reference
+from futurisys.employee.schema import REFERENCE
 from futurisys.errors import RequestRefused
 from futurisys.model.card import Card
 from futurisys.operations import disclosure, documents, requests
@@ -163,16 +162,10 @@ def _shown(asked: Asked) -> dict[str, Any]:
 
 def _number(typed: Mapping[str, str], faults: dict[str, str]) -> int | None:
     """The number that was typed; what is wrong with it among the faults."""
-    fact = FACTS[REFERENCE]
     if not typed[REFERENCE]:
         faults[REFERENCE] = MISSING
         return None
-    try:
-        number: int = fact.deserialize(fact.parse(typed[REFERENCE]))
-    except ValidationError as error:
-        faults[REFERENCE] = " ".join(map(str, error.messages))
-        return None
-    return number
+    return typed_reference(typed[REFERENCE], faults)
 
 
 def _received(typed: Mapping[str, str], faults: dict[str, str]) -> datetime.date | None:
