@@ -194,7 +194,8 @@ def comparison() -> dict[str, Any]:
     shown = slice(asked["skip"], asked["skip"] + asked["limit"])
     newcomers, gone, moved = found.newcomers[shown], found.gone[shown], found.moved[shown]
     told = list(_moved(moved, list(reasons(moved, predictor))))
-    journal.record(current_caller(), "comparison", sum(map(len, (newcomers, gone, moved))))
+    shown_of = sum(map(len, (newcomers, gone, moved)))
+    journal.record(current_caller(), journal.COMPARISON, shown_of)
     parts = {"newcomers": newcomers, "gone": gone, "moved": told, "counts": _counts(found)}
     groups = {"groups": found.groups.shown, "others": found.groups.others}
     return comparison_schema.dump(vars(found) | parts | groups)

@@ -80,7 +80,7 @@ def compared() -> Any:
         taken(g.caller.name, end) if end else "",
         [*mark, *titles, *filter(None, [_hidden(asked)])],
     )
-    journal.record(g.caller, "export", len(everybody) - len(found.moved))
+    journal.record(g.caller, journal.EXPORT, len(everybody) - len(found.moved))
     return _table(whole, request.form.get("forme", "xlsx"))
 
 
@@ -109,7 +109,7 @@ def _shown(asked: Asked, by: str) -> dict[str, Any]:
     first = [*found.newcomers[:LISTED], *found.gone[:LISTED]]
     numbers = _numbers([*first, *(one for pair in pairs for one in (pair.before, pair.after))])
     told = list(comparing.reasons(pairs, predictor))
-    journal.record(g.caller, "comparison", len(first) + len(pairs))
+    journal.record(g.caller, journal.COMPARISON, len(first) + len(pairs))
     fictional = [file.fictional for file in asked.files.values()]
     return {
         "found": found,

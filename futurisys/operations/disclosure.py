@@ -11,9 +11,9 @@ from futurisys.errors import PredictionUnknown
 from futurisys.operations import requests
 from futurisys.operations.access import Caller
 from futurisys.operations.clock import today
-from futurisys.operations.journal import actor_of
+from futurisys.operations.journal import ACCESS, LETTER, actor_of
 from futurisys.operations.privacy import DOSSIER_SECONDS, subjects_tried
-from futurisys.operations.requests import Asked
+from futurisys.operations.requests import Asked, subjects_of
 from futurisys.operations.retention import ACTOR_MAX, Ends, ends
 from futurisys.operations.sealing import unseal, unseal_note
 from futurisys.operations.transactions import reading, writing
@@ -22,8 +22,6 @@ from futurisys.records.people import Rows
 from futurisys.records.predictions import Stored, stored
 from futurisys.records.retention import NOBODY
 
-# What the journal calls the two documents.
-ACCESS, LETTER = "access", "letter"
 NOT_THEIRS = "Cette estimation n'est plus gardée, ou n'est pas de cette personne."
 
 
@@ -89,7 +87,7 @@ def hand_over(request_id: str, caller: Caller) -> Disclosure:
     """All that is kept of whoever made a request, and a line; raises RequestUnknown."""
     asked = requests.find(request_id)
     with writing(DOSSIER_SECONDS) as connection:
-        return _handed(connection, _subjects(asked), asked.number, actor_of(caller))
+        return _handed(connection, subjects_of(asked), asked.number, actor_of(caller))
 
 
 def explain(request_id: str, identifier: str, caller: Caller) -> Explained:
@@ -99,21 +97,17 @@ def explain(request_id: str, identifier: str, caller: Caller) -> Explained:
     """
     asked = requests.find(request_id)
     with writing(DOSSIER_SECONDS) as connection:
-        return _explained(connection, _subjects(asked), asked.number, identifier, actor_of(caller))
+        return _explained(
+            connection, subjects_of(asked), asked.number, identifier, actor_of(caller)
+        )
 
 
 def estimates_of(asked: Asked) -> list[tuple[str, datetime.datetime]]:
     """The id and the moment of each estimate of whoever made a request, the newest first."""
     with reading() as connection:
         return [
-            (row.id, row.created_at) for row in disclosure.estimates(connection, _subjects(asked))
+            (row.id, row.created_at) for row in disclosure.estimates(connection, subjects_of(asked))
         ]
-
-
-def _subjects(asked: Asked) -> Sequence[str]:
-    """The hashes under which whoever made a request may be kept."""
-    tried = () if asked.number is None else subjects_tried(asked.number)
-    return sorted({asked.subject, *tried})
 
 
 def _explained(
@@ -152,7 +146,6 @@ def _disclosed(
     kept: Mapping[str, Rows],
 ) -> Disclosure:
     salts = [row["salt"] for row in kept["people"] if row["salt"]]
-    pseudonyms = [one for salt in salts for one in journal.pseudonyms(salt)]
     return Disclosure(
         made_at=datetime.datetime.now(datetime.UTC),
         number=number,
@@ -160,7 +153,7 @@ def _disclosed(
         is_numbered=any(unseal(row["subject"], row["number"]) for row in kept["people"]),
         estimates=list(_estimates(connection, kept))[::-1],
         requests=kept["requests"][::-1],
-        openings=[Opening(*row) for row in disclosure.openings(connection, pseudonyms)],
+        openings=[Opening(row.created_at, row.action) for row in journal.about(connection, salts)],
         names=[row["key"] for row in kept["idempotency_keys"]],
         opposed_since=disclosure.opposed_since(connection, subjects),
     )

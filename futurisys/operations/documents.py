@@ -15,6 +15,7 @@ from futurisys.employee.typography import NARROW, typeset
 from futurisys.model.card import Card
 from futurisys.model.explain import factors
 from futurisys.model.statements import FRENCH, NOTICE, OTHERS
+from futurisys.operations import journal
 from futurisys.operations.clock import zone
 from futurisys.operations.disclosure import Disclosure, Estimate, Explained
 from futurisys.operations.retention import periods
@@ -24,16 +25,16 @@ from futurisys.operations.telling import tell
 FIRST = 5
 # What was done, and why, by the journal's word for it.
 WHY: Mapping[str, str] = {
-    "person": "Votre page a été ouverte, pour lire l'estimation et ses raisons",
-    "numbers": "Votre numéro d'employé a été affiché, pour savoir de qui il s'agissait",
-    "export": "Vos données ont été remises sous forme de fichier",
-    "access": "Un document comme celui-ci a été établi, pour répondre à une demande d'accès",
-    "letter": "Une lettre d'explication d'une estimation a été établie",
-    "comparison": "Vos estimations de deux fichiers ont été comparées",
-    "simulation": "Un changement a été simulé à partir de vos données",
-    "review": "Un avis sur votre estimation a été noté ou lu",
-    "journal": "Le journal de ce qui a été montré de vous a été lu",
-    "request": "Une demande de votre part a été enregistrée ou suivie",
+    journal.PERSON: "Votre page a été ouverte, pour lire l'estimation et ses raisons",
+    journal.NUMBERS: "Votre numéro d'employé a été affiché, pour savoir de qui il s'agissait",
+    journal.EXPORT: "Vos données ont été remises sous forme de fichier",
+    journal.ACCESS: "Un document comme celui-ci a été établi, pour répondre à une demande d'accès",
+    journal.LETTER: "Une lettre d'explication d'une estimation a été établie",
+    journal.COMPARISON: "Vos estimations de deux fichiers ont été comparées",
+    journal.SIMULATION: "Un changement a été simulé à partir de vos données",
+    journal.REVIEW: "Un avis sur votre estimation a été noté ou lu",
+    journal.LINES: "Le journal de ce qui a été montré de vous a été lu",
+    journal.REQUEST: "Une demande de votre part a été enregistrée ou suivie",
 }
 
 

@@ -17,10 +17,13 @@ RECENT = datetime.timedelta(days=30)
 # So many of the lines about one person a page has room for.
 LINES_MAX = 200
 
-# What is shown of one person, of several by their numbers, or taken home; what was tried on one.
+# What is shown of one person, of several by their numbers, or taken home; what was tried.
 PERSON, NUMBERS, EXPORT, SIMULATION = "person", "numbers", "export", "simulation"
+COMPARISON = "comparison"
 # What somebody wrote down about a person's estimate.
 REVIEW = "review"
+# What a person asked for by right was recorded, extended or closed; the documents handed to them.
+REQUEST, ACCESS, LETTER = "request", "access", "letter"
 # What is shown of the journal itself, about one person.
 LINES = "journal"
 
@@ -32,10 +35,6 @@ class Shown:
     created_at: datetime.datetime
     action: str
     who: str
-
-
-# What a person asked for by right was recorded, extended or closed.
-REQUEST = "request"
 
 
 def record(caller: Caller, action: str, how_many: int = 1, subject: str | None = None) -> None:
@@ -70,7 +69,7 @@ def about(subjects: Sequence[str], caller: Caller) -> Sequence[Shown]:
     """
     with writing(COUNTING_SECONDS) as connection:
         known = journal.spoken_of(connection, subjects)
-        rows = journal.about(connection, known, LINES_MAX)
+        rows = journal.about(connection, [row.salt for row in known], LINES_MAX)
         subject = known[0].subject if known else None
         journal.note(connection, LINES, actor_of(caller), len(rows), subject)
     return [Shown(row.created_at, row.action, _name(row.actor)) for row in rows]

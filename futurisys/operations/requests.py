@@ -2,7 +2,7 @@
 
 import calendar
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,9 +156,14 @@ def close(caller: Caller, identifier: str, outcome: str) -> Asked:
     with writing() as connection:
         found = _open(connection, identifier)
         if found.kind == OPPOSITION and outcome == ACCEPTED:
-            tried = () if found.number is None else subjects_tried(found.number)
-            requests.oppose(connection, sorted({found.subject, *tried}), now)
+            requests.oppose(connection, subjects_of(found), now)
         return _changed(connection, caller, found, {"outcome": outcome, "closed_at": now})
+
+
+def subjects_of(asked: Asked) -> Sequence[str]:
+    """The hashes under which whoever made a request may be kept."""
+    tried = () if asked.number is None else subjects_tried(asked.number)
+    return sorted({asked.subject, *tried})
 
 
 def _open(connection: sa.Connection, identifier: str) -> Asked:

@@ -14,7 +14,7 @@ from futurisys.operations import folding, lanes
 from futurisys.operations.access import current_caller
 from futurisys.operations.files import UNKNOWN
 from futurisys.operations.folding import SMALLEST
-from futurisys.operations.journal import record
+from futurisys.operations.journal import SIMULATION, record
 from futurisys.operations.segments import FIELDS, GROUPS_SECONDS
 from futurisys.operations.transactions import reading
 from futurisys.records import simulated_groups as records
@@ -80,7 +80,7 @@ def simulate_group(
         raise GroupsTooNarrow(TOO_FEW)
     if 0 < changed < SMALLEST:
         raise ChangeRefused(FEW_CHANGED)
-    record(current_caller(), "simulation", round(people))
+    record(current_caller(), SIMULATION, round(people))
     means = before / people, after / people
     return GroupSimulation(round(people), round(changed), *means, predictor.version)
 

@@ -6,20 +6,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from futurisys.records.journal import JournalLine
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Opposed
 from futurisys.records.tables import Batch, Input, Prediction
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
-_batches, _journal, _opposed = Batch.__table__, JournalLine.__table__, Opposed.__table__
-
-
-def openings(connection: sa.Connection, pseudonyms: Collection[str]) -> list[Any]:
-    """Rows (created_at, action) of the journal's lines about a person, the newest first."""
-    lines = sa.select(_journal.c.created_at, _journal.c.action)
-    lines = lines.where(_journal.c.person.in_(pseudonyms)).order_by(_journal.c.id.desc())
-    return list(connection.execute(lines))
+_batches, _opposed = Batch.__table__, Opposed.__table__
 
 
 def estimates(connection: sa.Connection, subjects: Collection[str]) -> list[Any]:

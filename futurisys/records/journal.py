@@ -187,12 +187,12 @@ def spoken_of(connection: sa.Connection, subjects: Collection[str]) -> list[Any]
     return list(connection.execute(exempt(wanted, Exempt.REQUESTED)))
 
 
-def about(connection: sa.Connection, known: Sequence[Any], limit: int) -> list[Any]:
+def about(connection: sa.Connection, salts: Sequence[bytes], limit: int | None = None) -> list[Any]:
     """Rows (created_at, action, actor) of the last lines about a person, the newest first.
 
-    known: as `spoken_of` has them.
+    salts: the person's, one for each hash that they are known by.
     """
-    persons = [one for row in known for one in pseudonyms(row.salt)]
+    persons = [one for salt in salts for one in pseudonyms(salt)]
     told = sa.select(_journal.c.created_at, _journal.c.action, _journal.c.actor)
     told = told.where(_journal.c.person.in_(persons)).order_by(_journal.c.id.desc())
     return list(connection.execute(told.limit(limit)))
