@@ -5,13 +5,13 @@ from tempfile import TemporaryFile
 from typing import Any
 from uuid import UUID
 
-from flask import Response, g, redirect, render_template, request, send_file, url_for
+from flask import Response, g, redirect, render_template, request, url_for
 
 from futurisys import serving
 from futurisys.console.blueprint import blueprint, door
 from futurisys.console.compared_rows import listed, moved
 from futurisys.console.compared_sides import SIDES, Asked
-from futurisys.console.files import KINDS
+from futurisys.console.files import download
 from futurisys.employee.schema import FACTS
 from futurisys.operations import comparing, files, journal, kept_files, lanes, people
 from futurisys.operations.compared_tables import Taken, write_table, write_workbook
@@ -91,12 +91,7 @@ def _table(whole: Taken, form: str) -> Response:
             write_workbook(whole, output)
         else:
             write_table(whole, output, form == "excel")
-    output.seek(0)
-    kind = "xlsx" if form == "xlsx" else "csv"
-    name = f"comparaison.{kind}"
-    response = send_file(output, KINDS[kind], as_attachment=True, download_name=name)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return download(output, f"comparaison.{'xlsx' if form == 'xlsx' else 'csv'}")
 
 
 def _shown(asked: Asked, by: str) -> dict[str, Any]:

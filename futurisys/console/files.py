@@ -52,7 +52,7 @@ def template(form: str) -> Response:
     else:
         writer = TableWriter(excel=True)
         output.write(writer.head(rows[0]) + b"".join(writer.lines([list(map(str, rows[1]))])))
-    return _download(output, f"modele.{form}")
+    return download(output, f"modele.{form}")
 
 
 @blueprint.get("/console/fichiers/<uuid:lot>/classement")
@@ -86,7 +86,7 @@ def ranking(lot: UUID) -> str:
 def mapping(lot: UUID) -> Response:
     """How the columns of a file were read, to be given with the next of its kind."""
     text = mapping_of(readable(lot).reading.columns).text()
-    return _download(BytesIO(text.encode()), "correspondance.toml")
+    return download(BytesIO(text.encode()), "correspondance.toml")
 
 
 @blueprint.post("/console/fichiers/<uuid:lot>/resultat")
@@ -107,7 +107,7 @@ def result(lot: UUID) -> Response:
     told = "" if references is None else taken(g.caller.name, ends_of(found.batch_id).named)
     with lanes.turn():
         output = _table(blocks, found, told, form)
-    return _download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
+    return download(output, "risques.xlsx" if form == "xlsx" else "risques.csv")
 
 
 def _table(blocks: Iterator[Block], found: Summary, told: str, form: str) -> BinaryIO | Any:
@@ -177,7 +177,7 @@ def _lines(
     return chain([form.head(header, reading)], chain.from_iterable(map(form.lines, blocks)))
 
 
-def _download(output: BinaryIO | Any, name: str) -> Response:
+def download(output: BinaryIO | Any, name: str) -> Response:
     output.seek(0)
     kind = KINDS[name.rpartition(".")[2]]
     response = send_file(output, kind, as_attachment=True, download_name=name)

@@ -39,15 +39,15 @@ class Keeping:
     not estimated.
     """
 
-    withheld: frozenset[str] = frozenset()
-
     def __init__(
         self,
         request: RequestIdentity,
         keep: Callable[[Population], None],
         is_file: bool,
+        withheld: frozenset[str],
         most: int | None = None,
     ) -> None:
+        self.withheld = withheld
         self.earlier: Iterator[Any] | None = None
         self.reading: Reading | None = None
         self.batch_id = new_id()[0] if request.name or is_file else None
@@ -80,9 +80,8 @@ class Repeated(Keeping):
     """The answers that a request's name already got; there is nothing to keep."""
 
     def __init__(self, connection: sa.Connection, request: RequestIdentity, batch_id: str) -> None:
-        super().__init__(request, lambda _: None, is_file=False)
+        super().__init__(request, lambda _: None, False, requests.withheld(connection))
         self.batch_id = batch_id
-        self.withheld = requests.withheld(connection)
         if file := batches.find(connection, batch_id):
             self.reading = Reading.of(file.reading)
         self.earlier = populations.of_batch(connection, batch_id)
@@ -134,8 +133,7 @@ def _as_they_come(request: RequestIdentity, is_file: bool) -> Iterator[Keeping]:
         if request.name and (row := earlier(connection, request.name)):
             yield Repeated(connection, request, row.batch_id)
             return
-        kept = Keeping(request, behind.keep, is_file)
-        kept.withheld = requests.withheld(connection)
+        kept = Keeping(request, behind.keep, is_file, requests.withheld(connection))
         yield kept
         behind.settle()
         newcomers.enter()
@@ -167,8 +165,7 @@ def _moved_in(request: RequestIdentity, is_file: bool) -> Iterator[Keeping]:
         connection.detach()
         connection.rollback()
         stage = Stage(connection, sealer())
-        kept = Keeping(request, stage.keep, is_file, STAGED_MAX)
-        kept.withheld = withheld
+        kept = Keeping(request, stage.keep, is_file, withheld, STAGED_MAX)
         yield kept
         with as_writer(connection):
             # Whoever has got the name in the meantime was in flight.

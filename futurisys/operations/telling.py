@@ -17,6 +17,7 @@ from futurisys.model.plain import WORDS, word_of
 from futurisys.operations.disclosure import Estimate
 from futurisys.operations.retention import Ends
 from futurisys.records.retention import PLACE
+from futurisys.records.reviews import ACTED, AGREED, DISAGREED, DROPPED, MET, WRONG
 
 Told = Sequence[tuple[str, str]]
 _MEANINGS = {
@@ -27,12 +28,12 @@ _MEANINGS = {
 _WITHOUT_RANGE = {FLAGGED: "au seuil ou au-dessus", UNFLAGGED: "en dessous du seuil"}
 # What each kind of review says, to the person.
 _REVIEWS = {
-    "accord": "quelqu'un a été d'accord avec l'estimation",
-    "désaccord": "quelqu'un n'a pas été d'accord avec l'estimation",
-    "données fausses": "des données ont été jugées fausses",
-    "sans suite": "il n'y a pas eu de suite",
-    "entretien mené": "un entretien a été mené",
-    "mesure prise": "une mesure a été prise",
+    AGREED: "quelqu'un a été d'accord avec l'estimation",
+    DISAGREED: "quelqu'un n'a pas été d'accord avec l'estimation",
+    WRONG: "des données ont été jugées fausses",
+    DROPPED: "il n'y a pas eu de suite",
+    MET: "un entretien a été mené",
+    ACTED: "une mesure a été prise",
 }
 _INFORMED = ", et il a été noté que vous saviez qu'une estimation existe"
 
