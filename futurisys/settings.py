@@ -141,8 +141,8 @@ SETTINGS = (
         "FUTURISYS_HORIZON_DAYS",
         whole_or_none(1, 3650),
         "",
-        "Within how many days a departure counts as one: answers without their reasons are kept "
-        "until 60 days after it; empty: outcomes are not used.",
+        "Within how many days a departure counts as one, where the model does not say it: answers "
+        "without their reasons are kept until 60 days after it; empty: outcomes are not used.",
     ),
     Setting(
         "FUTURISYS_TRAIN_FROM_RECORDS",
@@ -150,6 +150,13 @@ SETTINGS = (
         "",
         "`yes`: facts are kept as long as answers, to be learnt from; empty: they go with the "
         "reasons.",
+    ),
+    Setting(
+        "FUTURISYS_TRAINER",
+        text,
+        "",
+        "The python of an environment with the training libraries, in which the console tries a "
+        "model on the company's own past; empty: the console does not.",
     ),
     Setting(
         "FUTURISYS_KEYLESS_HOURS",

@@ -12,7 +12,7 @@ from futurisys.records.batches import ScoredFile
 from futurisys.records.database import db
 from futurisys.records.history import first_id
 from futurisys.records.idempotency import Name
-from futurisys.records.persons import Person, Request, Review
+from futurisys.records.persons import Outcome, Person, Request, Review
 from futurisys.records.predictions import new_id
 from futurisys.records.tables import PERSON, Prediction
 from tests.population import table
@@ -69,6 +69,7 @@ def test_each_table_says_whose_its_rows_are():
         "people": "subject",
         "reviews": "prediction_id",
         "requests": "subject",
+        "outcomes": "subject",
     }
 
 
@@ -91,6 +92,8 @@ def test_what_is_of_a_person_is_handed_out_and_erased_from_every_table(
         asked = {"id": new_id()[0], "subject": subject, "kind": "accès", **by}
         days = {"received_on": now.date(), "due_on": now.date()}
         connection.execute(sa.insert(Request.__table__), asked | days)
+        gone = {"subject": subject, "left_on": now.date(), "reason": "autre", **by}
+        connection.execute(sa.insert(Outcome.__table__), gone)
     number = {name: 2 if name in ("inputs", "predictions") else 1 for name in tables}
     assert {name: query(f"SELECT count(*) FROM {name}")[0][0] for name in tables} == number
     path, reference = tmp_path / "dossier.json", str(rows[0]["id_employee"])

@@ -1,4 +1,4 @@
-"""Persons: their numbers, what was done with their estimates, and what they asked for by right."""
+"""Persons: their numbers, what was done about their estimates, what they asked, who left."""
 
 import sqlalchemy as sa
 
@@ -96,6 +96,43 @@ class Opposed(Record):
     __table__ = db.Table(
         "opposed",
         sa.Column("subject", sa.String(64), primary_key=True),
+        sa.Column("created_at", Instant, nullable=False),
+        info={PERSON: None},
+    )
+
+
+class Outcome(Record):
+    """When a person left, and why; what is said last replaces what was said before.
+
+    holder, author: the key that said it, and its name; a command has no key.
+    """
+
+    __table__ = db.Table(
+        "outcomes",
+        sa.Column("subject", sa.String(64), primary_key=True),
+        sa.Column("left_on", sa.Date, nullable=False, index=True),
+        sa.Column("reason", sa.String(24), nullable=False),
+        sa.Column("holder", sa.String(12), nullable=False),
+        sa.Column("author", sa.String(80), nullable=False),
+        sa.Column("created_at", Instant, nullable=False),
+        info={PERSON: "subject"},
+    )
+
+
+class OutcomeList(Record):
+    """A list of departures that was kept: how many it named, and until which day it is complete.
+
+    complete_to: whoever was estimated and is not said to have left by this day had stayed; empty
+    where the list says nothing of the others. people: how many departures were kept of it.
+    """
+
+    __table__ = db.Table(
+        "outcome_lists",
+        sa.Column("id", Id, primary_key=True),
+        sa.Column("complete_to", sa.Date, nullable=True),
+        sa.Column("people", sa.Integer, nullable=False),
+        sa.Column("holder", sa.String(12), nullable=False),
+        sa.Column("author", sa.String(80), nullable=False),
         sa.Column("created_at", Instant, nullable=False),
         info={PERSON: None},
     )

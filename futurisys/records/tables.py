@@ -90,6 +90,9 @@ class Batch(Record):
     sender: whose file it is, the `holder` of a key; empty where it was sent without a key.
     title: what it was given; empty: it is called after its moment. model_version: of its answers.
     fictional: whether that model had learnt from fictional people. Both are empty of older files.
+    source: the name under which files of one origin are compared; empty: its sender's.
+    set_aside_at: when its sender said that no later file is to be compared with it.
+    drift: how its people differ from those of the source's last file; empty until it was looked at.
     """
 
     __table__ = db.Table(
@@ -102,6 +105,9 @@ class Batch(Record):
         sa.Column("title", sa.String(80), nullable=True),
         sa.Column("model_version", sa.String(64), nullable=True),
         sa.Column("fictional", sa.Boolean, nullable=True),
+        sa.Column("source", sa.String(80), nullable=True),
+        sa.Column("set_aside_at", Instant, nullable=True),
+        sa.Column("drift", sa.JSON(none_as_null=True), nullable=True),
         info={PERSON: None, AGES: True},
     )
 

@@ -1,0 +1,1 @@
+"""What numbers alone can tell: intervals, tests and curves, on numpy."""
