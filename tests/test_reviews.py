@@ -2,8 +2,10 @@
 
 import datetime
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from futurisys.operations import access, reviewing
 from futurisys.operations import retention as retaining
@@ -245,3 +247,20 @@ def test_a_purge_takes_reviews_with_their_answers(app, ask, query):
     purge = ["predictions", "purge", "--older-than", "0", "--below-floor"]
     assert "1 predictions" in app.test_cli_runner().invoke(args=purge).output
     assert query("SELECT count(*) FROM reviews") == [(0,)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_an_estimate_that_is_erased_meanwhile_is_unknown(app, ask, estimate, database_url):
+    """A review that waited for an erasure is a 404, as one that comes after it is."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    engine = sa.create_engine(app.config["DATABASE_URL"])
+    with ThreadPoolExecutor(1) as other, engine.connect() as eraser, engine.connect() as watcher:
+        eraser.execute(sa.text("DELETE FROM predictions WHERE id = :id"), {"id": estimate})
+        answer = other.submit(ask, said_of(KINDS[0]))
+        while not watcher.scalar(sa.text(waiting)):
+            assert not answer.done(), answer.result().json
+            watcher.rollback()
+        eraser.commit()
+        assert answer.result().status_code == 404
+    engine.dispose()

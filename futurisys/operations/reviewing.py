@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from flask import current_app
 
-from futurisys.errors import PredictionUnknown, ReviewRefused
+from futurisys.errors import PredictionUnknown, ReviewRefused, StorageRefused
 from futurisys.operations import people
 from futurisys.operations.access import Caller
 from futurisys.operations.clock import today
@@ -111,6 +111,16 @@ def add(
 
     Raises PredictionUnknown, ReviewRefused, and KeyInFlight and KeyReused as `earlier` does.
     """
+    try:
+        return _add(prediction_id, said, caller, request)
+    except StorageRefused:
+        _found(prediction_id)  # It may have been erased meanwhile.
+        raise
+
+
+def _add(
+    prediction_id: str, said: Said, caller: Caller, request: RequestIdentity
+) -> tuple[Written, bool]:
     with writing() as connection:
         kept = predictions.find(connection, prediction_id)
         if kept is None:

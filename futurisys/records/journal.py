@@ -184,7 +184,7 @@ def spoken_of(connection: sa.Connection, subjects: Collection[str]) -> list[Any]
     """Rows (subject, salt) of those of a person's hashes of whom the journal may tell."""
     wanted = sa.select(_people.c.subject, _people.c.salt)
     wanted = wanted.where(_people.c.subject.in_(subjects), _people.c.salt.is_not(None))
-    return list(connection.execute(exempt(wanted, Exempt.REQUESTED)))
+    return list(connection.execute(exempt(wanted, Exempt.RIGHTS)))
 
 
 def about(connection: sa.Connection, salts: Sequence[bytes], limit: int | None = None) -> list[Any]:

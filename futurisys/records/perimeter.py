@@ -45,7 +45,6 @@ class Exempt(Enum):
     UNNAMED = "That somebody of a file is not shown is said, and nothing else."
     RIGHTS = "Who answers what people ask for by right sees whatever it is asked about."
     JOURNAL = "A line about a person is written with a salt of theirs, which no answer tells."
-    REQUESTED = "Of a person who asks, whoever answers their requests is told who was shown them."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
     COUNTED = "Who sees no person is told how many were looked at, and how many ask for what."
 
