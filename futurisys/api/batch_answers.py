@@ -112,6 +112,3 @@ def document_of(reading: Reading) -> dict[str, Any]:
     if reading.matched is not None:
         told["Personnes_appariees"] = reading.matched
     return {"Alertes": alerts, "Lecture": told}
-
-
-# What the API's document calls them.

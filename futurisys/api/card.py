@@ -104,6 +104,3 @@ class PlainSchema(SentSchema):
     bands = fields.List(fields.Nested(BandSchema), data_key="Tranches")
     sides = fields.List(fields.Nested(PartSchema), data_key="Seuil")
     words = fields.List(fields.Nested(PartSchema), data_key="Mots")
-
-
-# What the API's document calls them.

@@ -14,6 +14,7 @@ from futurisys.employee.schema import FACTS, KEPT, EmployeeSchema
 from futurisys.model.explain import factors
 from futurisys.operations import history
 from futurisys.operations.history import PAGE_MAX
+from futurisys.operations.withholding import UNSHOWN
 from futurisys.records.history import Filters
 
 BODY_MAX = 64 * 1024
@@ -90,7 +91,7 @@ page_schema, detail_schema = PageSchema(), DetailSchema()
     operation="listPredictions",
     scopes=("read",),
     description="Les prédictions conservées, les plus récentes d'abord. Une page suit l'autre par "
-    "son curseur : ce qui s'ajoute entre-temps ne décale rien.",
+    f"son curseur : ce qui s'ajoute entre-temps ne décale rien. {UNSHOWN}",
     query=HistoryQuery,
     answer=json_of(PageSchema, examples.PAGE),
     answers="Une page de prédictions, sans les faits de l'employé.",

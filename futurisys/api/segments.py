@@ -15,6 +15,7 @@ from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes, segments
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.segments import FIELDS, Segment
+from futurisys.operations.withholding import UNSHOWN
 
 MOST = 2
 
@@ -95,8 +96,6 @@ class SegmentsSchema(SentSchema):
     )
 
 
-# What the API's document calls them.
-
 blueprint = Blueprint("segments", __name__)
 query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
 
@@ -110,7 +109,7 @@ query_schema, segments_schema = SegmentsQuery(), SegmentsSchema()
     description="La dernière prédiction de chaque personne, par groupes ; sans référence connue, "
     f"des faits identiques comptent pour une personne. Un groupe de moins de {SMALLEST} personnes "
     "n'est jamais montré : il est replié avec d'autres, de sorte qu'aucune différence avec un "
-    f"total ne le révèle. {NOTICE}",
+    f"total ne le révèle. {UNSHOWN} {NOTICE}",
     answer=json_of(SegmentsSchema, examples.SEGMENTS),
     answers="De chaque groupe : nombre, risque moyen, part au-dessus du seuil, facteurs.",
     problems=(401, 403, 422, 429, 503),

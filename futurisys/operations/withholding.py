@@ -10,6 +10,10 @@ from futurisys.operations.transactions import reading
 from futurisys.records import requests
 
 REFUSED = f"{FACTS[REFERENCE].words} : {UNESTIMATED}, retirez-la de la demande."
+UNSHOWN = (
+    "Qui attend la réponse à une limitation, une opposition ou une contestation n'y est pas, ni "
+    "qui s'est opposé aux estimations."
+)
 
 
 def among(withheld: frozenset[str], references: Sequence[int | None]) -> set[int]:
