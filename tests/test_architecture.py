@@ -26,11 +26,11 @@ FLOORS = {
     "app": 8,
 }
 # What serving does without: the development environment's programs alone have them.
-TRAINING = {"sklearn", "scipy", "joblib", "pandas"}
+TRAINING = {"sklearn", "scipy", "joblib", "pandas", "sqlglot"}
 # Rooms that know nothing of the web.
 PLAIN = {"errors.py", "settings.py", "employee", "statistics", "sample", "model", "training"}
 # What only tests hold ours to.
-TESTS = {"openpyxl", "statsmodels", "sksurv"}
+TESTS = {"openpyxl", "statsmodels", "sksurv", "duckdb"}
 PACKAGE = ROOT / "futurisys"
 FILES = {path.relative_to(PACKAGE).as_posix(): path for path in PACKAGE.rglob("*.py")}
 LINES_MAX = 250
