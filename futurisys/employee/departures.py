@@ -23,23 +23,28 @@ REASONS: tuple[Reason, ...] = (RESIGNED, OTHERWISE)
 NAMELESS = ""
 NUMBER_MAX = 2_147_483_647
 YEARS = range(1950, 2100)
+DAYS = datetime.date(YEARS[0], 1, 1), datetime.date(YEARS[-1], 12, 31)
 # No date, and no reason that is told from another, is longer.
 CELL_MAX = 80
 NUMBER, DAY, WHY = "le numéro de l'employé", "la date de départ", "la raison du départ"
-_DAYS = (
+_DAY_SPELLINGS = (
     *("date_depart", "date de départ", "date du départ", "départ", "départ le", "quitté le"),
     *("date de sortie", "date sortie", "sortie", "date de fin", "date", "left_on"),
     *("date de fin de contrat", "date fin contrat", "date de fin du contrat", "fin de contrat"),
 )
-_WHYS = (
+_WHY_SPELLINGS = (
     *("raison", "raison du départ", "raison de départ", "motif", "motif de départ", "reason"),
     *("motif du départ", "motif de sortie", "motif de rupture", "motif de fin de contrat"),
     *("cause", "cause du départ", "type de départ", "nature du départ"),
 )
-_NUMBERS = ("matricule", "numéro", "numéro de l'employé", "numéro d'employé")
+_NUMBER_SPELLINGS = ("matricule", "numéro", "numéro de l'employé", "numéro d'employé")
 _SPELLED = {
     normalised(spelling): column
-    for column, spellings in ((NUMBER, _NUMBERS), (DAY, _DAYS), (WHY, _WHYS))
+    for column, spellings in (
+        (NUMBER, _NUMBER_SPELLINGS),
+        (DAY, _DAY_SPELLINGS),
+        (WHY, _WHY_SPELLINGS),
+    )
     for spelling in spellings
 }
 NOT_A_NUMBER = f"un nombre entier, de 1 à {NUMBER_MAX}, est attendu."
@@ -73,14 +78,14 @@ def read(content: bytes, name: str = "Fichier", declared: bool = False) -> list[
     """
     if declarations.is_declaration(content):
         ends = declarations.read(content, name)
-        return _last(
+        return last_of(
             Departure(_own(end.number), end.on, RESIGNED if end.resigned else OTHERWISE)
             for end in ends
         )
     if declared:
         raise ExtractError(f"{name} : {declarations.NONE}")
     found = find_table(io.BytesIO(content), name, lambda cell: _column(cell) is not None)
-    return _last(_rows(found, _places(found, name), name))
+    return last_of(_rows(found, _places(found, name), name))
 
 
 def reference(number: str) -> int | None:
@@ -112,6 +117,24 @@ def reason_of(text: str) -> Reason | None:
     if not text:
         return None
     return RESIGNED if _RESIGNED.search(text) else OTHERWISE
+
+
+def last_of(departures: Iterable[Departure]) -> list[Departure]:
+    """Each person's last departure; all of those who have no number."""
+    last: dict[str, Departure] = {}
+    nameless = []
+    for one in departures:
+        if one.number == NAMELESS:
+            nameless.append(one)
+        elif one.number not in last or one.left_on >= last[one.number].left_on:
+            last[one.number] = one
+    return [*last.values(), *nameless]
+
+
+def written(departures: Iterable[Departure]) -> str:
+    """A list as `read` takes it back."""
+    rows = (f"{one.number};{one.left_on};{one.reason}" for one in departures)
+    return "\n".join((f"{REFERENCE};date_depart;raison", *rows))
 
 
 def _column(cell: str) -> str | None:
@@ -185,15 +208,3 @@ def _own(text: str) -> str:
     text = text.strip()
     is_whole = text.isascii() and text.isdigit() and len(text) <= CELL_MAX
     return str(int(text)) if is_whole else text
-
-
-def _last(departures: Iterable[Departure]) -> list[Departure]:
-    """Each person's last departure; all of those who have no number."""
-    last: dict[str, Departure] = {}
-    nameless = []
-    for one in departures:
-        if one.number == NAMELESS:
-            nameless.append(one)
-        elif one.number not in last or one.left_on >= last[one.number].left_on:
-            last[one.number] = one
-    return [*last.values(), *nameless]

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -20,6 +21,8 @@ from futurisys.records import journal, outcomes
 from futurisys.records.predictions import new_id
 
 SECONDS = 600
+# So many of the lists that were kept a page has room for.
+LISTS_MAX = 12
 NEW, CHANGED, SAME = "new", "changed", "same"
 TOO_LATE = (
     "Une liste ne peut pas être complète jusqu'à un jour à venir : corrigez la date, ou "
@@ -35,12 +38,13 @@ SOME_DEPARTMENTS = (
 class Match:
     """What a list of departures says of who is estimated.
 
-    listed: how many people it names; resigned: of them, who resigned. new, changed, same: of those
-    who are estimated, of whom nothing was said, something else, or this. unknown: who is not
-    estimated, or is not to be; nameless: of them, who had no number. earliest, latest: the days;
-    None of nobody. to_come: who has not left yet.
+    departures: of who is estimated. listed: how many people it names; resigned: who resigned of
+    them; to_come: who has not left yet; nameless: who has no number in the declaration. earliest,
+    latest: the days; None of nobody. new, changed, same: of how many of those who are estimated
+    nothing was said, something else, or this.
     """
 
+    departures: Sequence[Departure]
     listed: int
     resigned: int
     new: int
@@ -58,7 +62,7 @@ class Match:
 
     @property
     def unknown(self) -> int:
-        """How many are not."""
+        """How many are not, or are not to be."""
         return self.listed - self.known
 
 
@@ -80,6 +84,11 @@ class _Leaver:
         if not known:
             return NEW
         return SAME if all(one == self.said for one in known) else CHANGED
+
+
+def keeps() -> bool:
+    """Whether it can be said of somebody that they left: where people are found by their number."""
+    return bool(subjects_tried(1))
 
 
 def match(
@@ -132,10 +141,16 @@ def keep(
     return found
 
 
+def lists() -> Sequence[Any]:
+    """Rows (created_at, author, people, complete_to) of the last lists, the newest first."""
+    with reading() as connection:
+        return outcomes.lists(connection, LISTS_MAX)
+
+
 def _check(complete_to: datetime.date | None, caller: Caller) -> None:
     if caller.departments is not None:
         raise ScopeMissing(SOME_DEPARTMENTS)
-    if not subjects_tried(1):
+    if not keeps():
         raise OutcomesRefused(NO_KEY)
     if complete_to and complete_to > today():
         raise OutcomesRefused(TOO_LATE)
@@ -172,6 +187,7 @@ def _matched(
     words = [one.word(before) for one in leavers]
     days = [one.left_on for one in departures]
     return Match(
+        departures=[one.departure for one in leavers],
         listed=len(departures),
         resigned=sum(one.reason == RESIGNED for one in departures),
         new=words.count(NEW),
