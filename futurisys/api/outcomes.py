@@ -43,7 +43,7 @@ KEPT = {
 }
 
 
-def _refused(sentence: str) -> dict[str, str]:
+def _refused(sentence: str) -> dict[str, Any]:
     """One sentence for whatever is wrong with a value."""
     return dict.fromkeys(("required", "null", "invalid", "too_large"), sentence)
 
@@ -117,8 +117,8 @@ class OutcomesQuery(QuerySchema):
     )
 
 
-def _count(name: str, description: str) -> fields.Integer:
-    return fields.Integer(data_key=name, metadata={"description": description})
+def _count(name: str, description: str, **options: Any) -> fields.Integer:
+    return fields.Integer(data_key=name, metadata={"description": description}, **options)
 
 
 class KeptOutcomesSchema(SentSchema):
@@ -128,7 +128,11 @@ class KeptOutcomesSchema(SentSchema):
     new = _count("Nouveaux", "De personnes estimées, dont rien n'était dit.")
     changed = _count("Corriges", "De personnes estimées, dont autre chose était dit.")
     same = _count("Inchanges", "De personnes estimées, dont c'était dit.")
-    unknown = _count("Inconnus", "De personnes qui ne sont pas estimées : rien n'en est gardé.")
+    strangers = _count(
+        "Inconnus",
+        "De personnes qui ne sont pas estimées : rien n'en est gardé.",
+        attribute="unknown",
+    )
     nameless = _count("Sans_numero", "De ces inconnus, ceux qui n'ont pas de numéro dans la DSN.")
     complete_to = fields.Date(data_key="Complet_au", allow_none=True)
 
