@@ -14,8 +14,10 @@ from futurisys.operations import disclosure, outcomes, requests
 from futurisys.operations.access import OPERATOR, Caller
 from futurisys.operations.clock import today
 from futurisys.operations.privacy import erase, subjects_tried
-from futurisys.operations.transactions import writing
+from futurisys.operations.transactions import reading, writing
+from futurisys.records import perimeter
 from futurisys.records.kept_files import delete
+from futurisys.records.perimeter import Perimeter
 from futurisys.records.withheld import LIMITATION, OPPOSITION
 from tests.databases import ONE_DATABASE
 from tests.declared import Contract, declaration, person
@@ -25,6 +27,7 @@ from tests.population import table
 pytestmark = pytest.mark.usefixtures("numbers")
 
 ADMIN = Caller("abcdef012345", "Ada", frozenset({"admin"}), None, "abcdef012345")
+OFFICER = Caller("012345abcdef", "Zoé", frozenset({"rights"}), None, "012345abcdef")
 DAY, LATER = datetime.date(2026, 1, 31), datetime.date(2026, 2, 28)
 OTHER_KEY = "a newer key of the tests, of no other use"
 
@@ -167,12 +170,11 @@ def test_after_rekey_the_last_that_was_said_holds(app, send, keep, query):
 def test_whoever_opposes_is_unknown_and_whoever_is_withheld_is_kept(app, send, keep, query):
     """Of who opposes nothing more is kept; while a request is open, what happened is not lost."""
     send(41, 7)
-    officer = Caller("012345abcdef", "Zoé", frozenset({"rights"}), None, "012345abcdef")
     with app.test_request_context("/"):
-        officer.enter()
-        asked = requests.record(officer, 41, OPPOSITION, today())
-        requests.close(officer, asked.identifier, requests.ACCEPTED)
-        requests.record(officer, 7, LIMITATION, today())
+        OFFICER.enter()
+        asked = requests.record(OFFICER, 41, OPPOSITION, today())
+        requests.close(OFFICER, asked.identifier, requests.ACCEPTED)
+        requests.record(OFFICER, 7, LIMITATION, today())
     assert counts(keep(left(41), left(7))) == (1, 0, 0, 1)
     [(kept,)] = query("SELECT subject FROM outcomes")
     with app.app_context():
@@ -264,3 +266,41 @@ def test_a_command_sees_whoever_is_estimated(app, send):
     send(41)
     with app.app_context():
         assert outcomes.match([left(41)], None, OPERATOR).known == 1
+
+
+@ONE_DATABASE
+def test_a_departure_that_never_was_is_taken_back(app, send, keep, query):
+    """By whoever runs the service, with a line about the person; the others stay said."""
+    send(41, 7)
+    keep(left(41), left(7))
+    runner = app.test_cli_runner()
+    told = [
+        runner.invoke(args=["outcomes", "forget", "--reference", "41", "--by", "Ada"]).output
+        for _ in range(2)
+    ]
+    assert told == ["It is not said any more that this person left.\n", "It was not said.\n"]
+    with app.app_context():
+        [(kept,)] = query("SELECT subject FROM outcomes")
+        assert kept in subjects_tried(7)
+    lines = query("SELECT action, actor FROM journal WHERE person IS NOT NULL")
+    assert lines == [("outcome change", "Ada")]
+
+
+@ONE_DATABASE
+def test_who_left_is_seen_inside_the_perimeter_alone(app, client, rows, keep):
+    """Of the people of a caller's departments, and of nobody who is withheld."""
+    for number, department in ((41, "Commercial"), (7, "Commercial"), (9, "Consulting")):
+        sent = rows[0] | {"id_employee": number, "departement": department}
+        assert client.post("/predict", json=sent).status_code == 200
+    keep(left(41), left(7), left(9))
+
+    def seen(*departments: str) -> int:
+        with app.test_request_context("/"), reading() as connection:
+            perimeter.enter(Perimeter(frozenset(departments)))
+            return connection.scalar(sa.text("SELECT count(*) FROM outcomes")) or 0
+
+    assert (seen("Commercial"), seen("Consulting"), seen()) == (2, 1, 0)
+    with app.test_request_context("/"):
+        OFFICER.enter()
+        requests.record(OFFICER, 7, LIMITATION, today())
+    assert seen("Commercial") == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from futurisys.cli.commands import Group
-from futurisys.cli.predictions import by_option
+from futurisys.cli.predictions import by_option, reference_option
 from futurisys.employee.departures import read
 from futurisys.operations import outcomes
 from futurisys.operations.access import OPERATOR
@@ -48,3 +48,17 @@ def import_(file: Path, declared: bool, complete_to: datetime.datetime | None, b
     )
     if found.nameless:
         click.echo(f"{found.nameless} of these have no number in the declaration.")
+
+
+@group.command()
+@reference_option
+@by_option
+def forget(reference: int, by: str) -> None:
+    """Take back that a person left, where a list had named somebody else's number.
+
+    \b
+    Example:
+      flask outcomes forget --reference 77 --by "A. Martin"
+    """
+    known = outcomes.forget(reference, by)
+    click.echo("It is not said any more that this person left." if known else "It was not said.")

@@ -141,6 +141,16 @@ def keep(
     return found
 
 
+def forget(reference: int, actor: str) -> bool:
+    """Take back that somebody left, and leave a line; False where it was not said."""
+    subjects = subjects_tried(reference)
+    with writing() as connection:
+        known = list(outcomes.kept(connection, subjects))
+        if known:
+            journal.note(connection, OUTCOME_CHANGED, actor[:ACTOR_MAX], 1, known[0])
+        return outcomes.forget(connection, subjects)
+
+
 def lists() -> Sequence[Any]:
     """Rows (created_at, author, people, complete_to) of the last lists, the newest first."""
     with reading() as connection:

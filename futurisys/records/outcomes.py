@@ -53,6 +53,12 @@ def keep(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
         connection.execute(_KEEP, rows)
 
 
+def forget(connection: sa.Connection, subjects: Sequence[str]) -> bool:
+    """Take back that somebody left; False where it was not said."""
+    gone = sa.delete(_outcomes).where(_outcomes.c.subject.in_(subjects))
+    return bool(connection.execute(gone).rowcount)
+
+
 def add_list(connection: sa.Connection, row: dict[str, Any]) -> None:
     """Say that a list was kept."""
     connection.execute(sa.insert(_lists), row)
