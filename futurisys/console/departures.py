@@ -13,12 +13,13 @@ from futurisys.operations import lanes, outcomes
 from futurisys.operations.outcomes import Match
 
 # The file's own form: its token, the day, what the browser writes between them.
-FORM_MAX = FILE_MAX + (64 << 10)
+UPLOAD_MAX = FILE_MAX + (64 << 10)
 # Of a list that was matched, which comes back as text.
 LIST_MAX = 8 << 20
 NO_FILE = "Choisissez un fichier .csv, .xlsx ou une DSN."
 DAY = "Une date est attendue, comme 31/01/2026."
 KEPT, KEPT_ONE = "{} départs sont gardés.", "1 départ est gardé."
+KEPT_NONE = "La liste est gardée : elle ne nomme aucune personne estimée."
 LIST, COMPLETE_TO = "liste", "complet_au"
 
 
@@ -29,7 +30,7 @@ def departures() -> Any:
 
 
 @blueprint.post("/console/departs")
-@door(scopes=ADMIN, most=FORM_MAX, is_long=True)
+@door(scopes=ADMIN, most=UPLOAD_MAX, is_long=True)
 def match_departures() -> Any:
     """The match of a list that was sent, of which nothing is kept."""
     sent = request.files.get("fichier")
@@ -56,7 +57,7 @@ def keep_departures() -> Any:
         found = outcomes.keep(listed, _day(_typed(COMPLETE_TO)), g.caller)
     except (ExtractError, OutcomesRefused) as error:
         return _page(fault=str(error)), 422
-    flash(KEPT_ONE if found.known == 1 else KEPT.format(found.known))
+    flash({0: KEPT_NONE, 1: KEPT_ONE}.get(found.known, KEPT.format(found.known)))
     return redirect(url_for("console.departures"), 303)
 
 

@@ -125,3 +125,14 @@ def test_without_a_key_for_numbers_the_page_says_so(app, console):
     app.config["FUTURISYS_SUBJECT_KEY"] = ()
     assert "FUTURISYS_SUBJECT_KEY" in console.get(PAGE).text
     assert send(console, LIST).status_code == 422
+
+
+def test_a_list_of_nobody_is_kept_where_it_says_until_when(console, query):
+    """In a month in which nobody leaves, all have stayed; otherwise there is nothing to keep."""
+    empty = b"id_employee;date_depart;raison\n"
+    assert not list(page_of(send(console, empty)).one("form", action=KEEP).every("button"))
+    form = page_of(send(console, empty, "2026-01-31")).one("form", action=KEEP)
+    assert form.one("button").text == "Garder cette liste"
+    page = page_of(console.follow(console.post(KEEP, values_of(form))))
+    assert page.one("p", role="status").text == spaced(typeset(departures.KEPT_NONE))
+    assert query("SELECT people FROM outcome_lists") == [(0,)]
