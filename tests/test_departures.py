@@ -69,6 +69,7 @@ def test_a_day_is_the_french_way_or_iso(text, day):
     [
         *((text, "démission") for text in ("Démission", "DEMISSION", "Démissionnaire", "059")),
         *((text, "autre") for text in ("autre", "Retraite", "Fin de CDD", "159", "x" * 900)),
+        *((text, "autre") for text in ("Autre que démission", "Fin (hors démission)")),
         *((text, None) for text in ("", " ")),
     ],
 )

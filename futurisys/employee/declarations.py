@@ -185,10 +185,10 @@ class _Reading:
             self._contract.code = text
 
     def _day(self, text: str, line: int) -> datetime.date:
+        found = _DAY.fullmatch(text)
         try:
-            day, month, year = map(int, _DAY.fullmatch(text).groups())  # type: ignore[union-attr]
-            return datetime.date(year, month, day)
-        except (AttributeError, ValueError) as error:
+            return datetime.date(*map(int, found.group(3, 2, 1) if found else ()))
+        except (TypeError, ValueError) as error:
             raise self._fault(line, NO_DAY) from error
 
     def _fault(self, line: int, sentence: str) -> ExtractError:

@@ -5,10 +5,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from futurisys.employee import declarations
 from futurisys.employee.cells import FAILURES, failure_of
+from futurisys.employee.fields import Number
 from futurisys.employee.finding import FoundTable, find_table
 from futurisys.employee.headers import column_of, normalised, shown, width_fault
 from futurisys.employee.levels import folded
@@ -21,7 +22,7 @@ OTHERWISE: Reason = "autre"
 REASONS: tuple[Reason, ...] = (RESIGNED, OTHERWISE)
 # What stands for a number where a declaration gives none: nobody is found by it.
 NAMELESS = ""
-NUMBER_MAX = 2_147_483_647
+NUMBER_MAX = cast(Number, FACTS[REFERENCE]).high
 YEARS = range(1950, 2100)
 DAYS = datetime.date(YEARS[0], 1, 1), datetime.date(YEARS[-1], 12, 31)
 # No date, and no reason that is told from another, is longer.
@@ -53,8 +54,8 @@ NO_REASON = f"la raison manque, indiquez « {RESIGNED} » ou « {OTHERWISE} »."
 _TIME = r"(?:[T ]\d{1,2}:\d\d(?::\d\d(?:\.\d+)?)?Z?)?"
 _FRENCH = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})" + _TIME, re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)" + _TIME, re.ASCII)
-# As it is said, or by the code that declarations have for it.
-_RESIGNED = re.compile(r"demission|resign|\b0?59\b")
+# As it is said, and not to exclude it, or by the code that declarations have for it.
+_RESIGNED = re.compile(r"(?<!hors )(?<!non )(?<!non-)(?<!que )demission|resign|\b0?59\b")
 
 
 @dataclass(frozen=True)
