@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from openapi_schema_validator import OAS30Validator
 
-from futurisys.api import examples
+from futurisys.api import examples, outcomes
 from futurisys.employee.schema import ASKED
 from futurisys.records.database import db
 from tests import population
@@ -92,6 +92,9 @@ def test_each_answer_is_what_the_document_says(client, key_of, spec, rows, refer
         ("post", f"/predictions/{examples.IDENTIFIER}/reviews", {"json": examples.SAID}),
         ("post", f"/predictions/{examples.IDENTIFIER}/reviews", {"json": {"avis": "bof"}}),
         ("get", f"/predictions/{examples.IDENTIFIER}/reviews", {}),
+        ("post", "/outcomes?complet_au=2026-01-31", {"json": outcomes.TOLD}),
+        ("post", "/outcomes", {"data": outcomes.TABLE, "content_type": "text/csv"}),
+        ("post", "/outcomes", {"json": {}}),
         ("get", "/segments?par=departement", {}),
         ("get", "/segments?par=departement,genre", {}),
         ("get", f"/comparisons?avant={examples.IDENTIFIER}&apres_depuis=2026-01-01", {}),

@@ -43,6 +43,7 @@ def test_every_operation_has_its_name_for_good(document):
         "GET /predictions/{identifiant}": "getPrediction",
         "GET /predictions/{identifiant}/reviews": "listReviews",
         "POST /predictions/{identifiant}/reviews": "addReview",
+        "POST /outcomes": "addOutcomes",
         "POST /simulate": "simulate",
         "POST /simulate/population": "simulatePopulation",
         "GET /comparisons": "compare",

@@ -14,6 +14,7 @@ from futurisys.api import (
     metrics,
     model,
     openapi,
+    outcomes,
     predict,
     predictions,
     proxies,
@@ -38,6 +39,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(batch.blueprint)
     app.register_blueprint(predictions.blueprint)
     app.register_blueprint(reviews.blueprint)
+    app.register_blueprint(outcomes.blueprint)
     app.register_blueprint(simulate.blueprint)
     app.register_blueprint(simulated_groups.blueprint)
     app.register_blueprint(segments.blueprint)

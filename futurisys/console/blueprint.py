@@ -10,7 +10,7 @@ ANYONE, PREDICTING = "anyone", "predict"
 # The scopes of keys that open a page: what shows people, and what shows groups alone.
 PEOPLE, GROUPS = ("console",), ("console", "groups")
 # Of those that open people's requests, and what tells of the work with people without them.
-RIGHTS, OVERSIGHT = ("rights",), ("admin", "rights")
+RIGHTS, OVERSIGHT, ADMIN = ("rights",), ("admin", "rights"), ("admin",)
 SIGNING_IN = {*GROUPS, *OVERSIGHT}
 # Where a key begins that opens neither people nor groups.
 LANDINGS = {"rights": "/console/droits", "admin": "/console/journal"}

@@ -72,6 +72,11 @@ def upload() -> Any:
     return redirect(address, 303)
 
 
+def shown_name(name: str) -> str:
+    """A file's name as a sentence may repeat it."""
+    return name.replace("\\", "/").rpartition("/")[2][:NAME_MAX]
+
+
 def _upload_page(error: str = "") -> str:
     return render_template(
         "console/file.html",
@@ -97,7 +102,7 @@ def _sent_parts() -> list[Part]:
         raise ExtractError(NO_FILE)
     if len(sent) > len(EXTRACTS):
         raise ExtractError(TOO_MANY)
-    return [Part(cast(BinaryIO, one.stream), _shown_name(one.filename or "")) for one in sent]
+    return [Part(cast(BinaryIO, one.stream), shown_name(one.filename or "")) for one in sent]
 
 
 def _score(confirmed: Confirmation) -> tuple[str, SentRows]:
@@ -116,8 +121,3 @@ def _score(confirmed: Confirmation) -> tuple[str, SentRows]:
     except ColumnsMissing as error:
         raise confirmed.incomplete(predictor, error) from error
     return str(kept.batch_id), sent
-
-
-def _shown_name(name: str) -> str:
-    """A file's name as a sentence may repeat it."""
-    return name.replace("\\", "/").rpartition("/")[2][:NAME_MAX]

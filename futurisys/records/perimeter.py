@@ -46,6 +46,7 @@ class Exempt(Enum):
     RIGHTS = "Who answers what people ask for by right sees whatever it is asked about."
     JOURNAL = "A line about a person is written with a salt of theirs, which no answer tells."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
+    SAID = "Who says that people left, for the whole company, is told how many are estimated."
     COUNTED = "Who sees no person is told how many were looked at, and how many ask for what."
 
 

@@ -1,5 +1,7 @@
 """Every page in a real Chromium: readable on a narrow screen and a wide one, and accessible."""
 
+import re
+
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,6 +15,8 @@ from tests.population import table
 from tests.three_extracts import csv_of, first
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
+# A list of who left, of whom one is estimated.
+GONE = "78;31/01/2026;démission\n9;2026-02-01;autre\n"
 WIDTHS = (400, 1400)
 INLINE = """
 [...document.querySelectorAll("*")].filter((one) => one.hasAttribute("style")
@@ -169,5 +173,32 @@ def test_the_journal_is_accessible_and_readable(console, employee):
         page.get_by_label("Numéro de l’employé").fill("77")
         page.keyboard.press("Enter")
         page.get_by_role("cell", name="Alix Roy").first.wait_for()
+        is_fit(page)
+    assert [one for one in complaints if not one.startswith(f"{REFUSED} 4")] == []
+
+
+def test_the_pages_of_departures_are_accessible_and_readable(console, employee, tmp_path):
+    """The form, what is wrong beside its fields, the match of a list, and the lists kept."""
+    key = issue(console.settings["DATABASE_URL"], "Alix Roy", "predict", "admin")
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=console.url, headers=headers) as client:
+        client.post("/predict", json=employee | {"id_employee": 78}).raise_for_status()
+    path = tmp_path / f"{80 * 'W'}.csv"
+    with open_browser(console.url) as (page, complaints):
+        page.goto(f"{console.url}/console/departs")
+        page.get_by_label("Clé").fill(key)
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", name="Départs").wait_for()
+        is_fit(page)
+        for rows, heading in (("78;31/13/2026;démission\n", "Départs"), (GONE, "Avant de garder")):
+            path.write_text(f"id_employee;date_depart;raison\n{rows}")
+            page.get_by_label("Une liste .csv ou .xlsx, ou une DSN").set_input_files(path)
+            page.get_by_label("Complète jusqu’au").fill("2026-03-31")
+            page.get_by_role("button", name="Comparer aux estimations").click()
+            page.locator(".fault, caption", has_text=re.compile("ligne 2|de la liste")).wait_for()
+            page.get_by_role("heading", name=heading).wait_for()
+            is_fit(page)
+        page.get_by_role("button", name="Garder ce départ").click()
+        page.get_by_role("cell", name="Alix Roy").wait_for()
         is_fit(page)
     assert [one for one in complaints if not one.startswith(f"{REFUSED} 4")] == []
