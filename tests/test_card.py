@@ -18,6 +18,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_employees
 from futurisys.employee.schema import ASKED, FACTS
+from futurisys.errors import ArtifactError
 from futurisys.model import artifact
 from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
@@ -66,6 +67,7 @@ def test_the_card_says_what_the_manifest_says(ask, manifest, artifact_folder):
     assert (training["Employes"], training["Departs"]) == (1470, 237)
     assert training["Date"] == manifest["created_at"]
     assert training["Origine"] == FRENCH.fictional
+    assert training["Horizon_jours"] is None
     assert card["Seuil"] == manifest["threshold"]
     assert card["Calibration"].items() >= {n: manifest["calibration"][n] for n in "abc"}.items()
     assert {field["Variable"] for field in card["Champs"]} == set(ASKED)
@@ -106,6 +108,31 @@ def test_data_of_its_own_is_not_called_fictional(artifact_folder, tmp_path, mani
     own = readme(Card.of(artifact.read(folder)))
     assert ENGLISH.fictional not in own
     assert ENGLISH.own in own
+
+
+def test_a_horizon_is_told_wherever_the_model_is(artifact_folder, tmp_path):
+    """Card, page and hub say within how many days somebody left; of the sample's, that none is."""
+    plain = Card.of(artifact.read(artifact_folder))
+    assert plain.horizon is None
+    assert ENGLISH.undated in readme(plain)
+    folder = rewrite(artifact_folder, tmp_path / "model", horizon_jours=365)
+    assert "within 365 days" in readme(Card.of(artifact.read(folder)))
+    client = open_client(folder)
+    told: Any = client.get("/model").json
+    assert told["Entrainement"]["Horizon_jours"] == 365
+    assert told["Limites"][0].startswith("Une probabilité est celle d'un départ dans les 365 jours")
+    assert FRENCH.undated not in told["Limites"]
+    page = client.get("/model", headers={"Accept": "text/html"}).text
+    assert "étaient parties dans les 365 jours" in page
+    assert "au bout de 365 jours" in page
+
+
+@pytest.mark.parametrize("days", [0, -1, 1.5, "365", True])
+def test_a_horizon_is_a_whole_number_of_days(artifact_folder, tmp_path, days):
+    """A manifest that says anything else is refused by the member's name."""
+    folder = rewrite(artifact_folder, tmp_path / "model", horizon_jours=days)
+    with pytest.raises(ArtifactError, match="horizon_jours"):
+        artifact.read(folder)
 
 
 @pytest.mark.parametrize("address", ["/model", "/model/effects"])
@@ -203,7 +230,13 @@ def test_the_hub_reads_the_card(artifact_folder, manifest):
     [result] = card.data.to_dict()["model-index"][0]["results"]
     figures = {one["type"]: one["value"] for one in result["metrics"]}
     assert figures == {name: manifest["metrics"]["model"][name]["mean"] for name in FIGURES}
-    for words in (ENGLISH.purpose, ENGLISH.fictional, *ENGLISH.excluded, *ENGLISH.limits):
+    for words in (
+        ENGLISH.purpose,
+        ENGLISH.fictional,
+        *ENGLISH.excluded,
+        ENGLISH.undated,
+        *ENGLISH.limits,
+    ):
         assert words in card.text
 
 

@@ -206,7 +206,7 @@ def _advancing(label: str) -> Iterator[Callable[[int], None]]:
 def _tell(evaluated: Any) -> None:
     from futurisys.training import figures
 
-    for remark in evaluated.remarks:
+    for remark in evaluated.people.remarks:
         click.echo(remark, err=True)
     document = evaluated.document
     click.echo(figures.markdown({"folds": document["protocol"]["folds"]} | document["figures"]))

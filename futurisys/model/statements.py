@@ -24,16 +24,26 @@ OTHERS = (
 
 @dataclass(frozen=True)
 class Statements:
-    """The words of one language. data: what is said of fictional, and of unknown, training data."""
+    """The words of one language. data: what is said of fictional, and of unknown, training data.
+
+    undated, dated: the first limit of a model without a horizon, and of one that has so many days.
+    """
 
     purpose: str
     excluded: tuple[str, ...]
     fictional: str
     own: str
+    undated: str
+    dated: str
     limits: tuple[str, ...]
     of_sample: tuple[str, ...]
     law: tuple[Duty, ...]
     advice: str
+
+    def limits_of(self, fictional: bool, horizon: int | None) -> tuple[str, ...]:
+        """Where a model stops; horizon: in days, where it has one."""
+        first = self.undated if horizon is None else self.dated.format(days=horizon)
+        return (first, *self.limits, *(self.of_sample if fictional else ()))
 
 
 FRENCH = Statements(
@@ -57,9 +67,11 @@ FRENCH = Statements(
     "avant de vous y fier.",
     own="Le modèle a été entraîné sur les extraits que le responsable du service a fournis. Cette "
     "fiche ne sait rien de leur origine : documentez-la.",
+    undated="Les données n'ont pas de date : une probabilité ne dit pas dans quel délai un départ "
+    "aurait lieu.",
+    dated="Une probabilité est celle d'un départ dans les {days} jours qui suivent la date des "
+    "faits ; elle ne dit rien de plus tard, ni d'années qui ne ressemblent pas à celle-là.",
     limits=(
-        "Les données n'ont pas de date : une probabilité ne dit pas dans quel délai un départ "
-        "aurait lieu.",
         "Quelques centaines de départs seulement : chaque mesure varie d'un découpage des données "
         "à l'autre, et l'écart-type qui l'accompagne le dit.",
         "Une valeur hors de ce que le modèle a vu, ou une valeur inconnue, reçoit une estimation "
@@ -96,8 +108,11 @@ ENGLISH = Statements(
     "the model on your own data before you rely on it.",
     own="The model was trained on extracts that whoever runs the service provided. This card knows "
     "nothing of their origin: document it.",
+    undated="The data has no dates: a probability does not say within what time somebody would "
+    "leave.",
+    dated="A probability is that of leaving within {days} days of the date of the facts; it says "
+    "nothing of later, nor of times that are unlike those.",
     limits=(
-        "The data has no dates: a probability does not say within what time somebody would leave.",
         "Only some hundreds of leavers: each figure varies from one split of the data to another, "
         "as the standard deviation beside it says.",
         "A value outside what the model has seen, or an unknown level, gets a less certain answer, "

@@ -67,15 +67,12 @@ file is a scikit-learn original, uncalibrated: open it only if you trust this re
 
 def readme(card: Card) -> str:
     """The README.md of the model's repository."""
-    limits = ENGLISH.limits + (ENGLISH.of_sample if card.fictional else ())
     return _README.format(
         metadata="\n".join(_metadata(card)),
         version=card.version,
         purpose=ENGLISH.purpose,
         excluded=_bullets(ENGLISH.excluded),
-        employees=f"{card.employees} employees, {card.left} of whom had left. "
-        if card.employees
-        else "",
+        employees=_people(card),
         made="Converted from a model of the older service" if card.converted else "Trained",
         created_at=card.created_at,
         data=ENGLISH.fictional if card.fictional else ENGLISH.own,
@@ -88,11 +85,19 @@ def readme(card: Card) -> str:
         bounds=_bounds(card),
         fields=", ".join(f"`{name}`" for name in card.fields),
         warning=_warning(card),
-        limits=_bullets(limits),
+        limits=_bullets(ENGLISH.limits_of(card.fictional, card.horizon)),
         law="\n".join(f"- [ ] **{duty.source}.** {duty.question}" for duty in ENGLISH.law),
         advice=ENGLISH.advice,
         digests=_bullets(f"`{name}`: `{digest}`" for name, digest in card.digests.items()),
     )
+
+
+def _people(card: Card) -> str:
+    """How many were learnt from, where that is known."""
+    if not card.employees:
+        return ""
+    when = f" within {card.horizon} days" if card.horizon else ""
+    return f"{card.employees} employees, {card.left} of whom had left{when}. "
 
 
 def _bounds(card: Card) -> str:
