@@ -24,6 +24,8 @@ KINDS = {
     operation.ACCESS: "Document d'accès",
     operation.LETTER: "Lettre d'explication",
     operation.LINES: "Journal lu au sujet d'une personne",
+    operation.OUTCOMES: "Liste de départs gardée",
+    operation.OUTCOME_CHANGED: "Départ corrigé",
     "delete": "Fichier supprimé",
     "erase": "Personne effacée",
     "purge": "Purge",

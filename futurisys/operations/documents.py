@@ -35,6 +35,7 @@ WHY: Mapping[str, str] = {
     journal.REVIEW: "Un avis sur votre estimation a été noté ou lu",
     journal.LINES: "Le journal de ce qui a été montré de vous a été lu",
     journal.REQUEST: "Une demande de votre part a été enregistrée ou suivie",
+    journal.OUTCOME_CHANGED: "Le jour ou la raison de votre départ a été corrigé",
 }
 
 
@@ -78,6 +79,7 @@ def access_document(found: Disclosure) -> dict[str, Any]:
             {"Date": one.at.isoformat(), "Action": one.action, "Motif": _why(one.action)}
             for one in found.openings
         ],
+        "Depart": found.departure and _departure(found.departure),
         "Opposition_depuis": found.opposed_since and found.opposed_since.isoformat(),
         "Noms_de_demandes": found.names,
     }
@@ -137,6 +139,14 @@ def _request(row: Mapping[str, Any]) -> dict[str, Any]:
         "Prolongation": row["extension"],
         "Suite": row["outcome"],
         "Close_le": row["closed_at"] and row["closed_at"].isoformat(),
+    }
+
+
+def _departure(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Le": row["left_on"].isoformat(),
+        "Raison": row["reason"],
+        "Enregistre_le": row["created_at"].isoformat(),
     }
 
 
