@@ -31,6 +31,13 @@ from futurisys.training.hubcard import readme
 from tests.evaluated import EVALUATION, rewrite
 
 FACTORS = 8
+LATER = {
+    "from": "2025-06-01",
+    "people": 300,
+    "left": 40,
+    "learnt_from": 900,
+    "roc_auc": {"value": 0.81, "low": 0.75, "high": 0.87},
+}
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +132,22 @@ def test_a_horizon_is_told_wherever_the_model_is(artifact_folder, tmp_path):
     page = client.get("/model", headers={"Accept": "text/html"}).text
     assert "étaient parties dans les 365 jours" in page
     assert "au bout de 365 jours" in page
+
+
+def test_the_card_says_where_people_come_from(artifact_folder, tmp_path, manifest):
+    """Extracts, what was kept, or both; and of how many it was drawn whether they left."""
+    own = {"fictional": False, "people_from": ["extracts", "records"], "drawn": 12}
+    evaluation = EVALUATION | {"out_of_time": LATER}
+    training = manifest["training"] | own
+    folder = rewrite(artifact_folder, tmp_path / "model", evaluation, training=training)
+    card = Card.of(artifact.read(folder))
+    told = FRENCH.origin_of(card.fictional, card.people_from, card.drawn)
+    assert told == " ".join((FRENCH.own, FRENCH.kept, FRENCH.drawn.format(people=12)))
+    text = readme(card)
+    assert ENGLISH.kept in text
+    assert "the 900 people before 2025-06-01" in text
+    alone = FRENCH.origin_of(False, ["records"], 0)
+    assert alone == FRENCH.kept
 
 
 @pytest.mark.parametrize("days", [0, -1, 1.5, "365", True])

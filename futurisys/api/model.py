@@ -155,7 +155,7 @@ def check(card: Card) -> None:
 
 def _shown(card: Card) -> dict[str, Any]:
     """A card with its words in French."""
-    words = FRENCH.fictional if card.fictional else FRENCH.own
+    words = FRENCH.origin_of(card.fictional, card.people_from, card.drawn)
     return vars(card) | {
         "training": vars(card) | {"words": words},
         "plain": card.plain and in_plain_words(card.plain, card.fictional, card.horizon),

@@ -88,7 +88,7 @@ def _shown(predictor: Predictor) -> dict[str, Any]:
         "counted": card.plain and counted(card.plain),
         "unequal": evaluation and list(by_protected(evaluation)),
         "facts": FACTS,
-        "origin": FRENCH.fictional if card.fictional else FRENCH.own,
+        "origin": FRENCH.origin_of(card.fictional, card.people_from, card.drawn),
         "limits": FRENCH.limits_of(card.fictional, card.horizon),
         "unread": [fact.words for name, fact in FACTS.items() if name not in card.fields],
         "measures": _measures(card),

@@ -65,8 +65,9 @@ _MANIFEST = {
         "employees": Maybe(count),
         "left": Maybe(count),
         "fictional": Maybe(flag),
+        "people_from": Maybe([text]),
+        "drawn": Maybe(count),
     },
-    # Within how many days of its facts somebody counted as a leaver; null where no date was known.
     "horizon_jours": Maybe((null, days)),
     "threshold": share,
     "moderate": Maybe(share),

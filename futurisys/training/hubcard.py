@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
 from futurisys.model.statements import ENGLISH
-from futurisys.training.figures import learning, markdown, signed
+from futurisys.training.figures import learning, markdown, out_of_time, signed
 
 SAMPLE = "IBM HR Analytics Employee Attrition & Performance (fictional)"
 OWN = "HR extracts of whoever runs the service"
@@ -75,7 +75,7 @@ def readme(card: Card) -> str:
         employees=_people(card),
         made="Converted from a model of the older service" if card.converted else "Trained",
         created_at=card.created_at,
-        data=ENGLISH.fictional if card.fictional else ENGLISH.own,
+        data=ENGLISH.origin_of(card.fictional, card.people_from, card.drawn),
         figures=markdown({"folds": card.folds} | dict(card.figures))
         if card.figures
         else "None were kept with this model.",
@@ -117,6 +117,8 @@ def _further(card: Card) -> Iterator[str]:
     evaluation = card.evaluation or {}
     if "learning_curve" in evaluation:
         yield learning(evaluation)
+    if "out_of_time" in evaluation:
+        yield out_of_time(evaluation)
     for grouping in evaluation.get("groups", ()):
         if grouping["field"] == "genre":
             told = (f"{level['level']} {signed(level['bias'])}" for level in grouping["levels"])

@@ -15,6 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from futurisys.employee.schema import ASKED, TOGETHER
+from futurisys.errors import TrainingRefused
 from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
 from futurisys.model.encoder import Encoder
@@ -33,7 +34,10 @@ from futurisys.training.plain import plain
 from futurisys.training.preprocessors import encoder_of
 from futurisys.training.report import report
 from futurisys.training.thresholds import Ladder
+from futurisys.training.timing import out_of_time
 
+# Leavers and stayers, or the folds within folds have none of them.
+FEWEST = 20
 LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
 
 
@@ -71,9 +75,13 @@ def evaluate_people(
 
     without: asked-for fields that the model does not read. contenders: which to measure, all of
     `contenders_of` by default, and then how the model learns. first_seed: of the folds. The
-    result does not depend on `workers`. Raises LeakSuspected.
+    result does not depend on `workers`. Raises LeakSuspected, and TrainingRefused of too few.
     """
     table, left = frame(people.employees), np.array(people.left)
+    if min(left.sum(), (~left).sum()) < FEWEST:
+        raise TrainingRefused(
+            f"{left.sum()} of {len(left)} people left: at least {FEWEST} of either kind are needed."
+        )
     model = Model(tuple(name for name in ASKED if name not in without))
     known: dict[str, Contender] = {
         name: contender
@@ -88,6 +96,8 @@ def evaluate_people(
 
     folds = cross_validate(table, left, known, repeats, advance, workers, first_seed)
     document = report(table, left, folds, model.fields, first_seed)
+    if people.days and (later := out_of_time(table, left, model, people.days)):
+        document["out_of_time"] = later
     if seeds:
         document["learning_curve"] = learning_curve(table, left, model, seeds, advance, workers)
     return Evaluated(people, table, left, model, pooled(folds, "model"), document)
@@ -168,6 +178,7 @@ def _learnt_from(evaluated: Evaluated, encoder: Encoder) -> dict[str, Any]:
             "base_rate": float(left.mean()),
             "fictional": evaluated.people.fictional,
             "people_from": list(evaluated.people.origin),
+            "drawn": evaluated.people.drawn,
         },
         "horizon_jours": evaluated.people.horizon,
         "columns": {name: seen(table[name]) for name in encoder.fields},
