@@ -88,7 +88,7 @@ def test_the_page_says_what_it_is_worth_for_later_people(open_client, artifact_f
     later |= {"roc_auc": {"value": 0.81, "low": 0.75, "high": 0.87}}
     folder = rewrite(artifact_folder, tmp_path / "model", EVALUATION | {"out_of_time": later})
     page = open_client(folder).get("/model", headers={"Accept": BROWSER}).text
-    assert "mesuré sur les 300 d’après, à partir du 1er juin 2025, dont 40 parties" in page
+    assert "mesuré sur les 300 d’après, à partir du 01/06/2025, dont 40 parties" in page
 
 
 def test_a_page_without_an_evaluation_says_so(open_client, artifact_folder, tmp_path):

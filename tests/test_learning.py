@@ -3,16 +3,22 @@
 import datetime
 from typing import Any
 
+import click
 import numpy as np
 import pytest
 
+from futurisys.cli.learning import people
+from futurisys.employee.extracts import read_employees
+from futurisys.employee.schema import REFERENCE, SIRH
 from futurisys.errors import TrainingRefused
 from futurisys.operations.learning import Past, past
 from futurisys.operations.privacy import subject_of
 from futurisys.records.database import db
 from futurisys.records.persons import Opposed, Request
+from futurisys.sample import SAMPLE
 from futurisys.statistics.completing import completed
 from futurisys.statistics.survival import standing
+from futurisys.training.people import People
 from tests.databases import ONE_DATABASE
 from tests.followed import Followed, hashed
 
@@ -134,3 +140,57 @@ def test_whoever_was_not_seen_to_the_end_is_told_by_their_like():
     assert (drawn == (~left & (times < 365))).all()
     assert gone[left].all()
     assert not gone[~left & (times >= 365)].any()
+
+
+OPTIONS = dict.fromkeys(("sirh", "eval", "sondage", "on", "departures", "complete_to"))
+
+
+@pytest.fixture
+def asked(kept, monkeypatch):
+    """Whom the command would learn from, by its options."""
+    monkeypatch.setitem(kept.app.config, "FUTURISYS_HORIZON_DAYS", HORIZON)
+
+    def of(**options: Any) -> People:
+        with kept.app.app_context():
+            return people(OPTIONS | {"from_records": True, "by": "A. Martin"} | options)
+
+    return of
+
+
+@ONE_DATABASE
+def test_the_command_learns_from_what_was_kept(kept, estimates, asked):
+    """Of what was kept alone: with the service's horizon, the days, and those who were drawn."""
+    kept.departures([(PEOPLE[0], after(40))])
+    kept.noted(estimates[2], "mesure prise", after(30))
+    found = asked()
+    assert (found.origin, found.horizon, found.fictional) == (("records",), HORIZON, False)
+    assert (len(found.employees), found.drawn) == (20, 1)
+    assert found.days == (START,) * 20
+    assert found.left[0]
+    assert sum(found.left) <= 2
+
+
+@pytest.mark.slow
+@ONE_DATABASE
+def test_the_command_learns_from_both(kept, references, asked, tmp_path):
+    """Extracts of one day and what was kept, within one horizon, and nobody twice."""
+    employees, _ = read_employees(SAMPLE)
+    own = employees[0][REFERENCE]
+    with kept.app.app_context():
+        kept.estimates([(subject_of(number), START, 0.3) for number in (own, 9_999_999)])
+    kept.complete(COMPLETE)
+    listed = tmp_path / "departs.csv"
+    listed.write_text(f"id_employee;date_depart;raison\n{own};{after(9)};démission\n")
+    day = datetime.datetime.combine(START, datetime.time())
+    complete = datetime.datetime.combine(COMPLETE, datetime.time())
+    found = asked(on=day, departures=listed, complete_to=complete)
+    assert found.origin == ("extracts", "records")
+    assert len(found.employees) == len(found.left) == len(found.days) == 1471
+    assert (found.horizon, sum(found.left)) == (HORIZON, 1)
+
+
+@ONE_DATABASE
+def test_undated_extracts_are_not_learnt_from_beside_records(kept, asked):
+    """Whoever left at some time is no leaver within a horizon."""
+    with pytest.raises(click.UsageError, match="extracts are of one day"):
+        asked(sirh=SAMPLE[SIRH])
