@@ -83,9 +83,9 @@ FRENCH = Statements(
     "avant de vous y fier.",
     own="Le modèle a été entraîné sur les extraits que le responsable du service a fournis. Cette "
     "fiche ne sait rien de leur origine : documentez-la.",
-    kept="Il a appris d'estimations que ce service a gardées, des faits de la première de chaque "
-    "personne, et des départs qui lui ont été dits ensuite, quoi qu'il soit advenu depuis ; sans "
-    "qui s'y oppose ou la conteste, ni les faits dits faux.",
+    kept="Le modèle a été entraîné sur ce que ce service a gardé : les faits de la première "
+    "estimation de chaque personne, et les départs dits ensuite ; sans les personnes qui "
+    "s'opposent à une estimation ou la contestent, ni les faits dits faux.",
     drawn="Pour {people} de ces personnes, une mesure a été prise avant le terme : leur issue est "
     "tirée de celles de personnes du même mot, vues plus longtemps.",
     undated="Les données n'ont pas de date : une probabilité ne dit pas dans quel délai un départ "
@@ -129,9 +129,9 @@ ENGLISH = Statements(
     "the model on your own data before you rely on it.",
     own="The model was trained on extracts that whoever runs the service provided. This card knows "
     "nothing of their origin: document it.",
-    kept="It was trained on estimates that the service has kept: the facts of each person's first "
-    "one, and the departures that it was told of later, whatever became of the person since; "
-    "without whoever opposes or contests it, and without facts that were said to be wrong.",
+    kept="The model was trained on what the service has kept: the facts of each person's first "
+    "estimate, and the departures that were told of later; without whoever opposes or contests an "
+    "estimate, and without facts that were said to be wrong.",
     drawn="For {people} of them a measure was taken before the end of the horizon: whether they "
     "left is drawn from people of the same word who were seen for longer.",
     undated="The data has no dates: a probability does not say within what time somebody would "

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask import current_app
 from numpy.typing import NDArray
 
+from futurisys.employee.schema import ASKED
 from futurisys.errors import TrainingRefused
 from futurisys.operations.following import Days, Followed, complete_to, followed
 from futurisys.operations.journal import LEARNING
@@ -65,8 +66,10 @@ def past(horizon: int | None, actor: str, but_not: Iterable[int] = ()) -> Past:
         people = _resolved(connection, horizon)
         kept = learning.facts(connection, people.inputs.tolist())
     apart = np.array([row.pop("subject") not in others for row in kept], dtype=bool)
+    # A field that was asked for later is empty in what was kept before.
+    whole = np.array([all(row[name] is not None for name in ASKED) for row in kept], dtype=bool)
     found = _seen(people, kept, horizon)
-    found = _where(found, apart & (found.left | (found.seen > 0)))
+    found = _where(found, apart & whole & (found.left | (found.seen > 0)))
     _refuse_unseen(found)
     with writing() as connection:
         journal.note(connection, LEARNING, actor[:ACTOR_MAX], len(found.employees))
@@ -113,8 +116,9 @@ def _refuse_unseen(found: Past) -> None:
     """Raise TrainingRefused where too few were seen to the end to tell of the others."""
     if not len(found.seen):
         raise TrainingRefused(
-            "Nobody was estimated, with facts that are still kept, so many days before the last "
-            "day of which all departures are known."
+            f"Nobody was estimated, with facts that are still kept, {found.horizon} days before "
+            "the last day of which all departures are known: facts are kept for as long as "
+            "FUTURISYS_HORIZON_DAYS asks for."
         )
     bands = np.unique(found.words, return_inverse=True)[1]
     known = standing(found.seen, found.left, found.horizon, bands)
