@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from futurisys.training.estimator import frame
 from futurisys.training.people import Span, of_snapshot
 from futurisys.training.timing import out_of_time
 
+PROVE = bool(os.environ.get("PROVE"))
 ON = datetime.date(2025, 1, 1)
 YEAR = datetime.date(2025, 12, 31)
 
@@ -94,15 +96,31 @@ def test_what_makes_no_training_set_is_refused(train, leavers, options, settings
 
 @pytest.mark.slow
 @pytest.mark.prove
-def test_a_dated_training_has_its_horizon(train, leavers, tmp_path):
+def test_a_dated_training_has_its_horizon(train, leavers, tmp_path, monkeypatch):
     """The command learns from a snapshot and a list, and the manifest says within how many days."""
     days = np.random.default_rng(0).integers(1, 365, len(leavers)).tolist()
     rows = [(number, after(day)) for number, day in zip(leavers, days, strict=True)]
-    said, code = train(rows, "--au", "01/01/2025", "--complet-au", "2025-12-31")
+    if not PROVE:
+        monkeypatch.setattr("futurisys.cli.model.QUICK", ("model",))
+        monkeypatch.setattr("futurisys.training.range.QUICK_REFITS", 2)
+        employees, _ = read_employees(SAMPLE)
+        # Most are gone before that day.
+        others = {one[REFERENCE] for one in employees[:1250]}.difference(leavers[-100:])
+        rows = [(number, ON) for number in sorted(others)] + rows[-100:]
+    left = sum(day > ON for _, day in rows)
+    options = [
+        "--au",
+        "01/01/2025",
+        "--complet-au",
+        "2025-12-31",
+        "--workers",
+        "2" if PROVE else "1",
+    ]
+    said, code = train(rows, *options)
     assert code == 0, said
     manifest = json.loads((tmp_path / "model" / "manifest.json").read_text())
     assert manifest["horizon_jours"] == 364
-    assert manifest["training"]["left"] == len(leavers)
+    assert manifest["training"]["left"] == left
     assert manifest["training"]["fictional"] is False
     assert (tmp_path / "model.private" / "out_of_fold.json").exists()
 
