@@ -204,6 +204,10 @@ class JournalUnkeyed(FuturisysError):
     """What needs the journal's key was asked for without it."""
 
 
+class TrainingRefused(FuturisysError):
+    """No model can be learnt from what is given; the sentence says what is missing."""
+
+
 class LeakSuspected(FuturisysError):
     """An evaluation is too good to be true."""
 

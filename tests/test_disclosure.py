@@ -148,6 +148,13 @@ def test_what_has_been_forgotten_is_said_to_be(app, answers, handed):
     assert "Le reste de ces données a été effacé." in newest
 
 
+def test_it_says_whether_what_is_kept_is_learnt_from(app, answers, handed):
+    """That is a purpose of its own, told where it is allowed, with the right to object."""
+    assert "entraîner un modèle" not in handed()
+    app.config["FUTURISYS_TRAIN_FROM_RECORDS"] = "yes"
+    assert "servent aussi à entraîner un modèle de l’entreprise" in handed()
+
+
 def test_an_accepted_opposition_is_told(app, answers, handed):
     """Whoever is on the list of those who are not estimated reads since when, and what is kept."""
     with app.app_context(), writing() as connection:

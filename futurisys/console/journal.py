@@ -26,6 +26,7 @@ KINDS = {
     operation.LINES: "Journal lu au sujet d'une personne",
     operation.OUTCOMES: "Liste de départs gardée",
     operation.OUTCOME_CHANGED: "Départ corrigé",
+    operation.LEARNING: "Modèle entraîné sur ce qui est gardé",
     "delete": "Fichier supprimé",
     "erase": "Personne effacée",
     "purge": "Purge",

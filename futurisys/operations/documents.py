@@ -18,6 +18,7 @@ from futurisys.model.statements import FRENCH, NOTICE, OTHERS
 from futurisys.operations import journal
 from futurisys.operations.clock import zone
 from futurisys.operations.disclosure import Disclosure, Estimate, Explained
+from futurisys.operations.readiness import learns
 from futurisys.operations.retention import periods
 from futurisys.operations.telling import tell
 
@@ -55,6 +56,7 @@ def access_page(found: Disclosure, card: Card | None) -> str:
             "openings": list(_openings(found)),
             "journal_days": periods().journal.days,
             "purpose": FRENCH.purpose,
+            "learns": learns(),
             "excluded": FRENCH.excluded,
         },
     )
