@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from futurisys.operations import access
 from futurisys.operations.live_figures import figures
-from futurisys.operations.live_told import LOOKS, NO_HORIZON, NO_OUTCOMES, NOBODY
+from futurisys.operations.live_told import LOOKS, NO_HORIZON, NO_OUTCOMES, NOBODY, NOBODY_KNOWN
 from futurisys.operations.resolving import resolve
 from futurisys.records.database import db
 from futurisys.records.models import Promotion
@@ -140,12 +140,12 @@ def test_a_program_gets_the_figures_of_the_records(followed, ask):
 def test_a_window_leaves_out_who_was_estimated_outside(followed, ask):
     """By default it begins a horizon and a month before outcomes end; `tout` leaves nobody out."""
     next_day = (FIRST + datetime.timedelta(1)).isoformat()
-    assert ask(depuis=next_day)["Remarques"] == [NOBODY]
+    assert ask(depuis=next_day)["Remarques"] == [NOBODY_KNOWN]
     assert ask(jusqu_a=next_day)["Personnes"] == 900
     since = after(HORIZON) - datetime.timedelta(HORIZON + 31)
     assert ask()["Depuis"] == since.isoformat()
     assert ask(tout="true")["Depuis"] is None
-    assert ask(version_modele="two")["Remarques"] == [NOBODY]
+    assert ask(version_modele="two")["Remarques"] == [NOBODY_KNOWN]
 
 
 @pytest.mark.slow
