@@ -11,7 +11,8 @@ from uuid import UUID
 import click
 from flask.cli import with_appcontext
 
-from futurisys.cli.model import FILE, advancing, training_libraries
+from futurisys.cli.learning import FILE
+from futurisys.cli.model import advancing, training_libraries
 from futurisys.employee.departures import read
 from futurisys.operations import trial_page, trials
 from futurisys.operations.trial_files import DEPARTURES, FIRST, Order, files_of
