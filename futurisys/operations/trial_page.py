@@ -26,12 +26,13 @@ RULE = (
     "Le gain est la ROC-AUC du modèle, moins celle du taux de départ par ancienneté et "
     "département, puis moins celle de la moyenne de l'entreprise, toutes mesurées sur les mêmes "
     "personnes, que rien n'avait vues. Si l'intervalle à 95 % de l'un des deux gains n'est pas "
-    "entièrement au-dessus de 0, le modèle n'apporte rien ici. S'il l'est, le modèle est "
-    "utilisable pour des groupes. Il l'est pour des personnes s'il y a aussi au moins "
-    f"{LEAVERS_MIN} départs, et si l'erreur de calibration, l'écart moyen entre ce qui était "
-    f"estimé et ce qui est arrivé, est d'au plus {points(TOLERANCE).lstrip('+')}, ou de ce qu'un "
-    "modèle parfaitement juste ne dépasserait qu'une fois sur quarante avec aussi peu de "
-    "personnes. De plusieurs mesures, la moins bonne décide."
+    "entièrement au-dessus de 0 : « n'apporte rien ici ».",
+    "S'ils le sont tous deux : « utilisable pour des groupes ».",
+    f"S'il y a de plus au moins {LEAVERS_MIN} départs, et si l'erreur de calibration (l'écart "
+    "moyen entre ce qui était estimé et ce qui est arrivé) est d'au plus "
+    f"{points(TOLERANCE).lstrip('+')}, ou de ce qu'un modèle parfaitement juste ne dépasserait "
+    "qu'une fois sur quarante avec aussi peu de personnes : « utilisable pour des personnes ».",
+    "De plusieurs mesures, la moins bonne décide.",
 )
 KINDS: Mapping[str, str] = {
     "folds": "Sur des personnes que le modèle n'avait pas vues",
@@ -139,8 +140,9 @@ def _points(share: float) -> str:
 
 
 def _rows(field: str, told: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """The groups of a field, the largest first, and the others as one."""
-    ranked = sorted(told["shown"], key=lambda one: -one["people"])
+    """The groups of a field, the largest first where they have no order, and the others as one."""
+    by_size = field != "anciennete"
+    ranked = sorted(told["shown"], key=lambda one: -one["people"] if by_size else 0)
     others = [told["others"] | {"level": "Autres, réunis"}] if told["others"] else []
     for one in [*ranked, *others]:
         yield {

@@ -53,8 +53,8 @@ LEAVERS_MIN = 20
 # Whole years in the company from which a band of tenure begins, and what each is called.
 TENURES = (1, 3, 6, 11)
 TENURE = "anciennete"
-BANDS = ("moins d'un an", "1 à 2 ans", "3 à 5 ans", "6 à 10 ans", "11 ans et plus")
-GROUPS = ("departement", TENURE, "poste")
+BANDS = ("Moins d'un an", "1 à 2 ans", "3 à 5 ans", "6 à 10 ans", "11 ans et plus")
+FIELDS = ("departement", "poste")
 # So many people of the company's mean steady the rate of a small cell.
 STEADYING = 10
 MODEL, RATES, MEAN = "model", "rates", "mean"
@@ -195,17 +195,18 @@ def _told_of(found: Mapping[str, OutOfFold], left: Labels) -> dict[str, Any]:
 
 
 def _groups(snapshot: Snapshot, chance: Floats) -> dict[str, list[dict[str, Any]]]:
-    """Who left and how many were to be expected, by the levels of each field."""
-    table = snapshot.table.assign(**{TENURE: _tenure(snapshot.table)})
+    """Who left and how many were to be expected, by the levels of each field; tenure rises."""
     people = pd.DataFrame({"people": 1, "left": snapshot.left.astype(int), "expected": chance})
+    levels = {field: snapshot.table[field].to_numpy() for field in FIELDS}
+    levels[TENURE] = pd.Categorical(_tenure(snapshot.table), BANDS)
     return {
         field: [
             {"level": str(level), "people": int(n), "left": int(left), "expected": float(expected)}
-            for level, n, left, expected in people.groupby(table[field].to_numpy())
+            for level, n, left, expected in people.groupby(of_each, observed=True)
             .sum()
             .itertuples()
         ]
-        for field in GROUPS
+        for field, of_each in levels.items()
     }
 
 
