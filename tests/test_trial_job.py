@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
@@ -23,6 +24,7 @@ from futurisys.operations.trial_files import DEPARTURES, FIRST, Order
 from futurisys.operations.trials import DONE, FAILED, RUNNING
 from futurisys.records import trials as records
 from futurisys.records.database import db
+from futurisys.records.models import Trial
 from futurisys.records.predictions import new_id
 from tests import past
 from tests.databases import ONE_DATABASE
@@ -33,6 +35,8 @@ from tests.three_extracts import csv_of, first
 
 WHO = Caller("abcdef012345", "Ada", frozenset({"console"}), None, "abcdef012345")
 BOUNDED = Caller("abcdef012345", "Ada", frozenset({"console"}), frozenset({"Consulting"}))
+# Of a trial years ago.
+OLD = "01890000-0000-7000-8000-000000000000"
 TRIED = {
     "measures": [measure()],
     "groups": {},
@@ -214,11 +218,26 @@ def test_files_of_other_services_on_the_disk_are_left_alone(own, begun):
     """What this database does not know goes when it is old, and no sooner."""
     begun()
     young = folder_of(own, new_id()[0])
-    old = folder_of(own, "01890000-0000-7000-8000-000000000000")
+    old = folder_of(own, OLD)
     for folder in (young, old):
         folder.mkdir()
     trials.tidy()
     assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_what_is_kept_by_choice_goes_with_peoples_numbers(own, begun):
+    """The daily work deletes kept files, too, once they have been there for long enough."""
+    identifier = begun(keeps=True)
+    folder = folder_of(own, identifier)
+    trials.work(identifier, folder, lambda tell: TRIED)
+    aged = folder_of(own, OLD)
+    folder.rename(aged)
+    with writing() as connection:
+        connection.execute(sa.update(Trial.__table__).values(id=OLD))
+    assert Order.read(aged).keeps
+    done = own.test_cli_runner().invoke(args=["retention"])
+    assert done.exit_code == 0, done.output
+    assert not aged.exists()
 
 
 def test_without_a_trainer_nothing_is_begun(own):

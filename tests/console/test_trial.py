@@ -1,5 +1,6 @@
 """« Essai à blanc »: files in, a page that waits, and a verdict with its rule, which is printed."""
 
+import datetime
 import io
 import sys
 from pathlib import Path
@@ -115,6 +116,24 @@ def test_a_trial_that_is_asked_for_is_waited_for_on_its_page(own, browser):
     assert again.status_code == 422
     assert "Un essai est déjà en cours" in page_of(again).text
     assert "en cours" in page_of(browser.get(TRIAL)).text
+
+
+def test_later_extracts_are_sent_with_their_day(own, browser):
+    """Both snapshots go to the process, each with its own day."""
+    values = sent(puis_au="2025-06-01")
+    for name, rows in first(6).items():
+        values.add(LATER, (io.BytesIO(csv_of(rows)), name))
+    identifier = browser.send_files(values).location.rpartition("/")[2]
+    folder = Path(own.instance_path) / "trials" / identifier
+    assert Order.read(folder).later_on == datetime.date(2025, 6, 1)
+    assert [path.name for path in files_of(folder, LATER)] == list(first(1))
+
+
+def test_a_trial_that_is_not_kept_is_not_found(browser):
+    """An id of nothing is a page that says so."""
+    response = browser.get(f"{TRIAL}/01a208b2-97f0-71dc-9469-da141397ccc6")
+    assert response.status_code == 404
+    assert "Il n’y a pas d’essai à cette adresse" in page_of(response).text
 
 
 def test_a_verdict_is_read_with_its_rule_and_taken_home(own, browser):
