@@ -10,13 +10,20 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
-from futurisys.errors import ExtractError, ScopeMissing, TrialRefused, TrialUnknown
+from futurisys.errors import (
+    ExtractError,
+    ScopeMissing,
+    StorageUnavailable,
+    TrialRefused,
+    TrialUnknown,
+)
 from futurisys.operations import trial_files, trial_process, trials
 from futurisys.operations.access import Caller
 from futurisys.operations.transactions import writing
@@ -208,6 +215,27 @@ def test_a_living_process_says_so_whatever_it_is_busy_with(own, begun, monkeypat
 
     def run(tell):
         until(lambda: trials.find(identifier, WHO).alive_at > before)
+        return TRIED
+
+    trials.work(identifier, folder_of(own, identifier), run)
+    assert trials.find(identifier, WHO).state == DONE
+
+
+def test_a_verdict_outlives_a_database_that_is_away_for_a_while(own, begun, monkeypatch):
+    """Neither progress that nobody hears nor a verdict that is not taken at once ends a trial."""
+    monkeypatch.setattr(trials, "AGAIN_SECONDS", (0, 0))
+    identifier = begun()
+    away: list[Any] = []
+
+    def writing_but_thrice(*given):
+        if len(away) < 3:
+            away.append(given)
+            raise StorageUnavailable("La base de données n'a pas confirmé.")
+        return writing(*given)
+
+    def run(tell):
+        monkeypatch.setattr(trials, "writing", writing_but_thrice)
+        tell(0.5)
         return TRIED
 
     trials.work(identifier, folder_of(own, identifier), run)
