@@ -25,7 +25,7 @@ from futurisys.operations import trial_files, verdicts
 from futurisys.operations.access import Caller
 from futurisys.operations.transactions import reading, writing
 from futurisys.operations.trial_files import Order, Sent
-from futurisys.operations.trial_process import begin_process
+from futurisys.operations.trial_process import application, begin_process
 from futurisys.records import trials
 
 RUNNING, DONE, FAILED = trials.RUNNING, trials.DONE, trials.FAILED
@@ -190,7 +190,7 @@ def _when_ended(app: Flask, identifier: str) -> None:
 @contextmanager
 def _alive(identifier: str) -> Iterator[None]:
     """Say every few seconds that this process lives, whatever it is busy with."""
-    app, ended = current_app._get_current_object(), threading.Event()  # type: ignore[attr-defined]
+    app, ended = application(), threading.Event()
 
     def beat() -> None:
         with app.app_context():
