@@ -28,7 +28,7 @@ QUICK = FULL | {MODEL: Model(changes=FEW_TREES, strength=None)}
 COUNTED = FULL | {MODEL: Rates()}
 CONTENDERS, TIMES = (FULL, REPEATS) if PROVES else (QUICK, 1)
 PERMUTATIONS, WRONG_MAX = (20, 1) if PROVES else (3, 0)
-DRAWS = 20 if PROVES else 1
+DRAWS = 5 if PROVES else 1
 
 
 @pytest.fixture(scope="module")

@@ -247,9 +247,11 @@ def test_files_of_other_services_on_the_disk_are_left_alone(own, begun):
     begun()
     young = folder_of(own, new_id()[0])
     old = folder_of(own, OLD)
-    for folder in (young, old):
+    stray = folder_of(own, "notes.txt")
+    for folder in (young, old, stray):
         folder.mkdir()
     trials.tidy()
+    assert stray.exists()
     assert (young.exists(), old.exists()) == (True, False)
 
 
