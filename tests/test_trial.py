@@ -61,6 +61,8 @@ def measure(gain=0.1, over_mean=0.2, error=0.01, floor=0.015, left=200):
         ({}, PEOPLE),
         ({"gain": 0.0}, NOTHING),
         ({"over_mean": -0.01}, NOTHING),
+        ({"gain": 0.05}, GROUPS),
+        ({"over_mean": 0.05}, GROUPS),
         ({"left": 80}, PEOPLE),
         ({"left": 79}, GROUPS),
         ({"error": 0.02}, PEOPLE),

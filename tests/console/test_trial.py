@@ -145,8 +145,9 @@ def test_a_verdict_is_read_with_its_rule_and_taken_home(own, browser):
     for said in (
         "Verdict : utilisable pour des personnes",
         "Gain sur l’ancienneté et le département : +0,210 de ROC-AUC, entre +0,150 et +0,260. oui",
-        "Erreur de calibration : 1,6 point, pour 2,7 points admis. oui",
-        "Départs : 237, pour 80 qu’il faut. oui",
+        "Erreur de calibration : 1,6 point, pour 2,7 points admis pour des personnes. oui",
+        "Départs : 237, pour 80 qu’il faut pour des personnes. oui",
+        "Gain d’au moins +0,150, pour plus de 0,05 qu’il faut pour des personnes. oui",
         "La règle",
         "Commercial",
         "Autres, réunis",
@@ -165,7 +166,11 @@ def test_a_verdict_is_read_with_its_rule_and_taken_home(own, browser):
 @pytest.mark.parametrize(
     ("changes", "verdict", "said"),
     [
-        ({"left": 60}, "utilisable pour des groupes", "Départs : 60, pour 80 qu’il faut. non"),
+        (
+            {"left": 60},
+            "utilisable pour des groupes",
+            "Départs : 60, pour 80 qu’il faut pour des personnes. non",
+        ),
         ({"low": -0.01}, "n’apporte rien ici : ne l’utilisez pas", "entre −0,010 et +0,260. non"),
     ],
 )
