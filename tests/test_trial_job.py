@@ -10,12 +10,20 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.datastructures import FileStorage
 
-from futurisys.errors import ExtractError, ScopeMissing, TrialRefused, TrialUnknown
+from futurisys.errors import (
+    ExtractError,
+    ScopeMissing,
+    StorageUnavailable,
+    TrialRefused,
+    TrialUnknown,
+)
 from futurisys.operations import trial_files, trial_process, trials
 from futurisys.operations.access import Caller
 from futurisys.operations.transactions import writing
@@ -23,6 +31,7 @@ from futurisys.operations.trial_files import DEPARTURES, FIRST, Order
 from futurisys.operations.trials import DONE, FAILED, RUNNING
 from futurisys.records import trials as records
 from futurisys.records.database import db
+from futurisys.records.models import Trial
 from futurisys.records.predictions import new_id
 from tests import past
 from tests.databases import ONE_DATABASE
@@ -33,6 +42,8 @@ from tests.three_extracts import csv_of, first
 
 WHO = Caller("abcdef012345", "Ada", frozenset({"console"}), None, "abcdef012345")
 BOUNDED = Caller("abcdef012345", "Ada", frozenset({"console"}), frozenset({"Consulting"}))
+# Of a trial years ago.
+OLD = "01890000-0000-7000-8000-000000000000"
 TRIED = {
     "measures": [measure()],
     "groups": {},
@@ -210,15 +221,53 @@ def test_a_living_process_says_so_whatever_it_is_busy_with(own, begun, monkeypat
     assert trials.find(identifier, WHO).state == DONE
 
 
+def test_a_verdict_outlives_a_database_that_is_away_for_a_while(own, begun, monkeypatch):
+    """Neither progress that nobody hears nor a verdict that is not taken at once ends a trial."""
+    monkeypatch.setattr(trials, "AGAIN_SECONDS", (0, 0))
+    identifier = begun()
+    away: list[Any] = []
+
+    def writing_but_thrice(*given):
+        if len(away) < 3:
+            away.append(given)
+            raise StorageUnavailable("La base de données n'a pas confirmé.")
+        return writing(*given)
+
+    def run(tell):
+        monkeypatch.setattr(trials, "writing", writing_but_thrice)
+        tell(0.5)
+        return TRIED
+
+    trials.work(identifier, folder_of(own, identifier), run)
+    assert trials.find(identifier, WHO).state == DONE
+
+
 def test_files_of_other_services_on_the_disk_are_left_alone(own, begun):
     """What this database does not know goes when it is old, and no sooner."""
     begun()
     young = folder_of(own, new_id()[0])
-    old = folder_of(own, "01890000-0000-7000-8000-000000000000")
-    for folder in (young, old):
+    old = folder_of(own, OLD)
+    stray = folder_of(own, "notes.txt")
+    for folder in (young, old, stray):
         folder.mkdir()
     trials.tidy()
+    assert stray.exists()
     assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_what_is_kept_by_choice_goes_with_peoples_numbers(own, begun):
+    """The daily work deletes kept files, too, once they have been there for long enough."""
+    identifier = begun(keeps=True)
+    folder = folder_of(own, identifier)
+    trials.work(identifier, folder, lambda tell: TRIED)
+    aged = folder_of(own, OLD)
+    folder.rename(aged)
+    with writing() as connection:
+        connection.execute(sa.update(Trial.__table__).values(id=OLD))
+    assert Order.read(aged).keeps
+    done = own.test_cli_runner().invoke(args=["retention"])
+    assert done.exit_code == 0, done.output
+    assert not aged.exists()
 
 
 def test_without_a_trainer_nothing_is_begun(own):

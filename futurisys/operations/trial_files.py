@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -17,6 +18,8 @@ from futurisys.records.trials import DONE, RUNNING
 
 ORDER = "essai.json"
 NAME_MAX = 60
+# A UUIDv7, of which each holds its moment.
+_ID = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 # The folders of what is sent: the extracts, later ones, and the list of departures.
 FIRST, LATER, DEPARTURES = "premiers", "seconds", "departs"
 
@@ -78,7 +81,8 @@ def are_kept(identifier: str) -> bool:
 def present() -> list[str]:
     """The ids of the trials whose files are on this machine."""
     root = _root()
-    return [one.name for one in root.iterdir()] if root.is_dir() else []
+    names = [one.name for one in root.iterdir()] if root.is_dir() else []
+    return [name for name in names if _ID.fullmatch(name)]
 
 
 def discard(identifier: str) -> None:

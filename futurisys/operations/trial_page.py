@@ -8,7 +8,7 @@ from futurisys.employee.told import grouped
 from futurisys.employee.typography import number, percent, points
 from futurisys.operations import verdicts
 from futurisys.operations.documents import render
-from futurisys.operations.verdicts import LEAVERS_MIN, MEAN, MODEL, RATES, TOLERANCE
+from futurisys.operations.verdicts import GAIN_MIN, LEAVERS_MIN, MEAN, MODEL, RATES, TOLERANCE
 
 # What may be done after each verdict.
 MEANINGS: Mapping[str, str] = {
@@ -26,12 +26,14 @@ RULE = (
     "Le gain est la ROC-AUC du modèle, moins celle du taux de départ par ancienneté et "
     "département, puis moins celle de la moyenne de l'entreprise, toutes mesurées sur les mêmes "
     "personnes, que rien n'avait vues. Si l'intervalle à 95 % de l'un des deux gains n'est pas "
-    "entièrement au-dessus de 0, le modèle n'apporte rien ici. S'il l'est, le modèle est "
-    "utilisable pour des groupes. Il l'est pour des personnes s'il y a aussi au moins "
-    f"{LEAVERS_MIN} départs, et si l'erreur de calibration, l'écart moyen entre ce qui était "
-    f"estimé et ce qui est arrivé, est d'au plus {points(TOLERANCE).lstrip('+')}, ou de ce qu'un "
-    "modèle parfaitement juste ne dépasserait qu'une fois sur quarante avec aussi peu de "
-    "personnes. De plusieurs mesures, la moins bonne décide."
+    "entièrement au-dessus de 0 : « n'apporte rien ici ».",
+    "S'ils le sont tous deux : « utilisable pour des groupes ».",
+    f"Si, de plus, ces deux intervalles sont au-dessus de {number(GAIN_MIN, 2)}, s'il y a au moins "
+    f"{LEAVERS_MIN} départs, et si l'erreur de calibration (l'écart moyen entre ce qui était "
+    "estimé et ce qui est arrivé) est d'au plus "
+    f"{points(TOLERANCE).lstrip('+')}, ou de ce qu'un modèle parfaitement juste ne dépasserait "
+    "qu'une fois sur quarante avec aussi peu de personnes : « utilisable pour des personnes ».",
+    "De plusieurs mesures, la moins bonne décide.",
 )
 KINDS: Mapping[str, str] = {
     "folds": "Sur des personnes que le modèle n'avait pas vues",
@@ -87,26 +89,10 @@ def _snapshot(snapshot: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
-    holds, error = measure["holds"], measure["calibration_error"]["mean"]
     area = measure["areas"][MODEL]
     return {
         "title": KINDS[measure["kind"]],
-        "conditions": [
-            (
-                f"Gain sur l'ancienneté et le département : {_gain(measure, RATES)}.",
-                holds["over_rates"],
-            ),
-            (f"Gain sur la moyenne de l'entreprise : {_gain(measure, MEAN)}.", holds["over_mean"]),
-            (
-                f"Erreur de calibration : {_points(error)}, pour "
-                f"{_points(verdicts.admitted(measure))} admis.",
-                holds["calibration"],
-            ),
-            (
-                f"Départs : {number(measure['left'])}, pour {LEAVERS_MIN} qu'il faut.",
-                holds["leavers"],
-            ),
-        ],
+        "conditions": [(said, measure["holds"][name]) for name, said in _conditions(measure)],
         "pairs": round(100 * area),
         "people": number(measure["people"]),
         "left": number(measure["left"]),
@@ -128,6 +114,25 @@ def _measure(measure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _conditions(measure: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What each condition of the rule found, by its name."""
+    error, left = measure["calibration_error"]["mean"], number(measure["left"])
+    least = number(verdicts.least_gain(measure), 3, signed=True)
+    admitted = _points(verdicts.admitted(measure))
+    people = "pour des personnes"
+    yield "over_rates", f"Gain sur l'ancienneté et le département : {_gain(measure, RATES)}."
+    yield "over_mean", f"Gain sur la moyenne de l'entreprise : {_gain(measure, MEAN)}."
+    yield (
+        "gain",
+        f"Gain d'au moins {least}, pour plus de {number(GAIN_MIN, 2)} qu'il faut {people}.",
+    )
+    yield (
+        "calibration",
+        f"Erreur de calibration : {_points(error)}, pour {admitted} admis {people}.",
+    )
+    yield "leavers", f"Départs : {left}, pour {LEAVERS_MIN} qu'il faut {people}."
+
+
 def _gain(measure: Mapping[str, Any], name: str) -> str:
     gain = measure["gains"][name]
     value, low, high = (number(gain[end], 3, signed=True) for end in ("value", "low", "high"))
@@ -139,8 +144,9 @@ def _points(share: float) -> str:
 
 
 def _rows(field: str, told: Mapping[str, Any]) -> Iterator[dict[str, str]]:
-    """The groups of a field, the largest first, and the others as one."""
-    ranked = sorted(told["shown"], key=lambda one: -one["people"])
+    """The groups of a field, the largest first where they have no order, and the others as one."""
+    by_size = field != "anciennete"
+    ranked = sorted(told["shown"], key=lambda one: -one["people"] if by_size else 0)
     others = [told["others"] | {"level": "Autres, réunis"}] if told["others"] else []
     for one in [*ranked, *others]:
         yield {

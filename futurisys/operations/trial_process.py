@@ -11,6 +11,12 @@ from futurisys import settings
 from futurisys.records.database import db
 
 
+def application() -> Flask:
+    """The application itself, for threads that outlive the request."""
+    found: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # It is a proxy.
+    return found
+
+
 def begin_process(
     identifier: str, folder: Path, when_ended: Callable[[Flask, str], None]
 ) -> "subprocess.Popen[bytes]":
@@ -29,7 +35,7 @@ def begin_process(
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
-    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    app = application()
 
     def wait() -> None:
         process.wait()

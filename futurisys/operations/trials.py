@@ -8,6 +8,7 @@ import datetime
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +25,14 @@ from futurisys.operations import trial_files, verdicts
 from futurisys.operations.access import Caller
 from futurisys.operations.transactions import reading, writing
 from futurisys.operations.trial_files import Order, Sent
-from futurisys.operations.trial_process import begin_process
+from futurisys.operations.trial_process import application, begin_process
 from futurisys.records import trials
 
 RUNNING, DONE, FAILED = trials.RUNNING, trials.DONE, trials.FAILED
 # How often a process says that it lives, and after how long it is taken for dead, in seconds.
 BEAT_SECONDS, DEAD_SECONDS = 10, 90
+# After how long it is tried again to keep a verdict.
+AGAIN_SECONDS = (2, 10, 30)
 SHOWN = 20
 NO_TRAINER = (
     "Ce service ne sait pas où un modèle peut apprendre : demandez à l'équipe technique de régler "
@@ -67,6 +70,7 @@ def start(caller: Caller, order: Order, sent: Mapping[str, Sequence[Sent]]) -> s
         folder = trial_files.keep(identifier, order, sent)
         begin_process(identifier, folder, _when_ended)
     except OSError as error:
+        trial_files.discard(identifier)
         _fail(identifier, UNEXPECTED.format(type(error).__name__))
         raise TrialRefused(UNEXPECTED.format(type(error).__name__)) from error
     return identifier
@@ -115,15 +119,9 @@ def work(
     """
     is_done = False
 
-    def advance(share: float) -> None:
-        with writing() as connection:
-            trials.advance(connection, identifier, share)
-
     try:
         with _alive(identifier):
-            verdict = verdicts.concluded(run(advance))
-        with writing() as connection:
-            trials.finish(connection, identifier, verdict)
+            _finish(identifier, verdicts.concluded(run(partial(_say, identifier))))
         is_done = True
     except FuturisysError as error:
         _fail(identifier, str(error))
@@ -151,6 +149,29 @@ def _bury(now: datetime.datetime | None = None) -> None:
             trials.bury(connection, since, STOPPED)
 
 
+def _say(identifier: str, share: float | None = None) -> None:
+    """Say that a trial's process lives, and how far it is; it goes on where nobody can hear it."""
+    try:
+        with writing() as connection:
+            trials.advance(connection, identifier, share)
+    except StorageUnavailable:
+        current_app.logger.warning("Trial %s could not say that it lives.", identifier)
+
+
+def _finish(identifier: str, verdict: Mapping[str, Any]) -> None:
+    """Keep a verdict, which took minutes, although the database may be away for some seconds."""
+    pause = threading.Event()
+    for seconds in AGAIN_SECONDS:
+        try:
+            with writing() as connection:
+                trials.finish(connection, identifier, verdict)
+            return
+        except StorageUnavailable:
+            pause.wait(seconds)
+    with writing() as connection:
+        trials.finish(connection, identifier, verdict)
+
+
 def _fail(identifier: str, fault: str) -> None:
     with writing() as connection:
         trials.fail(connection, identifier, fault)
@@ -169,16 +190,12 @@ def _when_ended(app: Flask, identifier: str) -> None:
 @contextmanager
 def _alive(identifier: str) -> Iterator[None]:
     """Say every few seconds that this process lives, whatever it is busy with."""
-    app, ended = current_app._get_current_object(), threading.Event()  # type: ignore[attr-defined]
+    app, ended = application(), threading.Event()
 
     def beat() -> None:
         with app.app_context():
             while not ended.wait(BEAT_SECONDS):
-                try:
-                    with writing() as connection:
-                        trials.advance(connection, identifier)
-                except StorageUnavailable:
-                    app.logger.warning("Trial %s could not say that it lives.", identifier)
+                _say(identifier)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()

@@ -1,10 +1,10 @@
 """What a trial amounts to: the rule, and what may be shown of it.
 
 The rule: a model is for nobody unless, in each measure, the interval of its gain over the rate by
-tenure and department, and of that over the company's mean, lies wholly above 0. It is for groups
-where it gains, and for people where each measure also has `LEAVERS_MIN` leavers, and a calibration
-error of at most `TOLERANCE`, or of no more than a perfectly calibrated model exceeds on as many
-people once in forty times.
+tenure and department, and of that over the company's mean, lies wholly above 0. Where it gains it
+is for groups. It is for people where, in each measure, both intervals also lie above `GAIN_MIN`,
+there are `LEAVERS_MIN` leavers, and the calibration error is at most `TOLERANCE`, or what a
+perfectly calibrated model exceeds on as many people once in forty times.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +20,8 @@ WORDS: Mapping[str, str] = {
     NOTHING: "n'apporte rien ici : ne l'utilisez pas",
 }
 LEAVERS_MIN = 80
+# Of ROC-AUC: what is above nothing may still be next to nothing.
+GAIN_MIN = 0.05
 TOLERANCE = 0.02
 MODEL, RATES, MEAN = "model", "rates", "mean"
 
@@ -39,9 +41,15 @@ def held(measure: Mapping[str, Any]) -> dict[str, bool]:
     return {
         "over_rates": measure["gains"][RATES]["low"] > 0,
         "over_mean": measure["gains"][MEAN]["low"] > 0,
+        "gain": least_gain(measure) > GAIN_MIN,
         "calibration": measure["calibration_error"]["mean"] <= admitted(measure),
         "leavers": measure["left"] >= LEAVERS_MIN,
     }
+
+
+def least_gain(measure: Mapping[str, Any]) -> float:
+    """The low end of the two intervals, a difference of ROC-AUC."""
+    return min(float(measure["gains"][name]["low"]) for name in (RATES, MEAN))
 
 
 def admitted(measure: Mapping[str, Any]) -> float:
@@ -54,7 +62,7 @@ def word_of(measures: Sequence[Mapping[str, Any]]) -> str:
     holds = [one["holds"] for one in measures]
     if not all(one["over_rates"] and one["over_mean"] for one in holds):
         return NOTHING
-    return PEOPLE if all(one["calibration"] and one["leavers"] for one in holds) else GROUPS
+    return PEOPLE if all(all(one.values()) for one in holds) else GROUPS
 
 
 def _folded(levels: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ and the company's mean, the same for everyone. What `tried` returns is one docum
      "groups": {field: [{"level", "people", "left", "expected"}]}}
 
 calibration, calibration_error: as futurisys.training.report says. gains: the model's ROC-AUC minus
-the contender's. groups are of any size: they are folded before anybody is shown them. folds: of
+the contender's, with the paired interval (DeLong); in folds the corrected resampled one where that
+is wider. groups are of any size: they are folded before anybody is shown them. folds: of
 people whom no fit had seen; later: of the second snapshot, by a fit on the first.
 """
 
@@ -53,8 +54,8 @@ LEAVERS_MIN = 20
 # Whole years in the company from which a band of tenure begins, and what each is called.
 TENURES = (1, 3, 6, 11)
 TENURE = "anciennete"
-BANDS = ("moins d'un an", "1 à 2 ans", "3 à 5 ans", "6 à 10 ans", "11 ans et plus")
-GROUPS = ("departement", TENURE, "poste")
+BANDS = ("Moins d'un an", "1 à 2 ans", "3 à 5 ans", "6 à 10 ans", "11 ans et plus")
+FIELDS = ("departement", "poste")
 # So many people of the company's mean steady the rate of a small cell.
 STEADYING = 10
 MODEL, RATES, MEAN = "model", "rates", "mean"
@@ -140,7 +141,10 @@ def _in_folds(folds: list[Fold], left: Labels) -> dict[str, Any]:
         "left": int(left.sum()),
         "folds": len(folds) // len(found),
         "areas": {name: told["roc_auc"]["mean"] for name, told in summary(folds, left).items()},
-        "gains": {name: gap["roc_auc"] for name, gap in differences(folds).items()},
+        "gains": {
+            name: _widest(gap["roc_auc"], _gain(found[MODEL], found[name], left))
+            for name, gap in differences(folds).items()
+        },
         **_told_of(found, left),
     }
 
@@ -176,9 +180,16 @@ def _later(
     }
 
 
+def _widest(gap: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """The interval of a gain, as wide as the widest of two: folds may agree by chance."""
+    half = max(one["high"] - one["low"] for one in (gap, other)) / 2
+    return {"value": gap["value"], "low": gap["value"] - half, "high": gap["value"] + half}
+
+
 def _gain(model: OutOfFold, other: OutOfFold, left: Labels) -> dict[str, float]:
     """By how much the model's area is above another's, with the paired interval."""
-    gap = difference(other.chance[0], model.chance[0], left)
+    # A person's chance is the mean of the repeats, each by a fit that had not seen them.
+    gap = difference(other.chance.mean(axis=0), model.chance.mean(axis=0), left)
     low, high = around(gap.value, gap.variance, CONFIDENCE)
     return {"value": gap.value, "low": low, "high": high}
 
@@ -195,17 +206,18 @@ def _told_of(found: Mapping[str, OutOfFold], left: Labels) -> dict[str, Any]:
 
 
 def _groups(snapshot: Snapshot, chance: Floats) -> dict[str, list[dict[str, Any]]]:
-    """Who left and how many were to be expected, by the levels of each field."""
-    table = snapshot.table.assign(**{TENURE: _tenure(snapshot.table)})
+    """Who left and how many were to be expected, by the levels of each field; tenure rises."""
     people = pd.DataFrame({"people": 1, "left": snapshot.left.astype(int), "expected": chance})
+    levels = {field: snapshot.table[field].to_numpy() for field in FIELDS}
+    levels[TENURE] = pd.Categorical(_tenure(snapshot.table), BANDS)
     return {
         field: [
             {"level": str(level), "people": int(n), "left": int(left), "expected": float(expected)}
-            for level, n, left, expected in people.groupby(table[field].to_numpy())
+            for level, n, left, expected in people.groupby(of_each, observed=True)
             .sum()
             .itertuples()
         ]
-        for field in GROUPS
+        for field, of_each in levels.items()
     }
 
 

@@ -64,7 +64,7 @@ def test_a_trial_is_asked_for_followed_and_read(service):
         page.get_by_role("alert").wait_for()
         look(page)
         page.goto(f"{url}/console/essai/{done}")
-        page.get_by_text("utilisable pour des personnes").wait_for()
+        page.get_by_text("Verdict\u202f: utilisable pour des personnes").wait_for()
         look(page)
         with page.expect_download() as download:
             page.get_by_role("link", name="Télécharger la page").click()

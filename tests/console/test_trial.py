@@ -1,5 +1,6 @@
 """« Essai à blanc »: files in, a page that waits, and a verdict with its rule, which is printed."""
 
+import datetime
 import io
 import sys
 from pathlib import Path
@@ -117,6 +118,24 @@ def test_a_trial_that_is_asked_for_is_waited_for_on_its_page(own, browser):
     assert "en cours" in page_of(browser.get(TRIAL)).text
 
 
+def test_later_extracts_are_sent_with_their_day(own, browser):
+    """Both snapshots go to the process, each with its own day."""
+    values = sent(puis_au="2025-06-01")
+    for name, rows in first(6).items():
+        values.add(LATER, (io.BytesIO(csv_of(rows)), name))
+    identifier = browser.send_files(values).location.rpartition("/")[2]
+    folder = Path(own.instance_path) / "trials" / identifier
+    assert Order.read(folder).later_on == datetime.date(2025, 6, 1)
+    assert [path.name for path in files_of(folder, LATER)] == list(first(1))
+
+
+def test_a_trial_that_is_not_kept_is_not_found(browser):
+    """An id of nothing is a page that says so."""
+    response = browser.get(f"{TRIAL}/01a208b2-97f0-71dc-9469-da141397ccc6")
+    assert response.status_code == 404
+    assert "Il n’y a pas d’essai à cette adresse" in page_of(response).text
+
+
 def test_a_verdict_is_read_with_its_rule_and_taken_home(own, browser):
     """What may be done, why, by which rule, beside what; in groups of ten and more."""
     address = ended(own, browser)
@@ -126,8 +145,9 @@ def test_a_verdict_is_read_with_its_rule_and_taken_home(own, browser):
     for said in (
         "Verdict : utilisable pour des personnes",
         "Gain sur l’ancienneté et le département : +0,210 de ROC-AUC, entre +0,150 et +0,260. oui",
-        "Erreur de calibration : 1,6 point, pour 2,7 points admis. oui",
-        "Départs : 237, pour 80 qu’il faut. oui",
+        "Erreur de calibration : 1,6 point, pour 2,7 points admis pour des personnes. oui",
+        "Départs : 237, pour 80 qu’il faut pour des personnes. oui",
+        "Gain d’au moins +0,150, pour plus de 0,05 qu’il faut pour des personnes. oui",
         "La règle",
         "Commercial",
         "Autres, réunis",
@@ -146,7 +166,11 @@ def test_a_verdict_is_read_with_its_rule_and_taken_home(own, browser):
 @pytest.mark.parametrize(
     ("changes", "verdict", "said"),
     [
-        ({"left": 60}, "utilisable pour des groupes", "Départs : 60, pour 80 qu’il faut. non"),
+        (
+            {"left": 60},
+            "utilisable pour des groupes",
+            "Départs : 60, pour 80 qu’il faut pour des personnes. non",
+        ),
         ({"low": -0.01}, "n’apporte rien ici : ne l’utilisez pas", "entre −0,010 et +0,260. non"),
     ],
 )
