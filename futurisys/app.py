@@ -6,11 +6,7 @@ from flask import Flask
 
 from futurisys import api, cli, console, serving, settings
 from futurisys.operations import refusals
-from futurisys.records import (
-    database,
-    models,  # noqa: F401  # Its tables belong to the schema.
-    perimeter,
-)
+from futurisys.records import database, perimeter
 
 
 def create_app(**overrides: str) -> Flask:

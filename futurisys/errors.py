@@ -202,3 +202,7 @@ class JournalUnkeyed(FuturisysError):
 
 class LeakSuspected(FuturisysError):
     """An evaluation is too good to be true."""
+
+
+class PromotionRefused(FuturisysError):
+    """A model is not put in the served one's place; the sentence says what would change that."""

@@ -8,6 +8,7 @@ from futurisys.cli import (
     model,
     people,
     predictions,
+    promotion,
     retention,
     score,
     threshold,
@@ -19,6 +20,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(model.group)
     threshold.add_to(model.group)
     travel.add_to(model.group)
+    promotion.add_to(model.group)
     app.cli.add_command(journal.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(people.group)
