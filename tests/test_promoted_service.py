@@ -1,6 +1,5 @@
 """A running service goes over to a promoted model, and back, without a failed request."""
 
-import json
 import os
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 
 from futurisys.model import artifact
 from tests.population import sample_rows, table
+from tests.rivals import another
 from tests.server import PATIENCE_SECONDS, ROOT, SERVING_PYTHON, Server
 from tests.test_renewal import Asker, said
 
@@ -25,11 +25,7 @@ SIGNED = ("--by", "Ada", "--why", "Trained on this year's people")
 @pytest.fixture
 def second(artifact_folder, tmp_path) -> Path:
     """Another model: the same with another threshold, hence another version."""
-    folder = tmp_path / "second"
-    manifest = json.loads((artifact_folder / "manifest.json").read_text())
-    files = {name: (artifact_folder / name).read_bytes() for name in manifest["files"]}
-    artifact.write(folder, manifest | {"threshold": 0.5}, files)
-    return folder
+    return another(artifact_folder, tmp_path / "second", threshold=0.5)
 
 
 @pytest.fixture

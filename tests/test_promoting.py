@@ -16,6 +16,7 @@ from futurisys.model import artifact
 from futurisys.records.database import db
 from futurisys.records.predictions import new_ids
 from futurisys.records.tables import Input
+from tests.rivals import another
 
 SIGNED = ("--by", "Ada", "--why", "Trained on this year's people")
 AGAIN = ("--by", "Bea", "--why", "Too many are signalled")
@@ -30,11 +31,7 @@ def first(artifact_folder) -> Path:
 @pytest.fixture(scope="module")
 def second(artifact_folder, tmp_path_factory) -> Path:
     """Another model: the same with another threshold, hence another version."""
-    folder = tmp_path_factory.mktemp("models") / "second"
-    manifest = json.loads((artifact_folder / "manifest.json").read_text())
-    files = {name: (artifact_folder / name).read_bytes() for name in manifest["files"]}
-    artifact.write(folder, manifest | {"threshold": 0.5}, files)
-    return folder
+    return another(artifact_folder, tmp_path_factory.mktemp("models") / "second", threshold=0.5)
 
 
 @pytest.fixture

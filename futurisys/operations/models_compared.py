@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from futurisys.employee.fields import Number
@@ -21,6 +22,7 @@ from futurisys.model.population import Answers, answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations import folding
 from futurisys.operations.folding import SMALLEST
+from futurisys.operations.outcomes_compared import outcomes
 from futurisys.operations.rules_compared import rules
 from futurisys.operations.transactions import reading
 from futurisys.records import facts as records
@@ -62,11 +64,14 @@ def compare(
     the second, of `FEW` and `LOSS`.
     """
     both = before, after
-    said, unasked = _said(both, since)
+    with reading(COMPARING_SECONDS) as connection:
+        said, unasked = _said(connection, both, since)
+        resolved = outcomes(connection, both, since)
     document: Document = {
         "versions": [one.version for one in both],
         "since": since and since.isoformat(),
         "people": {"people": len(said), "unasked": unasked, "least": PEOPLE_LEAST},
+        "outcomes": resolved,
     }
     if len(said) >= SMALLEST:
         document |= {
@@ -76,16 +81,26 @@ def compare(
             "groups": list(_groups(said)),
             "rules": list(rules(both, said.facts)),
         }
-    document["objections"] = [FEW] if len(said) < PEOPLE_LEAST else []
+    document["objections"] = list(_objections(document))
     return document
 
 
-def _said(both: Pair, since: datetime.datetime | None) -> tuple[Said, int]:
+def _objections(document: Document) -> Iterator[str]:
+    """What speaks against the second model."""
+    if document["people"]["people"] < PEOPLE_LEAST:
+        yield FEW
+    _, _, high = document["outcomes"].get("area", (0.0, 0.0, 0.0))
+    if high < 0:
+        yield LOSS
+
+
+def _said(
+    connection: sa.Connection, both: Pair, since: datetime.datetime | None
+) -> tuple[Said, int]:
     """Both models' answers, and how many people neither is asked about: their facts are gone."""
     read = list(dict.fromkeys(name for one in both for name in one.fields))
     names = list(dict.fromkeys((*read, *CUT)))
-    with reading(COMPARING_SECONDS) as connection:
-        kept = records.newest(connection, names, since)
+    kept = records.newest(connection, names, since)
     rows = zip(*(kept[name] for name in read), strict=True)
     whole = [place for place, row in enumerate(rows) if None not in row]
     facts = {name: [values[place] for place in whole] for name, values in kept.items()}

@@ -7,6 +7,7 @@ from typing import Any
 
 from futurisys.errors import ArtifactError, PromotionRefused
 from futurisys.model import pointer
+from futurisys.model.card import Card
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address, Store
 from futurisys.operations.models_compared import FEW, LOSS, UNSERVED, compare
@@ -17,8 +18,8 @@ from futurisys.records.models import Promotion
 SENTENCES = {
     UNSERVED: "The served model cannot be loaded, so that nothing can be compared with it.",
     FEW: "Fewer than {least} people have facts that both models can be asked about ({people}).",
-    LOSS: "On what became of people it is clearly worse: the ROC-AUC moves by {low:+.3f} to "
-    "{high:+.3f}, with 95 % confidence.",
+    LOSS: "On what became of people it is clearly worse: the ROC-AUC moves by {area[1]:+.3f} to "
+    "{area[2]:+.3f}, with 95 % confidence.",
 }
 # Of what somebody writes, or an address is, at most so many characters.
 _TEXTS: Any = Promotion.__table__.c
@@ -31,7 +32,6 @@ class Named:
 
     predictor: Predictor
     address: Address
-    horizon_days: int | None
 
     @property
     def told(self) -> dict[str, str]:
@@ -69,7 +69,7 @@ def proven(store: Store, text: str) -> Named:
     found = store.get(address)
     folder = address.folder and address.folder.resolve()
     pinned = replace(address, folder=folder, digest=found.digest)
-    return Named(Predictor(found), pinned, found.manifest.get("horizon_jours"))
+    return Named(Predictor(found), pinned)
 
 
 def promote(file: Path, store: Store, text: str, decision: Decision) -> Promoted:
@@ -118,6 +118,22 @@ def served_version(store: Store, text: str) -> str | None:
     return served.predictor.version if served else None
 
 
+def mean_error(card: Card) -> float | None:
+    """The standard error of a model's mean estimate, a probability; None where it has none.
+
+    A shift of all log-odds moves an estimate p by that times p (1 - p), of the people it learnt
+    from, as far as bands tell.
+    """
+    if card.range is None:
+        return None
+    whole = {"low": card.base_rate, "high": card.base_rate, "people": 1}
+    bands = card.plain["bands"] if card.plain else [whole]
+    people = [band["people"] for band in bands]
+    middles = [(band["low"] + band["high"]) / 2 for band in bands]
+    slopes = (count * p * (1 - p) for count, p in zip(people, middles, strict=True))
+    return card.range.shift * sum(slopes) / sum(people)
+
+
 def _served(store: Store, text: str) -> Named | None:
     """The model that is replaced; None where it does not answer."""
     try:
@@ -144,8 +160,8 @@ def _serve(
         "reason": decision.reason,
         "forced": decision.forced,
         "comparison": comparison,
-        "horizon_days": candidate.horizon_days,
-        "mean_error": None,
+        "horizon_days": candidate.predictor.card.horizon,
+        "mean_error": mean_error(candidate.predictor.card),
     }
     for name, most in _LENGTHS.items():
         if len(row[name]) > most:
