@@ -12,10 +12,11 @@ from futurisys.model.predictor import Predictor
 
 
 def another(original: Path, folder: Path, **others: Any) -> Path:
-    """The same model with other words in its manifest, hence another version."""
+    """The same model with other words in its manifest, hence another version; None leaves one out."""
     manifest = json.loads((original / "manifest.json").read_text())
     files = {name: (original / name).read_bytes() for name in manifest["files"]}
-    artifact.write(folder, manifest | others, files)
+    told = {name: value for name, value in (manifest | others).items() if value is not None}
+    artifact.write(folder, told, files)
     return folder
 
 
