@@ -12,7 +12,7 @@ from futurisys.model.predictor import Predictor
 
 
 def another(original: Path, folder: Path, **others: Any) -> Path:
-    """The same model with other words in its manifest, hence another version; None leaves one out."""
+    """The same model with other words in its manifest, hence another version; None: without."""
     manifest = json.loads((original / "manifest.json").read_text())
     files = {name: (original / name).read_bytes() for name in manifest["files"]}
     told = {name: value for name, value in (manifest | others).items() if value is not None}

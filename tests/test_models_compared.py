@@ -73,7 +73,8 @@ def kept(app) -> Followed:
 def estimated(app, facts, first) -> list[str]:
     """All of them were estimated on a day, by the first model: the ids of the estimates."""
     said = answers(first, columns_of(facts, first.fields)).columns
-    inputs, predictions = [], []
+    inputs: list[dict[str, Any]] = []
+    predictions: list[dict[str, Any]] = []
     for number, one in enumerate(facts):
         (own, moment), (other, _) = identifier(DAY, number), identifier(DAY, number)
         inputs.append({"id": other, "subject": hashed(number), "created_at": moment} | one)
@@ -99,9 +100,9 @@ def resolved(app, kept, estimated, left) -> list[str]:
 def ask(app):
     """What a comparison says."""
 
-    def one(*both: Predictor, **since: Any) -> dict[str, Any]:
+    def one(before: Predictor, after: Predictor, **since: Any) -> dict[str, Any]:
         with app.app_context():
-            return compare(*both, **since)
+            return compare(before, after, **since)
 
     return one
 
@@ -188,8 +189,8 @@ def test_a_model_that_is_younger_than_outcomes_may_have_learnt_them(
     old = another(
         artifact_folder, tmp_path / "old", training=training, created_at="2025-01-01T00:00:00+00:00"
     )
-    both = [Predictor(artifact.read(folder)) for folder in (old, young)]
-    assert ask(*both)["outcomes"]["may_have_learnt"] == [False, True]
+    old, young = (Predictor(artifact.read(folder)) for folder in (old, young))
+    assert ask(old, young)["outcomes"]["may_have_learnt"] == [False, True]
     assert ask(first, first)["outcomes"]["may_have_learnt"] == [False, False]
 
 

@@ -1,7 +1,6 @@
 """Two models on what became of people: the same facts, the same outcomes, paired differences."""
 
 import datetime
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -49,7 +48,9 @@ def outcomes(
     told: dict[str, Any] = {"horizon": horizon, "complete_to": last.isoformat()}
     if len(found):
         told["may_have_learnt"] = [_may_have_learnt(one, found, horizon) for one in both]
-    return told | _compared(resolve(found, horizon, last), chances, both)
+    return told | differences(
+        resolve(found, horizon, last), chances, (before.threshold, after.threshold)
+    )
 
 
 def _may_have_learnt(predictor: Predictor, found: Followed, horizon: int) -> bool:
@@ -61,7 +62,7 @@ def _may_have_learnt(predictor: Predictor, found: Followed, horizon: int) -> boo
 
 def _asked(
     connection: sa.Connection, found: Followed, both: tuple[Predictor, Predictor]
-) -> tuple[Followed, list[Floats]]:
+) -> tuple[Followed, tuple[Floats, Floats]]:
     """Those whose facts both can be asked about, and what each says of them."""
     names = list(dict.fromkeys(name for one in both for name in one.fields))
     kept = records.of_inputs(connection, names, found.inputs.tolist())
@@ -69,14 +70,15 @@ def _asked(
     whole = [place for place, row in enumerate(rows) if None not in row]
     columns = {name: [rows[place][column] for place in whole] for column, name in enumerate(names)}
     if not whole:
-        return found.where(np.array([], dtype=int)), [np.empty(0), np.empty(0)]
-    return found.where(np.array(whole)), [one.scores(columns).probability for one in both]
+        return found.where(np.array([], dtype=int)), (np.empty(0), np.empty(0))
+    first, second = (one.scores(columns).probability for one in both)
+    return found.where(np.array(whole)), (first, second)
 
 
-def _compared(
-    some: Resolved, chances: Sequence[Floats], both: tuple[Predictor, Predictor]
+def differences(
+    some: Resolved, chances: tuple[Floats, Floats], thresholds: tuple[float, float]
 ) -> dict[str, Any]:
-    """The differences, the second less the first, with 95 % intervals."""
+    """The differences, the second less the first, each with both ends of its 95 % interval."""
     known = some.standing()
     left, stayed = int(known.is_case.sum()), int(known.is_control.sum())
     if min(left, stayed) < SMALLEST:
@@ -84,12 +86,11 @@ def _compared(
     told: dict[str, Any] = {"people": len(some), "left": left, "censored": known.censored}
     if known.censored > CENSORED_MOST:
         return told | {"why": CENSORED}
+    first, second = chances
     sides = known.is_case, known.is_control, known.weights
-    moved = weighted_difference(*chances, *sides)
+    moved = weighted_difference(first, second, *sides)
     errors = [(one - known.is_case) ** 2 for one in chances]
-    flags = [
-        (one >= model.threshold).astype(float) for one, model in zip(chances, both, strict=True)
-    ]
+    flags = [(one >= edge).astype(float) for one, edge in zip(chances, thresholds, strict=True)]
     gone = known.weights * known.is_case
     return told | {
         "areas": [weighted_area(one, *sides).value for one in chances],
