@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,16 @@ from statsmodels.stats.weightstats import DescrStatsW
 
 from futurisys.employee.answer import MEMBERS
 from futurisys.employee.schema import KEPT, LABEL, EmployeeSchema
+from futurisys.errors import PromotionRefused
 from futurisys.model import artifact
 from futurisys.model.encoder import columns_of
 from futurisys.model.population import answers
 from futurisys.model.predictor import Predictor
+from futurisys.model.store import Store
+from futurisys.operations.models import listing
 from futurisys.operations.models_compared import FEW, LOSS, compare
 from futurisys.operations.outcomes_compared import CENSORED, FEW_LEFT, NO_HORIZON, NO_LIST
+from futurisys.operations.promoting import Decision, promote
 from futurisys.records.database import db
 from futurisys.records.persons import Opposed
 from futurisys.records.tables import Input, Prediction
@@ -141,6 +146,22 @@ def test_a_model_that_is_clearly_worse_is_objected_to(ask, resolved, first, stri
     assert low < high < 0
     assert ask(first, stricter)["objections"] == []
     assert ask(opposite, first)["objections"] == []
+
+
+def test_a_clear_loss_refuses_a_model_unless_it_is_forced(app, resolved, artifact_folder, tmp_path):
+    """The sentence says by how much it is worse; what is forced is written down as such."""
+    worse, file = contrary(artifact_folder, tmp_path / "worse"), tmp_path / "served"
+    file.write_text(str(artifact_folder))
+    store, decision = Store(tmp_path, seconds=0), Decision("Ada", "Because")
+    with app.app_context():
+        with pytest.raises(PromotionRefused, match=r"ROC-AUC moves by -0\.\d+ to -0\.\d+.*--force"):
+            promote(file, store, str(worse), decision)
+        assert file.read_text() == str(artifact_folder)
+        done = promote(file, store, str(worse), replace(decision, forced=True))
+        [kept, *others] = listing(None)
+    assert (done.version, kept.version, kept.forced) == (kept.version, done.version, True)
+    assert kept.comparison["objections"] == [LOSS]
+    assert others == [] or not others[0].decided_at
 
 
 def test_without_a_horizon_a_list_or_departures_nothing_is_said(app, ask, kept, estimated, first):

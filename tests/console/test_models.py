@@ -66,7 +66,8 @@ def test_a_decision_is_shown_with_who_and_why(admin, decide):
     cells = [cell.text for cell in row.every("td")]
     assert cells[1:4] == [
         "Ada",
-        "Entraîné sur cette année Décidé malgré la comparaison.",
+        "Entraîné sur cette année Décidé malgré la comparaison.Voir la comparaison de "
+        "2026-02-02-bbbbbbbb",
         "aucune",
     ]
     assert "/models/b#sha256=" + 64 * "d" in page.one("details").text
