@@ -1,6 +1,7 @@
 """Two models beside each other, on stored facts and on what became of people."""
 
 import datetime
+import re
 from collections import Counter
 from dataclasses import replace
 from typing import Any
@@ -162,6 +163,17 @@ def test_a_clear_loss_refuses_a_model_unless_it_is_forced(app, resolved, artifac
     assert (done.version, kept.version, kept.forced) == (kept.version, done.version, True)
     assert kept.comparison["objections"] == [LOSS]
     assert others == [] or not others[0].decided_at
+
+
+def test_a_comparison_of_outcomes_is_told_in_lines(app, resolved, artifact_folder, tmp_path):
+    """Each figure of both models, and the difference with its interval."""
+    second = another(artifact_folder, tmp_path / "second", threshold=0.5)
+    arguments = ["model", "compare", str(artifact_folder), str(second)]
+    told = app.test_cli_runner().invoke(args=arguments).output
+    assert re.search(rf"\d+ of {PEOPLE} people left within {HORIZON} days", told)
+    same = r"ROC-AUC \(more is better\): (0\.\d{3}) and \1, \+0\.000 \(\+0\.000 to \+0\.000\)"
+    assert re.search(same, told)
+    assert re.search(r"threshold or above: 0\.\d{3} and 0\.\d{3}, -0\.\d{3} \(-0\.\d{3} to -", told)
 
 
 def test_without_a_horizon_a_list_or_departures_nothing_is_said(app, ask, kept, estimated, first):

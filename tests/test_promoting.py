@@ -223,3 +223,21 @@ def test_the_list_says_which_model_answered_and_who_decided(
     assert lines[2].strip() == pinned(second)
     assert lines[3].strip() == f"sha256 {after.digest}"
     assert lines[4].strip().startswith(f"{before.version}  answers from ")
+
+
+def test_a_comparison_is_told_and_nothing_is_decided(
+    flask, asked_about, decisions, file, first, second
+):
+    """What both say, group by group, why nothing is said of departures, and what speaks against."""
+    asked_about(LEAST - 1)
+    told = flask("compare", str(first), str(second))
+    assert told.exit_code == 0
+    lines = told.output.splitlines()
+    assert lines[0].endswith("asked about 199 people whose facts are kept")
+    assert "neither the models nor FUTURISYS_HORIZON_DAYS say" in told.output
+    assert any(re.match(r"  departement \w.*: \d+; [\d.]+% and [\d.]+%; ", one) for one in lines)
+    assert any(one.startswith("  heure_supplementaires False to True: ") for one in lines)
+    assert lines[-1].startswith("Fewer than 200 people")
+    later = flask("compare", str(first), str(second), "--since", "2100-01-01")
+    assert "asked about 0 people" in later.output
+    assert (decisions(), file.read_text()) == ([], f"{first}\n")

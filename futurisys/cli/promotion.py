@@ -14,6 +14,7 @@ from futurisys.errors import PromotionRefused
 from futurisys.model import pointer
 from futurisys.operations import models, promoting
 from futurisys.operations.models_compared import compare as compared
+from futurisys.operations.outcomes_compared import CENSORED, FEW_LEFT, NO_HORIZON, NO_LIST
 from futurisys.operations.promoting import Decision, Promoted
 
 NO_FILE = (
@@ -21,6 +22,12 @@ NO_FILE = (
     "written there: write {address} into a file, say instance/served, set FUTURISYS_MODEL to that "
     "file, and restart the service once."
 )
+WHY_NOT = {
+    NO_HORIZON: "neither the models nor FUTURISYS_HORIZON_DAYS say within how many days.",
+    NO_LIST: "no list of departures says until which day it is complete.",
+    FEW_LEFT: "fewer than ten left, or stayed, of those whose horizon is over.",
+    CENSORED: "for more than a fifth a measure was taken before the horizon was over.",
+}
 
 
 def add_to(group: click.Group) -> None:
@@ -127,25 +134,51 @@ def told(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"{before} and {after}, asked about {people['people']} people whose facts are kept"
     if people["unasked"]:
         yield f"  {people['unasked']} people's facts are gone, or lack what one of them reads"
-    if estimates := document.get("estimates"):
-        yield f"mean estimate: {_both(estimates['mean'])}"
-        yield f"at the threshold or above: {_both(estimates['above'])}"
-        moved = estimates["moved"]
-        yield f"an estimate moves by {moved['median']:.1%} (median), {moved['tenth']:.1%} (1 in 10)"
-        yield f"mean width of a range: {_both(document['ranges']['width'])}"
-        yield "from one word to the other (- : fewer than ten, or they would follow):"
-        for cell in document["words"]["cells"]:
-            count = "-" if cell["people"] is None else cell["people"]
-            yield f"  {cell['before']} -> {cell['after']}: {count}"
-        yield "groups: people, mean estimate, at the threshold or above"
-        for group in document["groups"]:
-            figures = f"{group['people']}, {_both(group['mean'])}, {_both(group['above'])}"
-            yield f"  {group['field']} {group['level']}: {figures}"
-        yield "what-if, from the low end to the high end: mean change, moved the wrong way"
-        for rule in document["rules"]:
-            figures = f"{_both(rule['difference'])}, {_both(rule['against'])}"
-            yield f"  {rule['field']} {rule['low']} to {rule['high']}: {figures}"
+    if more := document["needed"]:
+        yield f"the second needs fields that the first did without: {', '.join(more)}"
+    yield from _outcomes(document["outcomes"])
+    if document.get("estimates"):
+        yield from _estimates(document)
     yield from promoting.sentences(document)
+
+
+def _estimates(document: Mapping[str, Any]) -> Iterator[str]:
+    estimates, moved = document["estimates"], document["estimates"]["moved"]
+    yield f"mean estimate: {_both(estimates['mean'])}"
+    yield f"at the threshold or above: {_both(estimates['above'])}"
+    yield f"an estimate moves by {moved['median']:.1%} (median), {moved['tenth']:.1%} (one in ten)"
+    yield f"mean width of a range: {_both(document['ranges']['width'])}"
+    yield "from one word to the other (- where fewer than ten are, or would follow):"
+    for cell in document["words"]["cells"]:
+        count = "-" if cell["people"] is None else cell["people"]
+        yield f"  {cell['before']} -> {cell['after']}: {count}"
+    yield "groups: people; mean estimate; at the threshold or above"
+    for group in document["groups"]:
+        figures = f"{group['people']}; {_both(group['mean'])}; {_both(group['above'])}"
+        yield f"  {group['field']} {group['level']}: {figures}"
+    yield "what-if, from a low value to a high one: mean change; people moved against the rule"
+    for rule in document["rules"]:
+        figures = f"{_both(rule['difference'])}; {_both(rule['against'])}"
+        yield f"  {rule['field']} {rule['low']} to {rule['high']}: {figures}"
+
+
+def _outcomes(found: Mapping[str, Any]) -> Iterator[str]:
+    """What became of people, or why nothing is said of it."""
+    if "area" not in found:
+        yield f"on what became of people nothing is said: {WHY_NOT[found['why']]}"
+        return
+    days, left, people = found["horizon"], found["left"], found["people"]
+    yield f"{left} of {people} people left within {days} days; differences with 95 % intervals:"
+    for words, sides, name in (
+        ("ROC-AUC (more is better)", "areas", "area"),
+        ("Brier (less is better)", "errors", "error"),
+        ("share of the leavers at the threshold or above", "recalls", "recall"),
+    ):
+        (one, other), (value, low, high) = found[sides], found[name]
+        yield f"  {words}: {one:.3f} and {other:.3f}, {value:+.3f} ({low:+.3f} to {high:+.3f})"
+    for which, learnt in zip(("first", "second"), found["may_have_learnt"], strict=True):
+        if learnt:
+            yield f"  the {which} was trained once some of this was known: it may be flattered"
 
 
 def _both(values: Any) -> str:

@@ -60,6 +60,7 @@ def model_comparison(identifiant: UUID) -> str:
         found=found,
         objections=[OBJECTIONS[code] for code in found.get("objections", ())],
         why_not=WHY_NOT.get(found.get("outcomes", {}).get("why", "")),
+        needed=[FACTS[name].words for name in found.get("needed", ())],
         words=list(WORDS.values()),
         cells=_cells(found),
         groups=list(_groups(found)),

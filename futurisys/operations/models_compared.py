@@ -61,7 +61,7 @@ def compare(
     """What is otherwise, as the table of models keeps it; since: of whoever was asked about then.
 
     Its lists of two are what the first model says, and the second. objections: what speaks against
-    the second, of `FEW` and `LOSS`.
+    the second, of `FEW` and `LOSS`. needed: optional fields that the first did without.
     """
     both = before, after
     with reading(COMPARING_SECONDS) as connection:
@@ -71,6 +71,7 @@ def compare(
         "versions": [one.version for one in both],
         "since": since and since.isoformat(),
         "people": {"people": len(said), "unasked": unasked, "least": PEOPLE_LEAST},
+        "needed": [name for name in after.needed if name not in before.needed],
         "outcomes": resolved,
     }
     if len(said) >= SMALLEST:
