@@ -4,15 +4,23 @@ nothing, though they are given by what the first of the two said."""
 import math
 import os
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import pytest
 
 from futurisys.operations.outcomes_compared import differences
 from futurisys.operations.resolving import resolve
-from tests.stable import GRID, HORIZON, SHIFT, THRESHOLD, after, company, moved
+from tests.stable import GRID, HORIZON, SHIFT, THRESHOLD, after, company
 
 pytestmark = [pytest.mark.slow, pytest.mark.prove]
+
+
+def moved(chances: Any, by: Any) -> Any:
+    """Probabilities whose log-odds move, all by as much or each by its own."""
+    return chances / (chances + (1 - chances) * np.exp(-by))
+
+
 PROVE = bool(os.environ.get("PROVE"))
 COMPANIES = 1000 if PROVE else 60
 # The share of intervals that must hold the truth; of few companies chance alone moves it more.

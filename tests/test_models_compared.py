@@ -34,7 +34,7 @@ from tests.rivals import another, contrary
 DAY = datetime.date(2025, 1, 10)
 HORIZON = 365
 LATER = datetime.timedelta(days=1)
-PEOPLE = 400
+PEOPLE = 250
 pytestmark = ONE_DATABASE
 
 
@@ -161,6 +161,7 @@ def test_a_clear_loss_refuses_a_model_unless_it_is_forced(app, resolved, artifac
         done = promote(file, store, str(worse), replace(decision, forced=True))
         [kept, *others] = listing(None)
     assert (done.version, kept.version, kept.forced) == (kept.version, done.version, True)
+    assert kept.comparison
     assert kept.comparison["objections"] == [LOSS]
     assert others == [] or not others[0].decided_at
 
@@ -222,8 +223,8 @@ def test_a_model_that_is_younger_than_outcomes_may_have_learnt_them(
     old = another(
         artifact_folder, tmp_path / "old", training=training, created_at="2025-01-01T00:00:00+00:00"
     )
-    old, young = (Predictor(artifact.read(folder)) for folder in (old, young))
-    assert ask(old, young)["outcomes"]["may_have_learnt"] == [False, True]
+    aged, fresh = (Predictor(artifact.read(folder)) for folder in (old, young))
+    assert ask(aged, fresh)["outcomes"]["may_have_learnt"] == [False, True]
     assert ask(first, first)["outcomes"]["may_have_learnt"] == [False, False]
 
 

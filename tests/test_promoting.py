@@ -168,6 +168,21 @@ def test_in_place_of_a_model_that_is_gone_another_is_forced(
     assert "No decision is kept that says which model was served before" in refused.output
 
 
+def test_a_model_that_does_not_answer_is_not_promoted(
+    flask, asked_about, decisions, artifact_folder, tmp_path
+):
+    """It gives the answers that its manifest announces, or it is not served, forced or not."""
+    golden = [
+        one | {"probability": 0.5} for one in artifact.read(artifact_folder).manifest["golden"]
+    ]
+    wrong = another(artifact_folder, tmp_path / "wrong", golden=golden)
+    asked_about(LEAST)
+    refused = flask("promote", str(wrong), *SIGNED, "--force")
+    assert refused.exit_code == 1
+    assert "does not give the answers" in refused.output
+    assert decisions() == []
+
+
 def test_without_a_file_a_sentence_says_what_to_set(make_app, first, second):
     """Where FUTURISYS_MODEL is an address itself nothing can be written there."""
     app = make_app(FUTURISYS_MODEL=str(first))

@@ -12,6 +12,7 @@ from flask.cli import with_appcontext
 from futurisys import serving
 from futurisys.errors import PromotionRefused
 from futurisys.model import pointer
+from futurisys.model.predictor import Predictor
 from futurisys.operations import models, promoting
 from futurisys.operations.models_compared import compare as compared
 from futurisys.operations.outcomes_compared import CENSORED, FEW_LEFT, NO_HORIZON, NO_LIST
@@ -60,7 +61,7 @@ def compare(before: str, after: str, since: datetime.datetime | None) -> None:
       flask model compare instance/model model-15/
     """
     store = serving.store(current_app)
-    first, second = (promoting.proven(store, one).predictor for one in (before, after))
+    first, second = (Predictor(promoting.named(store, one).artifact) for one in (before, after))
     day = since.replace(tzinfo=datetime.UTC) if since else None
     for line in told(compared(first, second, day)):
         click.echo(line)
@@ -112,7 +113,7 @@ def listed() -> None:
     """
     address = str(serving.address(current_app))
     file = serving.address_file(current_app)
-    served = promoting.served_version(
+    served = promoting.version_at(
         serving.store(current_app), pointer.read(file) if file else address
     )
     for one in models.listing(served):

@@ -7,6 +7,7 @@ from typing import Any
 
 from futurisys.errors import ArtifactError, PromotionRefused
 from futurisys.model import pointer
+from futurisys.model.artifact import Artifact
 from futurisys.model.card import Card
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address, Store
@@ -17,9 +18,10 @@ from futurisys.records.models import Promotion
 
 SENTENCES = {
     UNSERVED: "The served model cannot be loaded, so that nothing can be compared with it.",
-    FEW: "Fewer than {least} people have facts that both models can be asked about ({people}).",
-    LOSS: "On what became of people it is clearly worse: the ROC-AUC moves by {area[1]:+.3f} to "
-    "{area[2]:+.3f}, with 95 % confidence.",
+    FEW: "Fewer than {people[least]} people have facts that both models can be asked about "
+    "({people[people]}).",
+    LOSS: "On what became of people it is clearly worse: the ROC-AUC moves by "
+    "{outcomes[area][1]:+.3f} to {outcomes[area][2]:+.3f}, with 95 % confidence.",
 }
 # Of what somebody writes, or an address is, at most so many characters.
 _TEXTS: Any = Promotion.__table__.c
@@ -28,16 +30,16 @@ _LENGTHS = {name: _TEXTS[name].type.length for name in ("address", "author", "re
 
 @dataclass(frozen=True)
 class Named:
-    """A model that was proven, and where it is, pinned by its digest."""
+    """A verified model, and where it is, pinned by its digest."""
 
-    predictor: Predictor
+    artifact: Artifact
     address: Address
 
     @property
     def told(self) -> dict[str, str]:
         return {
-            "version": self.predictor.version,
-            "digest": self.address.digest,
+            "version": self.artifact.version,
+            "digest": self.artifact.digest,
             "address": str(self.address),
         }
 
@@ -63,59 +65,58 @@ class Promoted:
     is_told: bool
 
 
-def proven(store: Store, text: str) -> Named:
-    """The model of an address; raises AddressError, or ArtifactError where it does not answer."""
+def named(store: Store, text: str) -> Named:
+    """The model of an address, fetched and verified; raises AddressError and ArtifactError."""
     address = Address.parse(text)
     found = store.get(address)
     folder = address.folder and address.folder.resolve()
-    pinned = replace(address, folder=folder, digest=found.digest)
-    return Named(Predictor(found), pinned)
+    return Named(found, replace(address, folder=folder, digest=found.digest))
 
 
 def promote(file: Path, store: Store, text: str, decision: Decision) -> Promoted:
     """Compare a model with the served one, write down who decided, and have it served.
 
     file: which holds the served address. Raises PromotionRefused where something speaks against it,
-    unless it is forced.
+    unless it is forced; AddressError, and ArtifactError where the model does not answer.
     """
-    before = pointer.read(file)
-    candidate, served = proven(store, text), _served(store, before)
-    if served and served.address.digest == candidate.address.digest:
-        raise PromotionRefused(f"Model {candidate.predictor.version} is the served one already.")
-    comparison: dict[str, Any] = {"objections": [UNSERVED]}
-    if served:
-        comparison = compare(served.predictor, candidate.predictor)
+    before, candidate = pointer.read(file), named(store, text)
+    served = _served(store, before, candidate)
+    comparison = _compared(served, Predictor(candidate.artifact))
     objections = list(sentences(comparison))
     if objections and not decision.forced:
         raise PromotionRefused(
             " ".join(objections) + " --force promotes it all the same, and that is written down."
         )
     decision = replace(decision, forced=bool(objections))
-    comparison["before"] = served.told if served else None
-    is_told = _serve(file, before, candidate, decision, comparison)
-    return Promoted(candidate.predictor.version, objections, is_told)
+    told = comparison | {"before": served.told if served else None}
+    is_told = _serve(file, before, candidate, decision, told)
+    return Promoted(candidate.artifact.version, objections, is_told)
 
 
 def roll_back(file: Path, store: Store, decision: Decision) -> Promoted:
-    """Have the model served that the newest decision replaced; raises PromotionRefused."""
+    """Have the model served that the newest decision replaced; raises PromotionRefused.
+
+    And AddressError and ArtifactError, as `promote`.
+    """
     with reading() as connection:
         newest = records.decision(connection)
     earlier = ((newest and newest.comparison) or {}).get("before")
     if not earlier:
         raise PromotionRefused("No decision is kept that says which model was served before.")
-    before = pointer.read(file)
-    candidate, served = proven(store, earlier["address"]), _served(store, before)
-    if served and served.address.digest == candidate.address.digest:
-        raise PromotionRefused(f"Model {candidate.predictor.version} is the served one already.")
+    before, candidate = pointer.read(file), named(store, earlier["address"])
+    served = _served(store, before, candidate)
+    Predictor(candidate.artifact)
     told = {"before": served.told if served else None, "is_back": True}
     is_told = _serve(file, before, candidate, decision, told)
-    return Promoted(candidate.predictor.version, (), is_told)
+    return Promoted(candidate.artifact.version, (), is_told)
 
 
-def served_version(store: Store, text: str) -> str | None:
+def version_at(store: Store, text: str) -> str | None:
     """The version of the model at an address; None where it cannot be had."""
-    served = _served(store, text)
-    return served.predictor.version if served else None
+    try:
+        return named(store, text).artifact.version
+    except ArtifactError:
+        return None
 
 
 def mean_error(card: Card) -> float | None:
@@ -134,34 +135,45 @@ def mean_error(card: Card) -> float | None:
     return card.range.shift * sum(slopes) / sum(people)
 
 
-def _served(store: Store, text: str) -> Named | None:
-    """The model that is replaced; None where it does not answer."""
-    try:
-        return proven(store, text)
-    except ArtifactError:
-        return None
-
-
 def sentences(comparison: Mapping[str, Any]) -> Iterator[str]:
     """What speaks against a model, for an engineer."""
     for code in comparison["objections"]:
-        yield SENTENCES[code].format_map(
-            {**comparison.get("people", {}), **(comparison.get("outcomes") or {})}
-        )
+        yield SENTENCES[code].format_map(comparison)
+
+
+def _served(store: Store, text: str, candidate: Named) -> Named | None:
+    """The model that would be replaced; None where it cannot be had. Raises PromotionRefused."""
+    try:
+        served = named(store, text)
+    except ArtifactError:
+        return None
+    if served.address.digest == candidate.address.digest:
+        raise PromotionRefused(f"Model {candidate.artifact.version} is the served one already.")
+    return served
+
+
+def _compared(served: Named | None, candidate: Predictor) -> dict[str, Any]:
+    """What a comparison says; that there can be none, where the served model does not answer."""
+    try:
+        before = Predictor(served.artifact) if served else None
+    except ArtifactError:
+        before = None
+    return compare(before, candidate) if before else {"objections": [UNSERVED]}
 
 
 def _serve(
     file: Path, before: str, candidate: Named, decision: Decision, comparison: Mapping[str, Any]
 ) -> bool:
     """Write down the decision and the address, both or neither, and tell the service."""
+    card = Card.of(candidate.artifact)
     row: dict[str, Any] = {
         **candidate.told,
         "author": decision.author,
         "reason": decision.reason,
         "forced": decision.forced,
         "comparison": comparison,
-        "horizon_days": candidate.predictor.card.horizon,
-        "mean_error": mean_error(candidate.predictor.card),
+        "horizon_days": card.horizon,
+        "mean_error": mean_error(card),
     }
     for name, most in _LENGTHS.items():
         if len(row[name]) > most:
