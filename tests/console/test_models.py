@@ -73,6 +73,52 @@ def test_a_decision_is_shown_with_who_and_why(admin, decide):
     assert "/models/b#sha256=" + 64 * "d" in page.one("details").text
 
 
+def comparison_of(admin):
+    """The page of the newest decision."""
+    link = next(page_of(admin.get(PAGE)).one("tbody").every("a"))
+    return page_of(admin.get(link.attributes["href"]))
+
+
+def test_what_became_of_people_is_shown_with_its_intervals(admin, decide):
+    """Both figures, their difference with both ends, and whom the figures may flatter."""
+    outcomes = {
+        **{"horizon": 365, "complete_to": "2026-01-01", "people": 1200, "left": 190},
+        **{"censored": 0.05, "may_have_learnt": [False, True]},
+        **{"areas": [0.8, 0.75], "area": [-0.05, -0.08, -0.02]},
+        **{"errors": [0.1, 0.11], "error": [0.01, 0.002, 0.018]},
+        **{"recalls": [0.6, 0.5], "recall": [-0.1, -0.16, -0.04]},
+        **{"expected": [0.16, 0.15], "observed": 0.158},
+    }
+    people = {"people": 1300, "unasked": 3, "least": 200}
+    told = {"people": people, "outcomes": outcomes, "needed": ["age"], "objections": ["loss"]}
+    decide(forced=True, comparison=BOTH | told)
+    page = comparison_of(admin)
+    assert "Décidé malgré ceci" in page.one("div", class_="warnings").text
+    fate = page.one("section", **{"aria-labelledby": "devenir"}).text
+    for words in (
+        "1 200 personnes dont l’horizon de 365 jours est passé ; 190 sont parties",
+        "Pour 5,0 % d’entre elles une mesure a été prise avant",
+        "0,8000,750−0,050 (de −0,080 à −0,020)",
+        "6050−10 (de −16 à −4)",
+        "Le nouveau modèle ordonne moins bien ces personnes.",
+        "Le modèle nouveau a été entraîné après que des départs",
+    ):
+        assert words in fate
+    assert "Le modèle remplacé a été entraîné" not in fate
+    assert "demande aussi ce dont le remplacé se passait : Âge, en années." in page.text
+
+
+def test_what_was_decided_without_a_comparison_says_so(admin, decide):
+    """A return is one, and a model that replaced none has nothing beside it."""
+    decide(comparison=BOTH | {"is_back": True})
+    assert "Retour au modèle précédent." in page_of(admin.get(PAGE)).one("tbody").text
+    decide(forced=True, comparison={"before": None, "objections": ["unserved"]})
+    page = comparison_of(admin)
+    assert "n’a remplacé aucun modèle connu" in page.text
+    assert "ne pouvait pas être chargé" in page.one("div", class_="warnings").text
+    assert not list(page.every("table"))
+
+
 def test_only_an_admin_key_opens_the_models(app, decide):
     """Neither who sees people nor who sees groups is asked to judge models."""
     decide()
@@ -95,9 +141,7 @@ def test_a_comparison_is_shown(admin, decide, app, second, client, rows):
         store, file = serving.store, second.parent / "served"
         file.write_text(str(serving.address))
         promoting.promote(file, store, str(second), Decision("Ada", "Essai"))
-    page = page_of(admin.get(PAGE))
-    link = next(one for one in page.one("tbody").every("a"))
-    page = page_of(admin.get(link.attributes["href"]))
+    page = comparison_of(admin)
     assert "300 personnes" in page.text
     assert "Aucun horizon n’est connu" in page.one("section", **{"aria-labelledby": "devenir"}).text
     lines = list(page.one("table", id="mots-table").one("tbody").every("tr"))
