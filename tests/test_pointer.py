@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from futurisys import serving
 from futurisys.errors import AddressError
 from futurisys.model import pointer
 from tests.server import ROOT
@@ -93,3 +94,16 @@ def test_nobody_is_told_in_place_of_a_holder_that_has_ended(file, holder):
 def test_nobody_is_told_where_nothing_was_ever_held(file):
     """A file that no service has read has nobody to be told."""
     assert not pointer.tell(file)
+
+
+def test_a_service_that_cannot_be_found_says_so(file, holder, make_app, caplog):
+    """A second one with the same file is told by hand: its log says that, and which lock it is."""
+    serving.hold(make_app(FUTURISYS_MODEL=str(file)))
+    assert f"{file}.lock is held or cannot be written" in caplog.text
+
+
+def test_a_service_whose_address_is_in_no_file_holds_nothing(make_app, tmp_path, caplog):
+    """A setting that says an address itself cannot be changed, and nothing is left beside it."""
+    serving.hold(make_app(FUTURISYS_MODEL=str(tmp_path)))
+    assert list(tmp_path.iterdir()) == []
+    assert "lock" not in caplog.text

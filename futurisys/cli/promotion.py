@@ -150,7 +150,7 @@ def _estimates(document: Mapping[str, Any]) -> Iterator[str]:
     yield f"an estimate moves by {moved['median']:.1%} (median), {moved['tenth']:.1%} (one in ten)"
     yield f"mean width of a range: {_both(document['ranges']['width'])}"
     yield "from one word to the other (- where fewer than ten are, or would follow):"
-    for cell in document["words"]["cells"]:
+    for cell in document["words"]:
         count = "-" if cell["people"] is None else cell["people"]
         yield f"  {cell['before']} -> {cell['after']}: {count}"
     yield "groups: people; mean estimate; at the threshold or above"

@@ -71,8 +71,7 @@ def model_comparison(identifiant: UUID) -> str:
 
 def _cells(found: Mapping[str, Any]) -> dict[tuple[str, str], int | None]:
     """How many people go from a word to another."""
-    cells = found["words"]["cells"] if "words" in found else ()
-    return {(one["before"], one["after"]): one["people"] for one in cells}
+    return {(one["before"], one["after"]): one["people"] for one in found.get("words", ())}
 
 
 def _groups(found: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:

@@ -6,7 +6,7 @@ more, and what follows from them.
 
 import datetime
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,26 +132,19 @@ def _above(said: Said) -> tuple[NDArray[np.bool_], ...]:
     )
 
 
-def _words(said: Said) -> Document:
-    """How many people go from each word to each: None where so few do that they could be named."""
+def _words(said: Said) -> list[Document]:
+    """How many people go from each word to each: None where so few do that they could be named.
+
+    Or where one of fewer than ten would follow from the others, and from how many each word has.
+    """
     pairs = Counter(zip(said.before.words, said.after.words, strict=True))
-    cells = {(one, other): pairs[one, other] for one in WORDS.values() for other in WORDS.values()}
-    alone = [Counter(side.words) for side in said.sides]
-    totals = [{(word,): side[word] for word in WORDS.values()} for side in alone]
-    return {
-        "cells": [
-            {"before": one, "after": other, "people": count}
-            for (one, other), count in _shown(cells).items()
-        ],
-        "totals": [{word: count for (word,), count in _shown(side).items()} for side in totals],
-    }
-
-
-def _shown(people: Mapping[Any, int]) -> dict[Any, int | None]:
-    """Counts, without those from which one of fewer than ten people would follow."""
-    there = {cell: count for cell, count in people.items() if count}
-    hidden = folding.folded(there)
-    return {cell: None if cell in hidden else count for cell, count in people.items()}
+    hidden = folding.folded(pairs)
+    return [
+        {"before": one, "after": other, "people": None if (one, other) in hidden else count}
+        for one in WORDS.values()
+        for other in WORDS.values()
+        for count in (pairs[one, other],)
+    ]
 
 
 def _ranges(said: Said) -> Document:
