@@ -137,7 +137,7 @@ def _words(said: Said) -> list[Document]:
 
     Or where one of fewer than ten would follow from the others, and from how many each word has.
     """
-    pairs = Counter(zip(said.before.words, said.after.words, strict=True))
+    pairs: Counter[folding.Cell] = Counter(zip(said.before.words, said.after.words, strict=True))
     hidden = folding.folded(pairs)
     return [
         {"before": one, "after": other, "people": None if (one, other) in hidden else count}

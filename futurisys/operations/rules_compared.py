@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from futurisys.employee.fields import FREE, Number, YesNo
+from futurisys.employee.fields import FREE, Choice, YesNo
 from futurisys.employee.schema import FACTS
 from futurisys.model.encoder import Columns
 from futurisys.model.predictor import Predictor
@@ -45,9 +45,8 @@ def _ends(name: str, values: Sequence[Any]) -> tuple[Any, Any] | None:
     fact = FACTS[name]
     if isinstance(fact, YesNo):
         return False, True
-    if not isinstance(fact, Number):
-        levels: tuple[str, ...] = fact.levels  # type: ignore[attr-defined]
-        return levels[0], levels[-1]
+    if isinstance(fact, Choice):
+        return fact.levels[0], fact.levels[-1]
     low, high = (float(np.quantile(values, end, method="nearest")) for end in ENDS)
     if low == high:
         low, high = min(values), max(values)
