@@ -25,10 +25,11 @@ from futurisys.operations.models_compared import FEW, LOSS, compare
 from futurisys.operations.outcomes_compared import CENSORED, FEW_LEFT, NO_HORIZON, NO_LIST
 from futurisys.operations.promoting import Decision, promote
 from futurisys.records.database import db
-from futurisys.records.persons import Opposed
+from futurisys.records.persons import Opposed, Review
+from futurisys.records.predictions import new_id
 from futurisys.records.tables import Input, Prediction
 from tests.databases import ONE_DATABASE
-from tests.followed import Followed, hashed, identifier
+from tests.followed import BY, Followed, hashed, identifier
 from tests.rivals import another, contrary
 
 DAY = datetime.date(2025, 1, 10)
@@ -194,16 +195,21 @@ def test_a_horizon_that_is_not_over_says_nothing(app, ask, kept, estimated, left
     assert ask(first, first)["outcomes"]["why"] == FEW_LEFT
 
 
-def test_where_measures_were_taken_for_many_nothing_is_said(ask, kept, resolved, first):
+def test_where_measures_were_taken_for_many_nothing_is_said(app, ask, resolved, first):
     """Those for whom nobody can stand are too many beyond a fifth."""
-    for number, one in enumerate(resolved[: PEOPLE // 4]):
-        if number % 2:
-            kept.noted(one, "mesure prise", DAY + LATER)
+    _, moment = identifier(DAY + LATER)
+
+    def measured(estimates: list[str]) -> None:
+        said = {"kind": "mesure prise", "created_at": moment} | BY
+        rows = [{"id": new_id()[0], "prediction_id": one} | said for one in estimates]
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(sa.insert(Review.__table__), rows)
+
+    measured(resolved[: PEOPLE // 4 : 2])
     told = ask(first, first)["outcomes"]
     assert 0.1 < told["censored"] < 0.2
     assert told["areas"][0] == told["areas"][1]
-    for one in resolved[PEOPLE // 4 : PEOPLE // 2]:
-        kept.noted(one, "mesure prise", DAY + LATER)
+    measured(resolved[PEOPLE // 4 : PEOPLE // 2])
     assert ask(first, first)["outcomes"]["why"] == CENSORED
 
 
