@@ -56,6 +56,11 @@ def post_fork(server, worker):
     atexit.unregister(shutil.rmtree)
 
 
+def when_ready(server):
+    """Be found by `flask model promote`, once SIGHUP is heard: it would end this process before."""
+    serving.hold(server.app.wsgi())
+
+
 def on_reload(server):
     """On SIGHUP, prove the new model before any worker is started: old ones are not waited for."""
     serving.renew(server.app.wsgi())

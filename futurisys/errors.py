@@ -218,3 +218,7 @@ class TrialRefused(FuturisysError):
 
 class TrialUnknown(PredictionUnknown):
     """No trial is kept under an identifier."""
+
+
+class PromotionRefused(FuturisysError):
+    """A model is not put in the served one's place; the sentence says what would change that."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask, current_app
 
 from futurisys.errors import AddressError, ArtifactError, ModelUnavailable, SettingError
+from futurisys.model import pointer
 from futurisys.model.artifact import Artifact
 from futurisys.model.predictor import Predictor
 from futurisys.model.store import Address, Store
@@ -62,6 +63,22 @@ def store(app: Flask) -> Store:
 def address(app: Flask) -> Address:
     """What FUTURISYS_MODEL said when this process began."""
     return app.extensions[_EXTENSION].address
+
+
+def address_file(app: Flask) -> Path | None:
+    """The file that holds the address, where FUTURISYS_MODEL names one; raises AddressError."""
+    return pointer.named(_setting(app))
+
+
+def hold(app: Flask) -> None:
+    """Be the service that a promotion signals; called in the master, which keeps it up for good."""
+    file = address_file(app)
+    if file and not pointer.hold(file):
+        app.logger.warning(
+            "`flask model promote` cannot signal this service: %s.lock is held or cannot be "
+            "written. Send SIGHUP to the master yourself.",
+            file,
+        )
 
 
 def folder(app: Flask) -> Path:
@@ -134,15 +151,12 @@ def _default(app: Flask) -> Path:
 
 
 def _address(app: Flask) -> Address:
-    text = app.config["FUTURISYS_MODEL"] or str(_default(app))
-    try:
-        if Path(text).is_file():
-            text = Path(text).read_text().strip()
-    except (OSError, ValueError) as error:
-        raise AddressError(
-            "The file that holds the address must be a readable line of UTF-8."
-        ) from error
-    return Address.parse(text)
+    file = address_file(app)
+    return Address.parse(pointer.read(file) if file else _setting(app))
+
+
+def _setting(app: Flask) -> str:
+    return app.config["FUTURISYS_MODEL"] or str(_default(app))
 
 
 def _take(app: Flask, get: Callable[[Address], Artifact | None]) -> None:

@@ -68,7 +68,8 @@ SETTINGS = (
         text,
         "",
         "The artifact: a folder, or `hf://owner/name@<40 hex>`, either with `#sha256=` and the "
-        "digest of manifest.json (required for `hf://`), or a file that holds such an address; "
+        "digest of manifest.json (required for `hf://`), or a file that holds such an address, "
+        "which `flask model promote` replaces; "
         "empty: `instance/model`, where `make run` and `flask model train` write.",
     ),
     Setting(

@@ -9,6 +9,7 @@ from futurisys.cli import (
     outcomes,
     people,
     predictions,
+    promotion,
     retention,
     score,
     threshold,
@@ -22,6 +23,7 @@ def init_app(app: Flask) -> None:
     threshold.add_to(model.group)
     travel.add_to(model.group)
     trial.add_to(model.group)
+    promotion.add_to(model.group)
     app.cli.add_command(journal.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(outcomes.group)

@@ -21,6 +21,7 @@ from futurisys.console import (
     home,  # noqa: F401
     journal,  # noqa: F401
     live,  # noqa: F401
+    models,  # noqa: F401
     oversight,  # noqa: F401
     readers,  # noqa: F401
     readiness,  # noqa: F401

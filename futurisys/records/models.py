@@ -1,9 +1,16 @@
 """Models: who decided that one is served, and what was tried on a company's own past."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import sqlalchemy as sa
 
 from futurisys.records.database import Id, Instant, db
-from futurisys.records.tables import AGES, PERSON, Record
+from futurisys.records.perimeter import Exempt, exempt
+from futurisys.records.predictions import new_id
+from futurisys.records.tables import AGES, PERSON, Prediction, Record
+
+_predictions = Prediction.__table__
 
 
 class Promotion(Record):
@@ -56,3 +63,43 @@ class Trial(Record):
         sa.Column("created_at", Instant, nullable=False),
         info={PERSON: None, AGES: True},
     )
+
+
+_promotions = Promotion.__table__
+
+
+def keep(connection: sa.Connection, told: Mapping[str, Any]) -> None:
+    """Write down a decision, as the columns of `Promotion` have it; it is the newest one."""
+    identifier, now = new_id()
+    row = {"id": identifier, "created_at": now, **told}
+    connection.execute(sa.insert(_promotions), row)
+
+
+def decisions(connection: sa.Connection) -> list[Any]:
+    """Every row of `Promotion`, the newest first."""
+    return list(connection.execute(sa.select(_promotions).order_by(_promotions.c.id.desc())))
+
+
+def decision(connection: sa.Connection, identifier: str | None = None) -> Any:
+    """The row of `Promotion` with an id, or the newest; None where there is none."""
+    wanted = sa.select(_promotions).order_by(_promotions.c.id.desc()).limit(1)
+    if identifier is not None:
+        wanted = wanted.where(_promotions.c.id == identifier)
+    return connection.execute(wanted).one_or_none()
+
+
+def answers(connection: sa.Connection) -> list[Any]:
+    """Rows (version, first, last) of the moments at which each model first and last answered."""
+    of = sa.select(_predictions.c.model_version.label("version")).distinct().subquery()
+    ends = {"first": _predictions.c.id, "last": _predictions.c.id.desc()}
+    moments = [
+        sa.select(_predictions.c.created_at)
+        .where(_predictions.c.model_version == of.c.version)
+        .order_by(order)
+        .limit(1)
+        .correlate(of)
+        .scalar_subquery()
+        .label(name)
+        for name, order in ends.items()
+    ]
+    return list(connection.execute(exempt(sa.select(of.c.version, *moments), Exempt.MODELS)))

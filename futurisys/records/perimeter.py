@@ -47,6 +47,7 @@ class Exempt(Enum):
     JOURNAL = "A line about a person is written with a salt of theirs, which no answer tells."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
     SAID = "Who says that people left, for the whole company, is told how many are estimated."
+    MODELS = "Of each model it is said when it first and last answered, and nothing of anybody."
     COUNTED = "Who sees no person is told how many were looked at, and how many ask for what."
 
 

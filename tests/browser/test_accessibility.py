@@ -7,11 +7,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from futurisys.app import create_app
+from futurisys.model.store import Store
+from futurisys.operations import promoting
+from futurisys.records.database import db
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.browser.conftest import issue
 from tests.browser.steps import REFUSED, ROWS, send
 from tests.definition import SIRH
 from tests.population import table
+from tests.rivals import another
 from tests.three_extracts import csv_of, first
 
 pytestmark = [pytest.mark.slow, NEEDS_CHROMIUM]
@@ -208,3 +213,30 @@ def test_the_pages_of_departures_are_accessible_and_readable(console, employee, 
         page.get_by_role("cell", name="Alix Roy").wait_for()
         is_fit(page)
     assert [one for one in complaints if not one.startswith(f"{REFUSED} 4")] == []
+
+
+def test_the_models_are_accessible_and_readable(console, artifact_folder, tmp_path):
+    """The list with a decision, and the comparison that it was made on."""
+    url = console.settings["DATABASE_URL"]
+    key = issue(url, "Alix Roy", "predict", "admin")
+    headers = {"Authorization": f"Bearer {key}", "Content-Type": "text/csv"}
+    with httpx.Client(base_url=console.url) as client:
+        client.post("/predict/batch", content=table(ROWS), headers=headers).raise_for_status()
+    file, app = tmp_path / "served", create_app(DATABASE_URL=url)
+    file.write_text(str(artifact_folder))
+    second = another(artifact_folder, tmp_path / "second", threshold=0.5)
+    with app.app_context():
+        decision = promoting.Decision("Alix Roy", "Entraîné sur les personnes de cette année", True)
+        promoting.promote(file, Store(tmp_path, seconds=0), str(second), decision)
+        db.engine.dispose()
+    with open_browser(console.url) as (page, complaints):
+        page.goto(f"{console.url}/console/modeles")
+        page.get_by_label("Clé").fill(key)
+        page.keyboard.press("Enter")
+        page.locator("#modeles").wait_for()
+        page.locator("summary").click()
+        is_fit(page)
+        page.get_by_role("link", name="Voir la comparaison").first.click()
+        page.locator("#mots-table").wait_for()
+        is_fit(page)
+    assert complaints == []

@@ -1,0 +1,110 @@
+"""A running service goes over to a promoted model, and back, without a failed request."""
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+
+from futurisys.model import artifact
+from tests.population import sample_rows, table
+from tests.rivals import another
+from tests.server import PATIENCE_SECONDS, ROOT, SERVING_PYTHON, Server
+from tests.test_renewal import Asker, said
+
+pytestmark = pytest.mark.slow
+SIGNED = ("--by", "Ada", "--why", "Trained on this year's people")
+
+
+@pytest.fixture
+def second(artifact_folder, tmp_path) -> Path:
+    """Another model: the same with another threshold, hence another version."""
+    return another(artifact_folder, tmp_path / "second", threshold=0.5)
+
+
+@pytest.fixture
+def file(artifact_folder, tmp_path) -> Path:
+    path = tmp_path / "served"
+    path.write_text(f"{artifact_folder}\n")
+    return path
+
+
+@pytest.fixture
+def flask(sqlite_url, file) -> Callable[..., str]:
+    """A command of somebody at another terminal, with the service's settings: what it says."""
+    settings = {"DATABASE_URL": sqlite_url, "FUTURISYS_MODEL": str(file)}
+
+    def run(*arguments: str) -> str:
+        python = str(SERVING_PYTHON if SERVING_PYTHON.exists() else sys.executable)
+        command = [python, "-m", "flask", "--app", "wsgi", "model", *arguments]
+        environ = os.environ | settings
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_a_service_under_load_is_promoted_and_rolled_back(
+    server, sqlite_url, flask, artifact_folder, second, employee, file
+):
+    """Under 4 connections nothing fails but a connection closed before its answer began.
+
+    Each stored row names the model that answered, and each command takes one signal. On SQLite,
+    whose writers wait for each other: another database's deadline is a busy machine's matter.
+    """
+    one = server(DATABASE_URL=sqlite_url, FUTURISYS_MODEL=str(file)).wait("/health/ready")
+    headers = {"Content-Type": "text/csv"}
+    sent = httpx.post(f"{one.url}/predict/batch", content=table(sample_rows()), headers=headers)
+    assert sent.status_code == 200
+    before, after = (artifact.read(folder).version for folder in (artifact_folder, second))
+    ended = threading.Event()
+    askers = [Asker(int(one.port), employee, ended) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    try:
+        heard(askers, before)
+        for version, command in ((after, ("promote", str(second))), (before, ("rollback",))):
+            old = set(one.workers())
+            assert "has the signal" in flask(*command, *SIGNED)
+            has_gone_over(one, old)
+            heard(askers, version)
+    finally:
+        ended.set()
+        for asker in askers:
+            asker.join()
+    assert [failure for asker in askers for failure in asker.failures] == []
+    with contextlib.closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+        rows = dict(connection.execute("SELECT id, model_version FROM predictions"))
+        decided = list(connection.execute("SELECT version, author FROM models ORDER BY id"))
+    assert decided == [(after, "Ada"), (before, "Ada")]
+    answers = said(askers)
+    assert {content["Version_modele"] for content in answers} == {before, after}
+    for content in answers:
+        assert rows[content["Identifiant"]] == content["Version_modele"]
+
+
+def has_gone_over(one: Server, old: set[int]) -> None:
+    """Return once the old workers went."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while old & set(one.workers()):
+        assert time.monotonic() < deadline, one.log
+        time.sleep(0.1)
+
+
+def heard(askers: list[Asker], version: str) -> None:
+    """Return once every connection has had an answer of a model."""
+    seen = [len(asker.answers) for asker in askers]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    for asker, since in zip(askers, seen, strict=True):
+        while not any(one["Version_modele"] == version for one in asker.answers[since:]):
+            assert asker.is_alive(), asker.failures
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
