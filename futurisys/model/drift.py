@@ -25,7 +25,7 @@ FALSE_ALARMS = 1 / 60
 BOTH_MIN, NEWCOMERS_MIN = 200, 50
 SUBJECT = "subject"
 PEOPLE, NEWCOMERS = "personnes", "nouveaux"
-# By field, and under `SUBJECT`, n values, as the schema loads them; None where one is forgotten.
+# By field, and under `SUBJECT`, n values, as the schema loads them; None where one is not known.
 Columns = Mapping[str, Sequence[Any] | NDArray[Any]]
 NOBODY: Columns = MappingProxyType({})
 Values = NDArray[Any]
@@ -46,7 +46,7 @@ class Finding:
     people: int
     against: int
     chance: float
-    moved: int = 0
+    moved: int | None = 0
     rose: int | None = None
     fell: int | None = None
     before: float | None = None
@@ -104,7 +104,7 @@ def _count(columns: Columns) -> int:
 def _in_both(before: Columns, after: Columns) -> tuple[Values, Values]:
     """Where whoever is in both files stands in each."""
     old, new = (
-        {subject: place for place, subject in enumerate(columns[SUBJECT])}
+        {subject: place for place, subject in enumerate(columns[SUBJECT]) if subject is not None}
         for columns in (before, after)
     )
     both = [subject for subject in old if subject in new]
