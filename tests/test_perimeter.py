@@ -51,6 +51,7 @@ EXEMPTED = {
     "simulate.what_if": {Exempt.BEFORE_WRITING},
     "batch.batch": {Exempt.REPLAY, Exempt.BEFORE_WRITING, Exempt.WHOLE},
     "console.upload": {Exempt.REPLAY, Exempt.BEFORE_WRITING, Exempt.WHOLE},
+    "console.set_aside": {Exempt.WHOLE},
     "predictions.search": {Exempt.LEFT},
     "console.search": {Exempt.LEFT},
     "reviews.add": {Exempt.REPLAY, Exempt.BEFORE_WRITING},

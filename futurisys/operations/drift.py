@@ -64,6 +64,11 @@ class FileDrift:
         return asdict(self)
 
     @property
+    def against_at(self) -> datetime.datetime | None:
+        """When the file came that it was compared with."""
+        return moment_of(self.against) if self.against else None
+
+    @property
     def alarms(self) -> Sequence[Finding]:
         return [one for one in self.findings if one.is_alarmed]
 
