@@ -120,6 +120,36 @@ def test_a_file_that_was_set_aside_is_compared_with_none(app, send, found, rows)
 
 
 @ONE_DATABASE
+def test_programs_are_told_of_the_last_file_of_each_source(app, send, key_of, rows):
+    """Whoever sees all departments reads what has changed; of some, that it is not theirs."""
+    send(rows[:PEOPLE], "Paie")
+    last = send(dearer(rows[:PEOPLE]), "Paie")
+    told = app.test_client().get("/monitoring", headers=key_of("read")).json["Derive"]
+    assert [(one["Fichier"], one["Source"], one["Alerte"]) for one in told] == [
+        (last, "Paie", True)
+    ]
+    first = told[0]["Changements"][0]
+    assert (first["Champ"], first["En_hausse"], first["Alerte"]) == ("revenu_mensuel", PEOPLE, True)
+    with app.app_context():
+        some = access.issue("Eve", ["read"], None, ["Commercial"])
+    headers = {"Authorization": f"Bearer {some}"}
+    assert app.test_client().get("/monitoring", headers=headers).json["Derive"] is None
+
+
+@ONE_DATABASE
+def test_alarms_are_counted_at_metrics(client, send, key_of, rows):
+    """Prometheus reads of how many sources the last file is alarmed, and no source's name."""
+    send(rows[:PEOPLE], "Paie")
+    send(dearer(rows[:PEOPLE]), "Paie")
+    send(rows[:PEOPLE], "Sondage")
+    text = client.get("/metrics", headers=key_of("admin")).text
+    assert "futurisys_drift_sources 2.0" in text
+    assert "futurisys_drift_alarmed_sources 1.0" in text
+    assert "futurisys_drift_severe_sources 0.0" in text
+    assert "Paie" not in text
+
+
+@ONE_DATABASE
 def test_what_goes_wrong_is_not_the_files(app, send, monkeypatch, caplog, rows):
     """A file is kept whatever becomes of its comparison, and the log names no value."""
 
