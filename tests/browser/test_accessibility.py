@@ -178,3 +178,22 @@ def test_the_journal_is_accessible_and_readable(console, employee):
         page.get_by_role("cell", name="Alix Roy").first.wait_for()
         is_fit(page)
     assert [one for one in complaints if not one.startswith(f"{REFUSED} 4")] == []
+
+
+def test_what_has_changed_is_accessible_and_readable(console, page):
+    """Of a file and of all sources: what is alarmed, and how far people are from the training's."""
+    people = ROWS[:220]
+    later = [
+        row | {"revenu_mensuel": str(2 * int(row["revenu_mensuel"])), "departement": "Consulting"}
+        for row in people
+    ]
+    headers = {"Authorization": f"Bearer {console.key}", "Content-Type": "text/csv"}
+    with httpx.Client(base_url=console.url, headers=headers, timeout=60) as client:
+        for rows in (people, later):
+            sent = client.post("/predict/batch?source=Essai", content=table(rows))
+            sent.raise_for_status()
+    for address in (f"fichiers/{sent.headers['Fichier']}", "derive"):
+        page.goto(f"{console.url}/console/{address}")
+        page.get_by_text("À côté des personnes dont le modèle a appris").first.click()
+        assert page.locator("tr", has_text="Revenu mensuel").first.is_visible()
+        is_fit(page)
