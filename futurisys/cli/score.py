@@ -12,7 +12,7 @@ from futurisys.cli.commands import refusal
 from futurisys.employee.mapping import read_mapping
 from futurisys.errors import FuturisysError
 from futurisys.operations import drift
-from futurisys.operations.jobs import FileJob
+from futurisys.operations.jobs import FileJob, Totals
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -78,6 +78,10 @@ def score(
         raise refusal(error) from error
     except OSError as error:
         raise click.ClickException(f"{error.filename}: {error.strerror}.") from error
+    _tell(totals, target)
+
+
+def _tell(totals: Totals, target: Path) -> None:
     for remark in totals.remarks:
         click.echo(remark, err=True)
     if totals.batch_id:
