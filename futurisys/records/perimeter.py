@@ -48,6 +48,7 @@ class Exempt(Enum):
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
     SAID = "Who says that people left, for the whole company, is told how many are estimated."
     MODELS = "Of each model it is said when it first and last answered, and nothing of anybody."
+    WHOLE = "How the people of a file differ as a whole is kept, for who sees all departments."
     COUNTED = "Who sees no person is told how many were looked at, and how many ask for what."
 
 
@@ -70,7 +71,7 @@ class Perimeter:
 
 NOBODY, EVERYBODY = Perimeter(), Perimeter(None, withheld=True)
 # What is exempted from departments, and yet not about whoever is not to be shown.
-_SHOWING = (Exempt.REPLAY, Exempt.FOLDED, Exempt.LEFT)
+_SHOWING = (Exempt.REPLAY, Exempt.FOLDED, Exempt.LEFT, Exempt.WHOLE)
 
 
 def init_app(app: Flask) -> None:

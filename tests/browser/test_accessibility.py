@@ -106,8 +106,9 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.get_by_role("button", name="Comparer les moyennes").click()
     page.locator(".verdict").wait_for()
     look()
-    page.goto(f"{console.url}/console/controle")
-    look()
+    for address in ("controle", "derive"):
+        page.goto(f"{console.url}/console/{address}")
+        look()
     page.goto(ranking)
     page.get_by_text("Télécharger", exact=True).click()
     look()
@@ -240,3 +241,22 @@ def test_the_models_are_accessible_and_readable(console, artifact_folder, tmp_pa
         page.locator("#mots-table").wait_for()
         is_fit(page)
     assert complaints == []
+
+
+def test_what_has_changed_is_accessible_and_readable(console, page):
+    """Of a file and of all sources: what is alarmed, and how far people are from the training's."""
+    people = ROWS[:220]
+    later = [
+        row | {"revenu_mensuel": str(2 * int(row["revenu_mensuel"])), "departement": "Consulting"}
+        for row in people
+    ]
+    headers = {"Authorization": f"Bearer {console.key}", "Content-Type": "text/csv"}
+    with httpx.Client(base_url=console.url, headers=headers, timeout=60) as client:
+        for rows in (people, later):
+            sent = client.post("/predict/batch?source=Essai", content=table(rows))
+            sent.raise_for_status()
+    for address in (f"fichiers/{sent.headers['Fichier']}", "derive"):
+        page.goto(f"{console.url}/console/{address}")
+        page.get_by_text("À côté des personnes dont le modèle a appris").first.click()
+        assert page.locator("tr", has_text="Revenu mensuel").first.is_visible()
+        is_fit(page)
