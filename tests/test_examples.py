@@ -96,6 +96,8 @@ def test_each_answer_is_what_the_document_says(client, key_of, spec, rows, refer
         ("get", "/segments?par=departement,genre", {}),
         ("get", f"/comparisons?avant={examples.IDENTIFIER}&apres_depuis=2026-01-01", {}),
         ("get", "/comparisons?avant_depuis=2026-01-01&apres_depuis=2026-01-01&limite=1", {}),
+        ("get", "/monitoring", {}),
+        ("get", "/monitoring?tout=true&par=poste&depuis=2026-01-01", {}),
         ("get", "/model", {}),
         ("get", "/model/effects", {}),
         ("get", "/health/live", {}),

@@ -47,6 +47,7 @@ def test_every_operation_has_its_name_for_good(document):
         "POST /simulate/population": "simulatePopulation",
         "GET /comparisons": "compare",
         "GET /segments": "listSegments",
+        "GET /monitoring": "getMonitoring",
         "GET /model": "getModel",
         "GET /model/effects": "getModelEffects",
         "GET /health/live": "getLive",

@@ -38,6 +38,7 @@ READERS = {
     *("console.segments", "console.glance", "console.kept_files", "console.home"),
     *("simulated_groups.what_if", "console.group_change", "console.oversight"),
     *("reviews.every", "reviews.add", "console.review", "console.planned"),
+    *("monitoring.monitoring", "console.live"),
 }
 # Two sides to compare, as a program and a page spell them.
 SIDES = {"avant_depuis": "2026-01-01", "apres_depuis": "2026-01-01"}

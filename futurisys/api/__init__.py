@@ -13,6 +13,7 @@ from futurisys.api import (
     logs,
     metrics,
     model,
+    monitoring,
     openapi,
     predict,
     predictions,
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(simulated_groups.blueprint)
     app.register_blueprint(segments.blueprint)
     app.register_blueprint(comparisons.blueprint)
+    app.register_blueprint(monitoring.blueprint)
     app.register_blueprint(model.blueprint)
     app.register_blueprint(effects.blueprint)
     app.register_blueprint(health.blueprint)

@@ -19,6 +19,7 @@ from futurisys.console import (
     history,  # noqa: F401
     home,  # noqa: F401
     journal,  # noqa: F401
+    live,  # noqa: F401
     oversight,  # noqa: F401
     readers,  # noqa: F401
     readiness,  # noqa: F401

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.records.history import first_id
+from futurisys.records.models import Promotion
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Outcome, OutcomeList, Review
 from futurisys.records.reviews import ACTED, WRONG
@@ -72,6 +73,13 @@ def versions(connection: sa.Connection) -> list[str]:
     first = sa.func.min(sa.cast(_predictions.c.id, sa.String(36)))
     statement = sa.select(version).group_by(version).order_by(first.desc())
     return list(connection.scalars(_summed(statement)))
+
+
+def decided(connection: sa.Connection, version: str) -> Any:
+    """The row of the last decision for a version of a model; None where there is none."""
+    models = Promotion.__table__
+    statement = sa.select(models).where(models.c.version == version).order_by(models.c.id.desc())
+    return connection.execute(statement.limit(1)).one_or_none()
 
 
 def _numbered(
