@@ -14,7 +14,7 @@ from futurisys.api.batch_answers import BatchAnswerSchema
 from futurisys.api.body import json_body
 from futurisys.api.contracts import JSON, Contract, Media
 from futurisys.api.idempotency import KEY_SENTENCE, REPLAYED, request_identity
-from futurisys.api.query import NULL, QuerySchema, parameters
+from futurisys.api.query import NULL, QuerySchema, Word, parameters
 from futurisys.api.sent_files import FORM, FORM_SCHEMA, sent_files
 from futurisys.api.spool import CsvAnswer, JsonAnswer, WorkbookAnswer, chunks
 from futurisys.employee.headings import FILE
@@ -24,6 +24,7 @@ from futurisys.errors import AlertsRefused, ExtractError
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import NOTICE
 from futurisys.operations import lanes
+from futurisys.operations.drift import SOURCE_MAX, source_of
 from futurisys.operations.opening import OpenedTable, digest_of
 from futurisys.operations.scoring import KeptTogether, score_employees
 from futurisys.operations.uploads import Upload, score_upload
@@ -83,7 +84,7 @@ def _word(key: str, word: str, description: str) -> fields.String:
 
 
 class BatchQuery(QuerySchema):
-    """How the answers are handed back."""
+    """How the answers are handed back, and where a file comes from."""
 
     order = _word("tri", "risque", "le plus fort d'abord.")
     form = _word(
@@ -97,6 +98,12 @@ class BatchQuery(QuerySchema):
         "refuser",
         "d'un fichier dont une colonne entière étonne, rien n'est estimé ni conservé (422) ; "
         "sinon, la réponse le dit dans Alertes.",
+    )
+    source = Word(
+        "D'un fichier : le nom de sa source. Il est comparé au dernier fichier de cette source ; "
+        "sans nom, au dernier que la même clé a envoyé sans nom.",
+        "Paie",
+        SOURCE_MAX,
     )
 
 
@@ -150,7 +157,7 @@ def batch() -> Response:
         stack.callback(answer.close)
         if is_table:
             lanes.admit()
-            kept = _score_upload(predictor, answer, "alerts" in wanted)
+            kept = _score_upload(predictor, answer, "alerts" in wanted, wanted.get("source", ""))
             answer.file_id = kept.batch_id
         elif request.mimetype == JSON:
             schema = batch_schema(predictor.needed, predictor.known)
@@ -192,15 +199,17 @@ def _answer_as(by_risk: bool, excel: bool, is_table: bool, fictional: bool) -> A
     return JsonAnswer(by_risk, lines=is_table)
 
 
-def _score_upload(predictor: Predictor, answer: Answer, refuses: bool) -> KeptTogether:
+def _score_upload(predictor: Predictor, answer: Answer, refuses: bool, source: str) -> KeptTogether:
     """Score the files that were sent; refuses: whether nothing is to be scored with an alert.
 
+    source: where they come from, "" where that is not said.
     Raises ValidationError where they are no table, and where it has one.
     """
     try:
         with sent_files() as (parts, mapping):
             identity = request_identity(digest_of(parts, mapping))
-            upload = Upload(parts, mapping, _without_alerts if refuses else _as_it_is)
+            confirm = _without_alerts if refuses else _as_it_is
+            upload = Upload(parts, mapping, confirm, source_of(source))
             return score_upload(predictor, upload, answer, identity)
     except AlertsRefused as error:
         raise ValidationError(list(error.sentences)) from error

@@ -4,7 +4,7 @@ from flask import Blueprint, Response
 
 from futurisys.api.access import current_caller
 from futurisys.api.contracts import Contract, Media
-from futurisys.operations import oversight
+from futurisys.operations import drift_metrics, oversight
 from futurisys.operations.metrics import exposition
 
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -23,5 +23,6 @@ blueprint = Blueprint("metrics", __name__)
     scopes=("read", "admin"),
 )
 def metrics() -> Response:
-    shown = exposition() + oversight.exposition(current_caller())
+    caller = current_caller()
+    shown = exposition() + oversight.exposition(caller) + drift_metrics.exposition(caller)
     return Response(shown, content_type=TYPE)

@@ -12,6 +12,7 @@ from futurisys.console import (
     card,
     comparison,  # noqa: F401
     demonstration,
+    drift,  # noqa: F401
     estimates,
     files,  # noqa: F401
     french,

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 
 from futurisys import serving
-from futurisys.console import kept_files, remembered
+from futurisys.console import drift, kept_files, remembered
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.estimates import spread
 from futurisys.console.french import number
@@ -62,6 +62,7 @@ def glance(lot: UUID) -> Any:
         words_of=CHOICES,
         smallest=SMALLEST,
         fair=FAIR,
+        **drift.shown(lot),
     )
 
 

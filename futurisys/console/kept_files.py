@@ -37,8 +37,8 @@ def kept_files() -> str:
 @blueprint.post("/console/fichiers/<uuid:lot>/titre")
 @door(PREDICTING)
 def entitle(lot: UUID) -> Any:
-    file = _file(lot)
-    operation.rename(file, request.form.get("titre", ""), g.caller, _sent_here(file))
+    file = known(lot)
+    operation.rename(file, request.form.get("titre", ""), g.caller, sent_here(file))
     flash("Le titre est changé.")
     return redirect(url_for("console.glance", lot=lot), 303)
 
@@ -46,17 +46,17 @@ def entitle(lot: UUID) -> Any:
 @blueprint.get("/console/fichiers/<uuid:lot>/supprimer")
 @door(PREDICTING)
 def deletion(lot: UUID) -> str:
-    return _deletion_page(_file(lot))
+    return _deletion_page(known(lot))
 
 
 @blueprint.post("/console/fichiers/<uuid:lot>/supprimer")
 @door(PREDICTING, is_long=True)
 def delete(lot: UUID) -> Any:
-    file = _file(lot)
+    file = known(lot)
     if request.form.get("confirmation", "").strip().lower() != WORD:
         return _deletion_page(file, UNTYPED), 422
     with lanes.turn():
-        erased, spared = operation.delete(file, g.caller, _sent_here(file))
+        erased, spared = operation.delete(file, g.caller, sent_here(file))
     many = "son estimation" if erased == 1 else f"ses {number(erased)} estimations"
     if spared:
         flash(SPARED.format(file.title, number(erased)))
@@ -69,7 +69,7 @@ def delete(lot: UUID) -> Any:
 def shown(lot: UUID) -> dict[str, Any]:
     """What the page of a file says of it as a whole."""
     file = operation.one(str(lot))
-    mine = _sent_here(file)
+    mine = sent_here(file)
     return {
         "file": file,
         "goes": file.goes,
@@ -81,17 +81,19 @@ def shown(lot: UUID) -> dict[str, Any]:
     }
 
 
-def _file(lot: UUID) -> KeptFile:
+def known(lot: UUID) -> KeptFile:
+    """The file of an address, for whoever may read it."""
     remembered.check_file(str(lot))
     return operation.one(str(lot))
 
 
-def _sent_here(file: KeptFile) -> bool:
+def sent_here(file: KeptFile) -> bool:
+    """Whether this browser has sent it."""
     return file.batch_id in remembered.names(remembered.FILES)
 
 
 def _deletion_page(file: KeptFile, error: str = "") -> str:
-    if not file.may_delete(g.caller, _sent_here(file)):
+    if not file.may_delete(g.caller, sent_here(file)):
         raise ScopeMissing(TOO_LATE)
     return render_template(
         "console/delete_file.html",

@@ -17,6 +17,7 @@ from futurisys.employee.joining import NAME_MAX, Part
 from futurisys.employee.mapping import MAPPING_MAX
 from futurisys.employee.schema import EXTRACTS
 from futurisys.errors import ExtractError
+from futurisys.operations.drift import SOURCE_MAX, source_of
 from futurisys.operations.readiness import is_ready
 from futurisys.operations.repeating import RequestIdentity
 from futurisys.operations.uploads import Upload, score_upload
@@ -79,13 +80,20 @@ def _upload_page(error: str = "") -> str:
         cle=uuid4(),
         most=FILE_MAX,
         recent=remembered.files(),
+        source_max=SOURCE_MAX,
     )
 
 
 def _step_page(step: Step, name: str, files: int) -> tuple[Any, int]:
     cle = forms.name_of(request.form)
     page = render_template(
-        "console/before_scoring.html", step=step, name=name, files=files, cle=cle, most=FILE_MAX
+        "console/before_scoring.html",
+        step=step,
+        name=name,
+        files=files,
+        cle=cle,
+        most=FILE_MAX,
+        source=_source() or "",
     )
     return (page if is_read_by_a_person() else {"etape": page}), 422
 
@@ -109,13 +117,18 @@ def _score(confirmed: Confirmation) -> tuple[str, SentRows]:
     request_name = Name(g.caller.id, f"fichier-{forms.name_of(request.form)}-{digest}", digest)
     sent = SentRows()
     confirm = partial(confirmed.confirm, predictor)
-    upload = Upload(confirmed.parts, confirmed.mapping, confirm)
+    upload = Upload(confirmed.parts, confirmed.mapping, confirm, _source())
     try:
         identity = RequestIdentity(g.request_id, request_name, g.caller.holder)
         kept = score_upload(predictor, upload, sent, identity)
     except ColumnsMissing as error:
         raise confirmed.incomplete(predictor, error) from error
     return str(kept.batch_id), sent
+
+
+def _source() -> str | None:
+    """What the sender calls the origin of the files."""
+    return source_of(request.form.get("source", ""))
 
 
 def _shown_name(name: str) -> str:

@@ -25,6 +25,8 @@ class Card:
     figures: mean and sd over the folds of each figure, by what was measured, the model among
     them; from the evaluation where there is one, else from the training. folds: how many.
     evaluation: the whole of evaluation.json; None where the artifact has none.
+    population: whom it has learnt from, as `futurisys.training.distribution` counts them; None
+    where the artifact does not say it.
     """
 
     version: str
@@ -48,6 +50,7 @@ class Card:
     definition: str
     libraries: Mapping[str, str]
     evaluation: Mapping[str, Any] | None
+    population: Mapping[str, Any] | None
 
     @classmethod
     def of(cls, artifact: Artifact) -> Self:
@@ -76,6 +79,7 @@ class Card:
             definition=manifest["employee_definition"],
             libraries=manifest["libraries"],
             evaluation=artifact.evaluation,
+            population=manifest.get("population"),
         )
 
     @property

@@ -93,11 +93,16 @@ class Receiver(Protocol):
 
 
 def score_table(
-    predictor: Predictor, opened: OpenedTable, receiver: Receiver, request: RequestIdentity
+    predictor: Predictor,
+    opened: OpenedTable,
+    receiver: Receiver,
+    request: RequestIdentity,
+    source: str | None = None,
 ) -> KeptTogether:
     """Answer the rows of a table block by block; all are committed on return, or none is.
 
-    Raises what `keeping` raises, and ExtractError where a row cannot be read.
+    source: of the file, as its sender calls it. Raises what `keeping` raises, and ExtractError
+    where a row cannot be read.
     """
     labels: Counter[str] = Counter()
     read, refused, faults = 0, 0, list[Fault]()
@@ -113,8 +118,8 @@ def score_table(
             refused += len(scored.faults)
             faults.extend(islice(scored.errors(), FAULTS_MAX - len(faults)))
             receiver.take(scored)
-        version, fictional = predictor.version, predictor.card.fictional
-        kept.note_file(ScoredFile(refused, faults, version, fictional))
+        own = predictor.version, predictor.card.fictional
+        kept.note_file(ScoredFile(refused, faults, *own, source))
     return _counted(kept, labels, predictor)
 
 

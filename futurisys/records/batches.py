@@ -47,12 +47,16 @@ Fault = tuple[int, str, str] | tuple[int, str, str, str]
 
 @dataclass(frozen=True)
 class ScoredFile:
-    """What became of a file: how many of its rows were refused, why, and which model answered."""
+    """What became of a file: how many of its rows were refused, why, and which model answered.
+
+    source: as `Batch` has it.
+    """
 
     refused: int
     faults: Sequence[Fault]
     model_version: str
     fictional: bool
+    source: str | None = None
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ class Exempt(Enum):
     JOURNAL = "A line about a person is written with a salt of theirs, which no answer tells."
     REQUESTED = "Of a person who asks, whoever answers their requests is told who was shown them."
     LEFT = "Of a person who has moved, it is said that they have left, and nothing else."
+    WHOLE = "How the people of a file differ as a whole is kept, for who sees all departments."
     COUNTED = "Who sees no person is told how many were looked at, and how many ask for what."
 
 
@@ -69,7 +70,7 @@ class Perimeter:
 
 NOBODY, EVERYBODY = Perimeter(), Perimeter(None, withheld=True)
 # What is exempted from departments, and yet not about whoever is not to be shown.
-_SHOWING = (Exempt.REPLAY, Exempt.FOLDED, Exempt.LEFT)
+_SHOWING = (Exempt.REPLAY, Exempt.FOLDED, Exempt.LEFT, Exempt.WHOLE)
 
 
 def init_app(app: Flask) -> None:
