@@ -160,6 +160,10 @@ class RequestRefused(FuturisysError):
     """What a person asks for cannot be recorded, extended or closed in this way."""
 
 
+class OutcomesRefused(FuturisysError):
+    """A list of departures cannot be kept, or not as it is sent."""
+
+
 class ReaderRefused(FuturisysError):
     """Somebody who cannot be named to see a file's numbers, or not until then."""
 
@@ -198,6 +202,10 @@ class JournalBroken(FuturisysError):
 
 class JournalUnkeyed(FuturisysError):
     """What needs the journal's key was asked for without it."""
+
+
+class TrainingRefused(FuturisysError):
+    """No model can be learnt from what is given; the sentence says what is missing."""
 
 
 class LeakSuspected(FuturisysError):

@@ -25,12 +25,14 @@ Files = dict[str, bytes]
 class Hub:
     """One that keeps what is committed. illness: "", a status, "hang", "drip" or "swap".
 
-    token: what a private repository asks for; empty where it is public.
+    token: what a private repository asks for; empty where it is public. private: what it says of
+    itself.
     """
 
     def __init__(self) -> None:
         self.illness = ""
         self.token = ""
+        self.private = False
         self.main: Files = {}
         self.revisions: dict[str, Files] = {}
         self.requests: list[str] = []
@@ -78,6 +80,8 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.hub.requests.append(self.path)
         match self.path.split("/"):
+            case [_, "api", "models", owner, name]:
+                self._json({"id": f"{owner}/{name}", "private": self.hub.private})
             case [_, _, _, "resolve", revision, name]:
                 self._file(revision, name)
             case _:

@@ -18,6 +18,7 @@ from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_employees
 from futurisys.employee.schema import ASKED, FACTS
+from futurisys.errors import ArtifactError
 from futurisys.model import artifact
 from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
@@ -30,6 +31,13 @@ from futurisys.training.hubcard import readme
 from tests.evaluated import EVALUATION, rewrite
 
 FACTORS = 8
+LATER = {
+    "from": "2025-06-01",
+    "people": 300,
+    "left": 40,
+    "learnt_from": 900,
+    "roc_auc": {"value": 0.81, "low": 0.75, "high": 0.87},
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +74,7 @@ def test_the_card_says_what_the_manifest_says(ask, manifest, artifact_folder):
     assert (training["Employes"], training["Departs"]) == (1470, 237)
     assert training["Date"] == manifest["created_at"]
     assert training["Origine"] == FRENCH.fictional
+    assert training["Horizon_jours"] is None
     assert card["Seuil"] == manifest["threshold"]
     assert card["Calibration"].items() >= {n: manifest["calibration"][n] for n in "abc"}.items()
     assert {field["Variable"] for field in card["Champs"]} == set(ASKED)
@@ -106,6 +115,47 @@ def test_data_of_its_own_is_not_called_fictional(artifact_folder, tmp_path, mani
     own = readme(Card.of(artifact.read(folder)))
     assert ENGLISH.fictional not in own
     assert ENGLISH.own in own
+
+
+def test_a_horizon_is_told_wherever_the_model_is(artifact_folder, tmp_path):
+    """Card, page and hub say within how many days somebody left; of the sample's, that none is."""
+    plain = Card.of(artifact.read(artifact_folder))
+    assert plain.horizon is None
+    assert ENGLISH.undated in readme(plain)
+    folder = rewrite(artifact_folder, tmp_path / "model", horizon_jours=365)
+    assert "within 365 days" in readme(Card.of(artifact.read(folder)))
+    client = open_client(folder)
+    told: Any = client.get("/model").json
+    assert told["Entrainement"]["Horizon_jours"] == 365
+    assert told["Limites"][0].startswith("Une probabilité est celle d'un départ dans les 365 jours")
+    assert FRENCH.undated not in told["Limites"]
+    page = client.get("/model", headers={"Accept": "text/html"}).text
+    assert "étaient parties dans les 365 jours" in page
+    assert "au bout de 365 jours" in page
+
+
+def test_the_card_says_where_people_come_from(artifact_folder, tmp_path, manifest):
+    """Extracts, what was kept, or both; and of how many it was drawn whether they left."""
+    own = {"fictional": False, "people_from": ["extracts", "records"], "drawn": 12}
+    evaluation = EVALUATION | {"out_of_time": LATER}
+    training = manifest["training"] | own
+    folder = rewrite(artifact_folder, tmp_path / "model", evaluation, training=training)
+    card = Card.of(artifact.read(folder))
+    told = FRENCH.origin_of(card.fictional, card.people_from, card.drawn)
+    assert told == " ".join((FRENCH.own, FRENCH.kept, FRENCH.drawn.format(people=12)))
+    text = readme(card)
+    assert ENGLISH.kept in text
+    assert "the 900 people before 2025-06-01" in text
+    alone = FRENCH.origin_of(False, ["records"], 0)
+    assert alone == FRENCH.kept
+
+
+@pytest.mark.parametrize("days", [0, -1, 1.5, "365", True])
+def test_a_horizon_is_a_whole_number_of_days(artifact_folder, tmp_path, days):
+    """A manifest that says anything else is refused by the member's name."""
+    folder = rewrite(artifact_folder, tmp_path / "model", horizon_jours=days)
+    with pytest.raises(ArtifactError, match="horizon_jours"):
+        artifact.read(folder)
 
 
 @pytest.mark.parametrize("address", ["/model", "/model/effects"])
@@ -203,7 +253,13 @@ def test_the_hub_reads_the_card(artifact_folder, manifest):
     [result] = card.data.to_dict()["model-index"][0]["results"]
     figures = {one["type"]: one["value"] for one in result["metrics"]}
     assert figures == {name: manifest["metrics"]["model"][name]["mean"] for name in FIGURES}
-    for words in (ENGLISH.purpose, ENGLISH.fictional, *ENGLISH.excluded, *ENGLISH.limits):
+    for words in (
+        ENGLISH.purpose,
+        ENGLISH.fictional,
+        *ENGLISH.excluded,
+        ENGLISH.undated,
+        *ENGLISH.limits,
+    ):
         assert words in card.text
 
 

@@ -14,7 +14,7 @@ from futurisys.employee.schema import ASKED
 from futurisys.model.statements import FRENCH, OTHERS
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.console import page_of
-from tests.evaluated import rewrite
+from tests.evaluated import EVALUATION, rewrite
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 COUNTS = ("cent-signales-title", "cent-partis-title")
@@ -80,6 +80,15 @@ def test_the_page_says_what_the_card_says(open_client, artifact_folder):
         assert typeset(words) in page
     for name in ASKED:
         assert f'id="effet-{name}-title"' in page
+
+
+def test_the_page_says_what_it_is_worth_for_later_people(open_client, artifact_folder, tmp_path):
+    """Where days allowed that it was measured, it stands with the figures."""
+    later = {"from": "2025-06-01", "people": 300, "left": 40, "learnt_from": 900}
+    later |= {"roc_auc": {"value": 0.81, "low": 0.75, "high": 0.87}}
+    folder = rewrite(artifact_folder, tmp_path / "model", EVALUATION | {"out_of_time": later})
+    page = open_client(folder).get("/model", headers={"Accept": BROWSER}).text
+    assert "mesuré sur les 300 d’après, à partir du 01/06/2025, dont 40 parties" in page
 
 
 def test_a_page_without_an_evaluation_says_so(open_client, artifact_folder, tmp_path):

@@ -98,6 +98,14 @@ def test_each_figure_is_said_in_words(manifest):
     assert high - 1 <= 100 * band["left"]["high"] <= high
 
 
+def test_a_horizon_is_said_with_each_figure(manifest):
+    """Whoever was learnt from dated facts is counted after so many days, and the page says so."""
+    told = in_plain_words(manifest["plain"], fictional=False, horizon=365)
+    for part in ("bands", "words", "sides"):
+        for one in told[part]:
+            assert one["sentence"].endswith("d'apprentissage, au bout de 365 jours.")
+
+
 def test_another_threshold_has_other_words(artifact_folder, manifest, tmp_path):
     """Whoever chooses a threshold reads what it flags, counted again."""
     decide(artifact_folder, tmp_path / "new", Means(capacity=0.1), Means())

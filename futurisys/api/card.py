@@ -17,6 +17,14 @@ class TrainingSchema(SentSchema):
     employees = fields.Integer(data_key="Employes", allow_none=True)
     left = fields.Integer(data_key="Departs", allow_none=True)
     base_rate = fields.Float(data_key="Taux_de_depart")
+    horizon = fields.Integer(
+        data_key="Horizon_jours",
+        allow_none=True,
+        metadata={
+            "description": "Dans combien de jours après ses faits une personne comptait comme "
+            "partie ; null : les données n'ont pas de dates."
+        },
+    )
     fictional = fields.Boolean(data_key="Fictives")
     words = fields.String(data_key="Origine")
 

@@ -155,10 +155,10 @@ def check(card: Card) -> None:
 
 def _shown(card: Card) -> dict[str, Any]:
     """A card with its words in French."""
-    words = FRENCH.fictional if card.fictional else FRENCH.own
+    words = FRENCH.origin_of(card.fictional, card.people_from, card.drawn)
     return vars(card) | {
         "training": vars(card) | {"words": words},
-        "plain": card.plain and in_plain_words(card.plain, card.fictional),
+        "plain": card.plain and in_plain_words(card.plain, card.fictional, card.horizon),
         "seen": [
             {"field": name, "words": FACTS[name].words, **_written(name, seen)}
             for name, seen in card.fields.items()
@@ -169,7 +169,7 @@ def _shown(card: Card) -> dict[str, Any]:
             for subject, measured in card.figures.items()
             for figure, spread in measured.items()
         ],
-        "limits": FRENCH.limits + (FRENCH.of_sample if card.fictional else ()),
+        "limits": FRENCH.limits_of(card.fictional, card.horizon),
         "law": FRENCH.law,
     }
 

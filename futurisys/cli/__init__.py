@@ -6,6 +6,7 @@ from futurisys.cli import (
     journal,
     keys,
     model,
+    outcomes,
     people,
     predictions,
     retention,
@@ -21,6 +22,7 @@ def init_app(app: Flask) -> None:
     travel.add_to(model.group)
     app.cli.add_command(journal.group)
     app.cli.add_command(keys.group)
+    app.cli.add_command(outcomes.group)
     app.cli.add_command(people.group)
     app.cli.add_command(predictions.group)
     app.cli.add_command(retention.retention)

@@ -10,13 +10,13 @@ import click
 from flask import current_app
 
 from futurisys import serving
+from futurisys.cli import learning
 from futurisys.cli.commands import Group
-from futurisys.employee.schema import ASKED, EVAL, SIRH, SONDAGE
+from futurisys.employee.schema import ASKED
 from futurisys.model.artifact import dump
 from futurisys.sample import SAMPLE
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 QUICK = ("model", "baseline", "complete")
 
 group = Group("model", help="Train the model and look after its artifact.")
@@ -45,16 +45,14 @@ def protocol(command: Callable[..., None]) -> Callable[..., None]:
             metavar="FIELD",
             help="A field that the model shall not read, and what that costs; repeatable.",
         ),
-        click.option("--sondage", type=FILE, default=SAMPLE[SONDAGE], help="The survey's extract."),
-        click.option("--eval", type=FILE, default=SAMPLE[EVAL], help="The evaluations."),
-        click.option("--sirh", type=FILE, default=SAMPLE[SIRH], help="The HR system's extract."),
     ):
         command = option(command)
-    return command
+    return learning.extracts(command)
 
 
 @group.command()
 @protocol
+@learning.whom
 @click.option(
     "--output",
     type=FOLDER,
@@ -69,17 +67,25 @@ def train(output: Path | None, **options: Any) -> None:
     """Train on the three extracts (the sample by default) and write the artifact.
 
     Files and columns are recognised as `flask score` does, whichever option a file is given for.
+    Extracts of one day, with who left since, make a model that knows within how many days: from
+    that day to the one to which departures are known, or as many as FUTURISYS_HORIZON_DAYS says.
+
+    --from-records learns from each person's first estimate that was kept with its facts, and from
+    the departures that were kept with `flask outcomes import`; with extracts of one day, from both.
 
     \b
-    Example:
+    Examples:
       flask model train --sirh sirh.csv --eval eval.csv --sondage sondage.csv --output model/
+      flask model train --sirh sirh.csv --eval eval.csv --sondage sondage.csv \\
+        --au 2025-01-01 --departures departs.csv --complet-au 2025-12-31 --output model/
+      flask model train --from-records --by "A. Martin" --output model/
     """
     with _training_libraries():
         from futurisys.training import run as training
     folder = output or serving.folder(current_app)
     workers = options["workers"] or -1
     refits = training.range_.QUICK_REFITS if options["quick"] else training.range_.REFITS
-    evaluated = _evaluate(training, **options)
+    evaluated = _evaluate(training, learning.people(options), **options)
     with _advancing("Refits") as advance:
         manifest = training.train(evaluated, folder, refits, advance, workers)
     _tell(evaluated)
@@ -123,7 +129,8 @@ def evaluate(output: Path, companies: int, **options: Any) -> None:
     """
     with _training_libraries():
         from futurisys.training import run as training
-    evaluated = _evaluate(training, **options)
+        from futurisys.training.people import of_extracts
+    evaluated = _evaluate(training, of_extracts(learning.given(options)), **options)
     document = evaluated.document
     if companies:
         from futurisys.training.rehearsal import rehearse
@@ -174,20 +181,17 @@ def convert(folder: Path, output: Path, threshold: float, yes: bool) -> None:
 
 def _evaluate(
     training: ModuleType,
-    sirh: Path,
-    eval: Path,  # noqa: A002 (the option's name)
-    sondage: Path,
+    people: Any,
     repeats: int,
     without: tuple[str, ...],
     workers: int | None,
     quick: bool = False,
     first_seed: int = 0,
 ) -> Any:
-    extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
     contenders = QUICK if quick else None
     with _advancing("Cross-validation") as advance:
-        return training.evaluate(
-            extracts, repeats, without, advance, contenders, workers or -1, first_seed
+        return training.evaluate_people(
+            people, repeats, without, advance, contenders, workers or -1, first_seed
         )
 
 
@@ -206,12 +210,14 @@ def _advancing(label: str) -> Iterator[Callable[[int], None]]:
 def _tell(evaluated: Any) -> None:
     from futurisys.training import figures
 
-    for remark in evaluated.remarks:
+    for remark in evaluated.people.remarks:
         click.echo(remark, err=True)
     document = evaluated.document
     click.echo(figures.markdown({"folds": document["protocol"]["folds"]} | document["figures"]))
     click.echo()
     click.echo(figures.differences(document))
+    if "out_of_time" in document:
+        click.echo(figures.out_of_time(document))
 
 
 @contextmanager

@@ -59,6 +59,8 @@ def pull(address: str | None, output: Path | None) -> None:
 def publish(repo: str, model: Path | None, private: bool) -> None:
     """Upload the artifact to the Hugging Face repository REPO and print its pinned address.
 
+    A model that has learnt from a company's own people goes into a private repository alone.
+
     \b
     Example:
       HF_TOKEN=... flask model publish owner/name
@@ -70,7 +72,8 @@ def publish(repo: str, model: Path | None, private: bool) -> None:
     folder = model or serving.folder(current_app)
     found = serving.store(current_app).get(Address(folder=folder))
     Predictor(found)
-    click.echo(publishing.publish(repo, folder, readme(Card.of(found)), private))
+    card = Card.of(found)
+    click.echo(publishing.publish(repo, folder, readme(card), private, card.fictional))
 
 
 def _address(text: str | None) -> Address:

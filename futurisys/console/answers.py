@@ -7,8 +7,9 @@ from futurisys.console.estimates import Bar, Scale, bars, between, gauge, ruler
 from futurisys.employee.answer import Answer
 from futurisys.employee.schema import PROTECTED
 from futurisys.model.calibration import probability
+from futurisys.model.card import Card
 from futurisys.model.explain import Factor, factors
-from futurisys.model.plain import bands, word_of
+from futurisys.model.plain import bands, source, word_of
 from futurisys.model.predictor import Predictor
 
 # How many reasons each way are read at once; the others are folded.
@@ -31,7 +32,7 @@ def answer_parts(
         "span": between(*span, bounds) if span else "",
         "gauge": gauge(name, answer.probability, Scale(answer.threshold, bounds), span),
         "start": float(probability(answer.base)),
-        "band": _band(answer, card.plain, card.fictional) if card and card.plain else "",
+        "band": _band(answer, card) if card and card.plain else "",
         **_sides(drawn),
         "hides": len(told) < sum(1 for effect in answer.effects.values() if effect),
     }
@@ -69,9 +70,10 @@ def _sides(drawn: Sequence[Bar]) -> dict[str, Sequence[Bar]]:
     return {"raising": raising, "lowering": lowering, "others": others}
 
 
-def _band(answer: Answer, plain: Mapping[str, Any], fictional: bool) -> str:
+def _band(answer: Answer, card: Card) -> str:
     """How many of a hundred people with such an estimate had left, as the card counts them."""
-    return next(_sentences(answer.probability, list(bands(plain, fictional))), "")
+    told = list(bands(card.plain or {}, source(card.fictional, card.horizon)))
+    return next(_sentences(answer.probability, told), "")
 
 
 def _sentences(chance: float, told: Sequence[Mapping[str, Any]]) -> Iterator[str]:

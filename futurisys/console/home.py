@@ -24,7 +24,12 @@ def home() -> str:
 @door(ANYONE)
 def guide() -> str:
     """How it works, and what each word means that stays on the pages."""
-    return render_template("console/guide.html", days=periods().named.days)
+    predictor = serving.served()
+    return render_template(
+        "console/guide.html",
+        days=periods().named.days,
+        horizon=predictor.card.horizon if predictor else None,
+    )
 
 
 def _last() -> list[KeptFile]:

@@ -6,7 +6,6 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from futurisys.console.blueprint import blueprint, door
 from futurisys.console.demonstration import is_demonstration
-from futurisys.model.duties import FRENCH_LAW
 from futurisys.model.statements import FRENCH
 from futurisys.operations import readiness as operation
 
@@ -22,8 +21,9 @@ def readiness() -> str:
 @blueprint.post("/console/avant-de-commencer")
 @door()
 def confirm_readiness() -> Any:
-    ticked = {place for place in range(len(FRENCH_LAW)) if f"point-{place}" in request.form}
-    if len(ticked) < len(FRENCH_LAW):
+    points = range(len(operation.duties()))
+    ticked = {place for place in points if f"point-{place}" in request.form}
+    if len(ticked) < len(points):
         return _page(ticked, UNTICKED), 422
     operation.confirm(g.caller)
     flash("C'est noté, à votre nom : vous pouvez envoyer un fichier.")
@@ -33,10 +33,11 @@ def confirm_readiness() -> Any:
 def _page(ticked: set[int] | frozenset[int] = frozenset(), error: str = "") -> str:
     return render_template(
         "console/readiness.html",
-        duties=FRENCH_LAW,
+        duties=operation.duties(),
         advice=FRENCH.advice,
         ticked=ticked,
         error=error,
         confirmed=operation.confirmed(),
+        learns=operation.learns(),
         is_sample=is_demonstration(None),
     )

@@ -1,6 +1,6 @@
 """What a model says of itself: the one source of its document, its page and its hub's card."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -18,6 +18,8 @@ class Card:
     where the artifact does not say them. moderate: where the band « Modéré » begins, the base
     rate unless it was chosen. horizon: within how many days of its facts somebody counted as a
     leaver; None where no date was known. fictional: whether it was trained on the sample.
+    people_from: whence its people are, as `model.statements` has it. drawn: of how many of them it
+    was drawn whether they left, for a measure was taken for them before the end of the horizon.
     range: how far its estimates would have moved. plain: how many of a hundred had left, as
     futurisys.training.plain says. Both are None where that was not measured.
     converted: whether it is a model of the older service. bounds: within which its estimates are
@@ -36,6 +38,8 @@ class Card:
     base_rate: float
     horizon: int | None
     fictional: bool
+    people_from: Sequence[str]
+    drawn: int
     converted: bool
     threshold: float
     moderate: float
@@ -65,6 +69,8 @@ class Card:
             base_rate=training["base_rate"],
             horizon=manifest.get("horizon_jours"),
             fictional=training.get("fictional", False),
+            people_from=tuple(training.get("people_from", ())),
+            drawn=training.get("drawn", 0),
             converted="converted_from" in manifest,
             threshold=manifest["threshold"],
             moderate=manifest.get("moderate", training["base_rate"]),

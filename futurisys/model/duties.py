@@ -11,6 +11,13 @@ class Duty:
     question: str
 
 
+# Asked where what is kept is learnt from, which is another purpose than estimating.
+FRENCH_LEARNING = Duty(
+    "RGPD, articles 5 et 13 : une finalité de plus",
+    "Ce service garde aussi les faits pour entraîner un modèle. Cette finalité est-elle écrite, sa "
+    "base légale choisie, la durée de conservation qu'elle demande justifiée, et les personnes en "
+    "ont-elles été informées, avec leur droit de s'y opposer ?",
+)
 FRENCH_LAW = (
     Duty(
         "RGPD, article 5",

@@ -48,46 +48,50 @@ def word_of(
     return UNFLAGGED if high < threshold else UNCERTAIN
 
 
-def in_plain_words(plain: Mapping[str, Any], fictional: bool) -> dict[str, Any]:
-    """A manifest's figures with a sentence each."""
+def in_plain_words(
+    plain: Mapping[str, Any], fictional: bool, horizon: int | None = None
+) -> dict[str, Any]:
+    """A manifest's figures with a sentence each; horizon: its days, where the model has one."""
+    whence = source(fictional, horizon)
     return {
-        "source": source(fictional),
-        "bands": list(bands(plain, fictional)),
-        "sides": list(sides(plain, fictional)),
-        "words": list(words(plain, fictional)),
+        "source": whence,
+        "bands": list(bands(plain, whence)),
+        "sides": list(sides(plain, whence)),
+        "words": list(words(plain, whence)),
     }
 
 
-def source(fictional: bool) -> str:
-    """Where the figures are from; no data has dates, so nobody knows within what time."""
+def source(fictional: bool, horizon: int | None = None) -> str:
+    """Where the figures are from, and within what time; without dates, nobody knows."""
     kind = "données d'apprentissage fictives" if fictional else "données d'apprentissage"
-    return f"dans les {kind}, durée inconnue"
+    time = "durée inconnue" if horizon is None else f"au bout de {horizon} jours"
+    return f"dans les {kind}, {time}"
 
 
-def bands(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, Any]]:
-    """Each band with its sentence."""
+def bands(plain: Mapping[str, Any], whence: str) -> Iterator[Mapping[str, Any]]:
+    """Each band with its sentence; whence: what `source` says."""
     for band in plain["bands"]:
         left = band["left"]
         low, high = math.floor(100 * left["low"]), math.ceil(100 * left["high"])
         yield {
             **band,
             "sentence": f"Sur 100 personnes estimées entre {_percent(band['low'])} et "
-            f"{_percent(band['high'])} %, de {low} à {high} étaient parties, {source(fictional)}.",
+            f"{_percent(band['high'])} %, de {low} à {high} étaient parties, {whence}.",
         }
 
 
-def words(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, Any]]:
+def words(plain: Mapping[str, Any], whence: str) -> Iterator[Mapping[str, Any]]:
     """Each of the three words with its sentence."""
     for name, word in WORDS.items():
         part = plain["words"][name]
-        yield {**part, "word": word, "sentence": _sentence(part, f"« {word} »", fictional)}
+        yield {**part, "word": word, "sentence": _sentence(part, f"« {word} »", whence)}
 
 
-def sides(plain: Mapping[str, Any], fictional: bool) -> Iterator[Mapping[str, Any]]:
+def sides(plain: Mapping[str, Any], whence: str) -> Iterator[Mapping[str, Any]]:
     """Each side of the threshold with its sentence."""
     for name, side in _SIDES.items():
         part = plain["threshold"][name]
-        yield {**part, "word": side, "sentence": _sentence(part, side, fictional)}
+        yield {**part, "word": side, "sentence": _sentence(part, side, whence)}
 
 
 def of_a_hundred(shares: Mapping[str, float]) -> dict[str, int]:
@@ -99,13 +103,13 @@ def of_a_hundred(shares: Mapping[str, float]) -> dict[str, int]:
     return counts
 
 
-def _sentence(part: Mapping[str, Any], who: str, fictional: bool) -> str:
+def _sentence(part: Mapping[str, Any], who: str, whence: str) -> str:
     if part["left"] is None or part["of_left"] is None:
-        return f"Personne n'était {who}, {source(fictional)}."
+        return f"Personne n'était {who}, {whence}."
     left = round(100 * part["left"])
     return (
         f"Sur 100 personnes {who}, {left} étaient parties et {100 - left} non ; sur 100 personnes "
-        f"parties, {round(100 * part['of_left'])} étaient {who}, {source(fictional)}."
+        f"parties, {round(100 * part['of_left'])} étaient {who}, {whence}."
     )
 
 

@@ -52,6 +52,11 @@ def count(value: Any) -> bool:
     return number(value) and value >= 0 and value == int(value)
 
 
+def days(value: Any) -> bool:
+    """A whole number of days, one at least."""
+    return count(value) and value > 0
+
+
 def text(value: Any) -> bool:
     return isinstance(value, str) and value != ""
 

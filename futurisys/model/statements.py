@@ -1,5 +1,6 @@
 """What the card says in words: what the model is for, where it stops, what the law asks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from futurisys.model.duties import ENGLISH_LAW, FRENCH_LAW, Duty
@@ -16,6 +17,8 @@ ASSOCIATION_OF_GROUP = (
     "baisser le risque de ces personnes, ni combien resteraient."
 )
 
+# Whence the people of a model may be: extracts that were given, what the service has kept.
+EXTRACTS, RECORDS = "extracts", "records"
 OTHERS = (
     "Environ neuf fois sur dix, un modèle qui aurait appris d'autres personnes aurait répondu dans "
     "ces limites ; ce n'est pas une marge sur ce que fera la personne."
@@ -24,16 +27,39 @@ OTHERS = (
 
 @dataclass(frozen=True)
 class Statements:
-    """The words of one language. data: what is said of fictional, and of unknown, training data."""
+    """The words of one language.
+
+    fictional, own, kept: what is said of training data that is the sample's, of extracts that are
+    not, and of what the service has kept; drawn: of those for whom a measure was taken.
+    undated, dated: the first limit of a model without a horizon, and of one that has so many days.
+    """
 
     purpose: str
     excluded: tuple[str, ...]
     fictional: str
     own: str
+    kept: str
+    drawn: str
+    undated: str
+    dated: str
     limits: tuple[str, ...]
     of_sample: tuple[str, ...]
     law: tuple[Duty, ...]
     advice: str
+
+    def origin_of(self, fictional: bool, people_from: Sequence[str], drawn: int) -> str:
+        """Where the people come from of whom a model has learnt; drawn: as its card says."""
+        if fictional:
+            return self.fictional
+        told = [self.own] if EXTRACTS in people_from or not people_from else []
+        told += [self.kept] if RECORDS in people_from else []
+        told += [self.drawn.format(people=drawn)] if drawn else []
+        return " ".join(told)
+
+    def limits_of(self, fictional: bool, horizon: int | None) -> tuple[str, ...]:
+        """Where a model stops; horizon: in days, where it has one."""
+        first = self.undated if horizon is None else self.dated.format(days=horizon)
+        return (first, *self.limits, *(self.of_sample if fictional else ()))
 
 
 FRENCH = Statements(
@@ -57,9 +83,16 @@ FRENCH = Statements(
     "avant de vous y fier.",
     own="Le modèle a été entraîné sur les extraits que le responsable du service a fournis. Cette "
     "fiche ne sait rien de leur origine : documentez-la.",
+    kept="Il a appris d'estimations que ce service a gardées, des faits de la première de chaque "
+    "personne, et des départs qui lui ont été dits ensuite, quoi qu'il soit advenu depuis ; sans "
+    "qui s'y oppose ou la conteste, ni les faits dits faux.",
+    drawn="Pour {people} de ces personnes, une mesure a été prise avant le terme : leur issue est "
+    "tirée de celles de personnes du même mot, vues plus longtemps.",
+    undated="Les données n'ont pas de date : une probabilité ne dit pas dans quel délai un départ "
+    "aurait lieu.",
+    dated="Une probabilité est celle d'un départ dans les {days} jours qui suivent la date des "
+    "faits ; elle ne dit rien de plus tard, ni d'années qui ne ressemblent pas à celle-là.",
     limits=(
-        "Les données n'ont pas de date : une probabilité ne dit pas dans quel délai un départ "
-        "aurait lieu.",
         "Quelques centaines de départs seulement : chaque mesure varie d'un découpage des données "
         "à l'autre, et l'écart-type qui l'accompagne le dit.",
         "Une valeur hors de ce que le modèle a vu, ou une valeur inconnue, reçoit une estimation "
@@ -96,8 +129,16 @@ ENGLISH = Statements(
     "the model on your own data before you rely on it.",
     own="The model was trained on extracts that whoever runs the service provided. This card knows "
     "nothing of their origin: document it.",
+    kept="It was trained on estimates that the service has kept: the facts of each person's first "
+    "one, and the departures that it was told of later, whatever became of the person since; "
+    "without whoever opposes or contests it, and without facts that were said to be wrong.",
+    drawn="For {people} of them a measure was taken before the end of the horizon: whether they "
+    "left is drawn from people of the same word who were seen for longer.",
+    undated="The data has no dates: a probability does not say within what time somebody would "
+    "leave.",
+    dated="A probability is that of leaving within {days} days of the date of the facts; it says "
+    "nothing of later, nor of times that are unlike those.",
     limits=(
-        "The data has no dates: a probability does not say within what time somebody would leave.",
         "Only some hundreds of leavers: each figure varies from one split of the data to another, "
         "as the standard deviation beside it says.",
         "A value outside what the model has seen, or an unknown level, gets a less certain answer, "

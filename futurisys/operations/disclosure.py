@@ -54,7 +54,8 @@ class Disclosure:
     It names nobody else: who opened a page acted for the employer, and is a person too.
     number: theirs; None where it is not known. is_known: whether anything is kept of them at all;
     is_numbered: whether their number is, encrypted. names: what callers named their requests.
-    opposed_since: when they were put on the list of those who are not estimated.
+    opposed_since: when they were put on the list of those who are not estimated. departure: when
+    they left and why, where that is known.
     """
 
     made_at: datetime.datetime
@@ -66,6 +67,7 @@ class Disclosure:
     openings: Sequence[Opening]
     names: Sequence[str]
     opposed_since: datetime.datetime | None
+    departure: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,7 @@ def _disclosed(
         openings=[Opening(row.created_at, row.action) for row in journal.about(connection, salts)],
         names=[row["key"] for row in kept["idempotency_keys"]],
         opposed_since=disclosure.opposed_since(connection, subjects),
+        departure=max(kept["outcomes"], key=lambda row: row["created_at"], default=None),
     )
 
 

@@ -18,6 +18,7 @@ from futurisys.model.statements import FRENCH, NOTICE, OTHERS
 from futurisys.operations import journal
 from futurisys.operations.clock import zone
 from futurisys.operations.disclosure import Disclosure, Estimate, Explained
+from futurisys.operations.readiness import learns
 from futurisys.operations.retention import periods
 from futurisys.operations.telling import tell
 
@@ -35,6 +36,7 @@ WHY: Mapping[str, str] = {
     journal.REVIEW: "Un avis sur votre estimation a été noté ou lu",
     journal.LINES: "Le journal de ce qui a été montré de vous a été lu",
     journal.REQUEST: "Une demande de votre part a été enregistrée ou suivie",
+    journal.OUTCOME_CHANGED: "Le jour ou la raison de votre départ a été corrigé",
 }
 
 
@@ -54,6 +56,7 @@ def access_page(found: Disclosure, card: Card | None) -> str:
             "openings": list(_openings(found)),
             "journal_days": periods().journal.days,
             "purpose": FRENCH.purpose,
+            "learns": learns(),
             "excluded": FRENCH.excluded,
         },
     )
@@ -78,6 +81,7 @@ def access_document(found: Disclosure) -> dict[str, Any]:
             {"Date": one.at.isoformat(), "Action": one.action, "Motif": _why(one.action)}
             for one in found.openings
         ],
+        "Depart": found.departure and _departure(found.departure),
         "Opposition_depuis": found.opposed_since and found.opposed_since.isoformat(),
         "Noms_de_demandes": found.names,
     }
@@ -137,6 +141,14 @@ def _request(row: Mapping[str, Any]) -> dict[str, Any]:
         "Prolongation": row["extension"],
         "Suite": row["outcome"],
         "Close_le": row["closed_at"] and row["closed_at"].isoformat(),
+    }
+
+
+def _departure(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Le": row["left_on"].isoformat(),
+        "Raison": row["reason"],
+        "Enregistre_le": row["created_at"].isoformat(),
     }
 
 

@@ -11,6 +11,7 @@ from futurisys.employee.ages import AGE_BAND, AGE_BANDS
 from futurisys.employee.answer import FLAGGED, UNCERTAIN
 from futurisys.employee.schema import value_of
 from futurisys.model.calibration import probability
+from futurisys.model.card import Card
 from futurisys.model.predictor import Predictor
 from futurisys.model.sums import EXACT_BELOW, Sum, sum_of_few, sum_of_many
 from futurisys.operations import folding
@@ -60,7 +61,8 @@ class Glance:
     """What the people of a file are together.
 
     bins: how many, by the place of the bin between `EDGES` and the word. start: from where the
-    model sets out, for everybody. mean: the mean estimate. weights: the `HEAVIEST`.
+    model sets out, for everybody. mean: the mean estimate. weights: the `HEAVIEST`. card: of the
+    model that answered; None where it is not the one that is served.
     """
 
     sum: Sum
@@ -70,6 +72,7 @@ class Glance:
     mean: float
     weights: Sequence[Weight]
     groups: Groups
+    card: Card | None
 
     @property
     def words(self) -> Mapping[str, int]:
@@ -92,7 +95,8 @@ def glance(batch_id: str, by: str, predictor: Predictor | None) -> Glance | None
             return None
         first = rows[0]
         is_todays = predictor is not None and predictor.version == first.model_version
-        moves = predictor.card.range if predictor and is_todays else None
+        card = predictor.card if predictor and is_todays else None
+        moves = card.range if card else None
         start = float(probability(first.base))
         found = _sum(connection, batch_id, rows, moves.shift if moves else None)
         weights = records.shares(connection, batch_id, start)
@@ -107,6 +111,7 @@ def glance(batch_id: str, by: str, predictor: Predictor | None) -> Glance | None
         found.expected / found.people,
         sorted(_weights(weights, found.people), key=_of_both, reverse=True)[:HEAVIEST],
         _groups(by, rows),
+        card,
     )
 
 

@@ -24,6 +24,10 @@ COMPARISON = "comparison"
 REVIEW = "review"
 # What a person asked for by right was recorded, extended or closed; the documents handed to them.
 REQUEST, ACCESS, LETTER = "request", "access", "letter"
+# A list of who left was kept; of somebody something else was said than before.
+OUTCOMES, OUTCOME_CHANGED = "outcomes", "outcome change"
+# Kept facts were learnt from.
+LEARNING = "training"
 # What is shown of the journal itself, about one person.
 LINES = "journal"
 

@@ -1,11 +1,25 @@
 """What must be done before the first file of real people, confirmed by name, once."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from flask import current_app
+
+from futurisys.model.duties import FRENCH_LAW, FRENCH_LEARNING, Duty
 from futurisys.model.predictor import Predictor
 from futurisys.operations.access import Caller
 from futurisys.operations.transactions import reading, writing
 from futurisys.records import readiness
+
+
+def duties() -> Sequence[Duty]:
+    """What is to be confirmed; the last of it, of learning from records, where that is done."""
+    return (*FRENCH_LAW, FRENCH_LEARNING) if learns() else FRENCH_LAW
+
+
+def learns() -> bool:
+    """Whether what is kept may be learnt from."""
+    return bool(current_app.config["FUTURISYS_TRAIN_FROM_RECORDS"])
 
 
 def confirmed() -> Any | None:

@@ -125,6 +125,7 @@ def _due(kept: Periods, now: datetime.datetime) -> Iterator[tuple[str, Due]]:
     yield "inputs", retention.inputs(rows)
     yield "files", retention.files(rows)
     yield "requests", retention.asked(now - kept.journal)
+    yield "outcomes", retention.outcomes()
     yield "people", retention.people()
     yield "reasons", retention.reasons(named)
     yield "notes", retention.notes(named)

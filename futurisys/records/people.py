@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from futurisys.records import idempotency, requests
 from futurisys.records.database import db
 from futurisys.records.perimeter import Exempt, exempt
-from futurisys.records.persons import Person
-from futurisys.records.tables import AGES, PERSON, Batch, Prediction
+from futurisys.records.persons import Outcome, Person
+from futurisys.records.tables import AGES, PERSON, Batch, Input, Prediction
 
 Rows = list[dict[str, Any]]
 _people, _predictions, _batches = Person.__table__, Prediction.__table__, Batch.__table__
+_inputs, _outcomes = Input.__table__, Outcome.__table__
 
 
 class Gone(NamedTuple):
@@ -70,7 +71,11 @@ def purge(connection: sa.Connection, before: str) -> Gone:
 
 
 def forget_people(connection: sa.Connection) -> None:
-    """Remove people of whom nothing else is kept; where the journal may tell of them, a number."""
+    """Remove people of whom nothing else is kept; where the journal may tell of them, a number.
+
+    That somebody left is kept for their estimates alone, and goes first.
+    """
+    connection.execute(sa.delete(_outcomes).where(resolves_nothing()))
     nobody = nothing_else()
     connection.execute(sa.delete(_people).where(*nobody, _people.c.salt.is_(None)))
     connection.execute(sa.update(_people).where(*nobody).values(number=None))
@@ -83,6 +88,11 @@ def nothing_else() -> tuple[sa.ColumnElement[bool], ...]:
         for column in by_hash()
         if column.table is not _people
     )
+
+
+def resolves_nothing() -> sa.ColumnElement[bool]:
+    """That somebody left of whom no estimate is left."""
+    return ~sa.exists().where(_inputs.c.subject == _outcomes.c.subject)
 
 
 def is_answered() -> sa.ColumnElement[bool]:

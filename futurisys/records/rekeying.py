@@ -6,10 +6,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from futurisys.records.people import by_hash
-from futurisys.records.persons import Opposed, Person
+from futurisys.records.persons import Opposed, Outcome, Person
 from futurisys.records.populations import insert
 
-_people, _opposed = Person.__table__, Opposed.__table__
+_people, _opposed, _outcomes = Person.__table__, Opposed.__table__, Outcome.__table__
 BLOCK = 2000
 
 
@@ -50,8 +50,9 @@ class Moves:
     def finish(self) -> int:
         """Make the moves, and forget them; returns how many people are under their new hash.
 
-        Two rows of people that come to one hash become one.
+        Two rows of people that come to one hash become one; of what was said, the last stays.
         """
+        self._resolve()
         moved = sa.select(self.table.c.old)
         elsewhere = moved.where(self.table.c.old != self.table.c.new)
         for column in by_hash():
@@ -75,6 +76,22 @@ class Moves:
             told = [{"new": new, "own": salt} for new, salt in salts.items()]
             self._connection.execute(salted.values(salt=sa.bindparam("own")), told)
         return done
+
+    def _resolve(self) -> None:
+        """Have of each person, under whatever hashes, the last that was said of their departure."""
+        whose = sa.or_(
+            self.table.c.old == _outcomes.c.subject, self.table.c.new == _outcomes.c.subject
+        )
+        said = sa.select(self.table.c.new, _outcomes.c.subject, _outcomes.c.created_at).distinct()
+        said_of = said.join_from(_outcomes, self.table, whose).subquery()
+        rank = sa.func.row_number().over(
+            partition_by=said_of.c.new,
+            order_by=[said_of.c.created_at.desc(), said_of.c.subject],
+        )
+        ranked = sa.select(said_of.c.subject, rank.label("rank")).subquery()
+        earlier = sa.select(ranked.c.subject).where(ranked.c.rank > 1)
+        connection, gone = self._connection, sa.delete(_outcomes)
+        connection.execute(gone.where(_outcomes.c.subject.in_(earlier)))
 
     def _oppose(self) -> None:
         """Have whoever opposes be on the list of those who do by their new hash, and no other."""

@@ -12,13 +12,19 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT
 from futurisys.records import idempotency, requests
 from futurisys.records.journal import JournalLine, pseudonyms
-from futurisys.records.people import count_about, is_answered, not_about, nothing_else
-from futurisys.records.persons import Person, Request, Review
+from futurisys.records.people import (
+    count_about,
+    is_answered,
+    not_about,
+    nothing_else,
+    resolves_nothing,
+)
+from futurisys.records.persons import Outcome, Person, Request, Review
 from futurisys.records.tables import Batch, Input, Prediction
 
 _inputs, _predictions, _batches = Input.__table__, Prediction.__table__, Batch.__table__
 _people, _journal, _reviews = Person.__table__, JournalLine.__table__, Review.__table__
-_requests = Request.__table__
+_requests, _outcomes = Request.__table__, Outcome.__table__
 # By whom groups are seen, and to whom rows are shown: it is kept as long as the answer.
 PLACE = "departement"
 # In place of warnings, which tell facts: an answer that had some is no surer without them.
@@ -142,6 +148,11 @@ def keyless_files(before: str) -> Due:
     """Older files that no key sent, of which no answer is left."""
     due = files(before)
     return Due(_batches, (*due.conditions, _batches.c.sender.is_(None)))
+
+
+def outcomes() -> Due:
+    """That people left of whom no estimate is left."""
+    return Due(_outcomes, (resolves_nothing(),), always=True)
 
 
 def people() -> Due:

@@ -25,8 +25,9 @@ from futurisys.model import artifact
 from futurisys.model.encoder import Encoder, OneHot, Ordinal, Scaled, columns_of
 from futurisys.model.predictor import TOLERANCE, Predictor
 from futurisys.training.distribution import seen
+from futurisys.training.golden import quantile_employees
 from futurisys.training.preprocessors import encoder_of, table_for
-from futurisys.training.run import libraries, quantile_employees
+from futurisys.training.run import libraries
 
 MODEL = "modele_final_xgb.joblib"
 PREPROCESSOR = "preprocesseur_fitted.joblib"

@@ -12,6 +12,7 @@ from futurisys.errors import ThresholdRefused
 from futurisys.model import artifact, definition
 from futurisys.model.predictor import Predictor
 from futurisys.model.range import Range
+from futurisys.training import private
 from futurisys.training.plain import plain
 from futurisys.training.thresholds import Floats, Labels, Ladder
 
@@ -63,12 +64,14 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
     where nothing is stated. Returns what the threshold flags and finds. Raises ThresholdRefused,
     and ArtifactError where the model of `folder` is refused.
     """
-    if output.exists():
+    if output.exists() or private.folder_of(output).exists():
         raise ThresholdRefused(
             f"{output} exists, and an artifact is never changed: name a new folder."
         )
     found = artifact.read(folder)
-    margin, left = _out_of_fold(folder, found)
+    files = {name: (folder / name).read_bytes() for name in found.manifest["files"]}
+    own = {} if artifact.OUT_OF_FOLD in files else private.read(folder)
+    margin, left = _out_of_fold((files | own)[artifact.OUT_OF_FOLD])
     chance = found.calibration.chance(found.calibration.unbounded(margin))
     ladder = Ladder.of(chance.ravel(), left.ravel())
     threshold = high.choose(ladder)
@@ -86,22 +89,18 @@ def decide(folder: Path, output: Path, high: Means, moderate: Means) -> dict[str
             )
     if moves := Range.of(manifest):
         manifest["plain"] = plain(found.calibration, margin, left, moves, threshold)
-    files = {name: (folder / name).read_bytes() for name in found.manifest["files"]}
     reached = ladder.at(threshold)
     if found.evaluation:
         files[artifact.EVALUATION] = artifact.dump(_revised(found.evaluation, reached))
     artifact.write(output, manifest, files)
+    if own:
+        private.write(output, own)
     return {"version": Predictor(artifact.read(output)).version, "threshold": threshold, **reached}
 
 
-def _out_of_fold(folder: Path, found: artifact.Artifact) -> tuple[Floats, Labels]:
+def _out_of_fold(document: bytes) -> tuple[Floats, Labels]:
     """Margins and labels of every repeat, each of shape (repeats, n)."""
-    if artifact.OUT_OF_FOLD not in found.manifest["files"]:
-        raise ThresholdRefused(
-            "This model did not keep what it said of people whom it had not seen: train it again "
-            "with `flask model train`."
-        )
-    repeats = json.loads((folder / artifact.OUT_OF_FOLD).read_bytes())
+    repeats = json.loads(document)
     margin = np.array([repeat["margin"] for repeat in repeats])
     left = np.array([repeat["left"] for repeat in repeats], dtype=bool)
     return margin, left

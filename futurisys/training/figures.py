@@ -123,6 +123,17 @@ def learning(document: Mapping[str, Any]) -> str:
     return _table(["people learnt from", "leavers among them", "ROC-AUC"], rows)
 
 
+def out_of_time(document: Mapping[str, Any]) -> str:
+    """What was learnt from earlier people is worth for later ones, in a sentence."""
+    later = document["out_of_time"]
+    return (
+        f"Learnt from the {later['learnt_from']:,} people before {later['from']}, measured on the "
+        f"{later['people']:,} from then on ({later['left']} left): ROC-AUC "
+        f"{later['roc_auc']['value']:.3f} ({later['roc_auc']['low']:.3f} to "
+        f"{later['roc_auc']['high']:.3f})."
+    )
+
+
 def plain(document: Mapping[str, Any]) -> str:
     """Of a hundred people, how many had left, band by band and word by word, as Markdown."""
     rows = [

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from futurisys.model.artifact import FIGURES
 from futurisys.model.card import Card
 from futurisys.model.statements import ENGLISH
-from futurisys.training.figures import learning, markdown, signed
+from futurisys.training.figures import learning, markdown, out_of_time, signed
 
 SAMPLE = "IBM HR Analytics Employee Attrition & Performance (fictional)"
 OWN = "HR extracts of whoever runs the service"
@@ -67,18 +67,15 @@ file is a scikit-learn original, uncalibrated: open it only if you trust this re
 
 def readme(card: Card) -> str:
     """The README.md of the model's repository."""
-    limits = ENGLISH.limits + (ENGLISH.of_sample if card.fictional else ())
     return _README.format(
         metadata="\n".join(_metadata(card)),
         version=card.version,
         purpose=ENGLISH.purpose,
         excluded=_bullets(ENGLISH.excluded),
-        employees=f"{card.employees} employees, {card.left} of whom had left. "
-        if card.employees
-        else "",
+        employees=_people(card),
         made="Converted from a model of the older service" if card.converted else "Trained",
         created_at=card.created_at,
-        data=ENGLISH.fictional if card.fictional else ENGLISH.own,
+        data=ENGLISH.origin_of(card.fictional, card.people_from, card.drawn),
         figures=markdown({"folds": card.folds} | dict(card.figures))
         if card.figures
         else "None were kept with this model.",
@@ -88,11 +85,19 @@ def readme(card: Card) -> str:
         bounds=_bounds(card),
         fields=", ".join(f"`{name}`" for name in card.fields),
         warning=_warning(card),
-        limits=_bullets(limits),
+        limits=_bullets(ENGLISH.limits_of(card.fictional, card.horizon)),
         law="\n".join(f"- [ ] **{duty.source}.** {duty.question}" for duty in ENGLISH.law),
         advice=ENGLISH.advice,
         digests=_bullets(f"`{name}`: `{digest}`" for name, digest in card.digests.items()),
     )
+
+
+def _people(card: Card) -> str:
+    """How many were learnt from, where that is known."""
+    if not card.employees:
+        return ""
+    when = f" within {card.horizon} days" if card.horizon else ""
+    return f"{card.employees} employees, {card.left} of whom had left{when}. "
 
 
 def _bounds(card: Card) -> str:
@@ -112,6 +117,8 @@ def _further(card: Card) -> Iterator[str]:
     evaluation = card.evaluation or {}
     if "learning_curve" in evaluation:
         yield learning(evaluation)
+    if "out_of_time" in evaluation:
+        yield out_of_time(evaluation)
     for grouping in evaluation.get("groups", ()):
         if grouping["field"] == "genre":
             told = (f"{level['level']} {signed(level['bias'])}" for level in grouping["levels"])

@@ -11,6 +11,7 @@
      "capacity": [{"flagged", "found", "precision"}],
      "groups": [...], "proxies": {...},                        see futurisys.training.groups
      "learning_curve": [...],                                  see futurisys.training.learning
+     "out_of_time": {...},                                     see futurisys.training.timing
      "range": {...}, "plain": {...}, "covering": {...}}        see those modules of the same names
 
 INTERVAL is {"value", "low", "high"} at 95 %. Subjects: model, baseline (plain logistic

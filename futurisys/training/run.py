@@ -1,7 +1,6 @@
 """From the three extracts to an artifact."""
 
 import datetime
-import hashlib
 import io
 import platform
 from collections.abc import Callable, Collection, Mapping
@@ -15,13 +14,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from futurisys.employee.extracts import read_and_tell
-from futurisys.employee.fields import Number
-from futurisys.employee.schema import ASKED, FACTS, TOGETHER
+from futurisys.employee.schema import ASKED, TOGETHER
+from futurisys.errors import TrainingRefused
 from futurisys.model import artifact
 from futurisys.model.calibration import BetaCalibration, probability
-from futurisys.model.encoder import Encoder, columns_of
-from futurisys.sample import SAMPLE
+from futurisys.model.encoder import Encoder
+from futurisys.training import private
 from futurisys.training import range as range_
 from futurisys.training.bounds import bounded, described, ends
 from futurisys.training.contenders import Contender, Model, contenders_of
@@ -29,13 +27,17 @@ from futurisys.training.distribution import distribution, seen
 from futurisys.training.estimator import frame
 from futurisys.training.evaluation import FOLDS, PRECISION, OutOfFold, cross_validate, pooled
 from futurisys.training.fitting import fit_calibration
+from futurisys.training.golden import golden
 from futurisys.training.learning import SHARES, learning_curve
+from futurisys.training.people import People, of_extracts
 from futurisys.training.plain import plain
 from futurisys.training.preprocessors import encoder_of
 from futurisys.training.report import report
 from futurisys.training.thresholds import Ladder
+from futurisys.training.timing import out_of_time
 
-GOLDEN = 9
+# Leavers and stayers, or the folds within folds have none of them.
+FEWEST = 20
 LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
 
 
@@ -43,21 +45,25 @@ LIBRARIES = ("numpy", "scikit-learn", "xgboost-cpu")
 class Evaluated:
     """Employees and what was measured on them; document: as futurisys.training.report says.
 
-    found: the model's margins on the employees that it had not seen. fictional: whether the
-    employees are the sample's. remarks: what there is to know of how the files were read.
+    people: whom the table holds. found: the model's margins on those whom it had not seen.
     """
+
+    people: People
 
     table: pd.DataFrame
     left: NDArray[np.bool_]
     model: Model
     found: OutOfFold
     document: dict[str, Any]
-    fictional: bool
-    remarks: tuple[str, ...]
 
 
-def evaluate(
-    extracts: Mapping[str, Path],
+def evaluate(extracts: Mapping[str, Path], *args: Any, **options: Any) -> Evaluated:
+    """`evaluate_people` of those in three extracts; raises ExtractError too."""
+    return evaluate_people(of_extracts(extracts), *args, **options)
+
+
+def evaluate_people(
+    people: People,
     repeats: int = 5,
     without: Collection[str] = (),
     progress: Callable[[int], None] = lambda total: None,
@@ -69,11 +75,13 @@ def evaluate(
 
     without: asked-for fields that the model does not read. contenders: which to measure, all of
     `contenders_of` by default, and then how the model learns. first_seed: of the folds. The
-    result does not depend on `workers`.
-    Raises ExtractError where the extracts cannot be used, LeakSuspected.
+    result does not depend on `workers`. Raises LeakSuspected, and TrainingRefused of too few.
     """
-    employees, labels, reading = read_and_tell(extracts)
-    table, left = frame(employees), np.array(labels)
+    table, left = frame(people.employees), np.array(people.left)
+    if min(left.sum(), (~left).sum()) < FEWEST:
+        raise TrainingRefused(
+            f"{left.sum()} of {len(left)} people left: at least {FEWEST} of either kind are needed."
+        )
     model = Model(tuple(name for name in ASKED if name not in without))
     known: dict[str, Contender] = {
         name: contender
@@ -88,11 +96,11 @@ def evaluate(
 
     folds = cross_validate(table, left, known, repeats, advance, workers, first_seed)
     document = report(table, left, folds, model.fields, first_seed)
+    if people.days and (later := out_of_time(table, left, model, people.days)):
+        document["out_of_time"] = later
     if seeds:
         document["learning_curve"] = learning_curve(table, left, model, seeds, advance, workers)
-    fictional = _digests(extracts) == _digests(SAMPLE)
-    found, remarks = pooled(folds, "model"), tuple(reading.remarks())
-    return Evaluated(table, left, model, found, document, fictional, remarks)
+    return Evaluated(people, table, left, model, pooled(folds, "model"), document)
 
 
 def train(
@@ -104,7 +112,8 @@ def train(
 ) -> dict[str, Any]:
     """Fit the model that was evaluated, write its artifact into `output`; returns its manifest.
 
-    Calibration, its bounds and threshold are chosen on the out-of-fold margins of all repeats.
+    Calibration, its bounds and threshold are chosen on the out-of-fold margins of all repeats. Of
+    a company's own people, what is about each of them goes into a private folder beside it.
     refits: of which the range of an estimate is made. progress: called after each, with the number
     of all.
     """
@@ -125,16 +134,36 @@ def train(
         "plain": plain(calibration, found.margin, left, moves, threshold),
         "population": distribution(table, encoder.fields, unseen),
         "metrics": _metrics(evaluated.document),
-        "golden": _golden(table[list(ASKED)], encoder, classifier, calibration),
+        "golden": golden(table[list(ASKED)], encoder, classifier, calibration),
     }
-    files = _measured(evaluated) | {
-        artifact.ENCODER: artifact.dump(encoder.to_json()),
+    version = _write(output, evaluated, manifest, preprocessor, classifier)
+    return manifest | {"version": version}
+
+
+def _write(
+    output: Path,
+    evaluated: Evaluated,
+    manifest: Mapping[str, Any],
+    preprocessor: Any,
+    classifier: Any,
+) -> str:
+    """Write a model and what was measured of it; returns its version."""
+    files = {
+        artifact.EVALUATION: artifact.dump(evaluated.document),
+        artifact.ENCODER: artifact.dump(encoder_of(preprocessor).to_json()),
         artifact.BOOSTER: bytes(classifier.get_booster().save_raw("ubj")),
         artifact.CLASSES: artifact.dump(artifact.LABELS),
+    }
+    own = {
+        artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(evaluated.found, evaluated.left)),
         "modele_final_xgb.joblib": _pickled(classifier),
         "preprocesseur_fitted.joblib": _pickled(preprocessor),
     }
-    return manifest | {"version": artifact.write(output, manifest, files)}
+    if evaluated.people.fictional:
+        return artifact.write(output, manifest, files | own)
+    version = artifact.write(output, manifest, files)
+    private.write(output, own)
+    return version
 
 
 def _learnt_from(evaluated: Evaluated, encoder: Encoder) -> dict[str, Any]:
@@ -147,18 +176,13 @@ def _learnt_from(evaluated: Evaluated, encoder: Encoder) -> dict[str, Any]:
             "employees": len(left),
             "left": int(left.sum()),
             "base_rate": float(left.mean()),
-            "fictional": evaluated.fictional,
+            "fictional": evaluated.people.fictional,
+            "people_from": list(evaluated.people.origin),
+            "drawn": evaluated.people.drawn,
         },
+        "horizon_jours": evaluated.people.horizon,
         "columns": {name: seen(table[name]) for name in encoder.fields},
         **_together(table, encoder.fields),
-    }
-
-
-def _measured(evaluated: Evaluated) -> dict[str, bytes]:
-    """The files that say what was measured."""
-    return {
-        artifact.EVALUATION: artifact.dump(evaluated.document),
-        artifact.OUT_OF_FOLD: artifact.dump(_out_of_fold(evaluated.found, evaluated.left)),
     }
 
 
@@ -204,40 +228,6 @@ def _out_of_fold(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, An
         for fold, margin in zip(found.fold, found.margin, strict=True)
         for order in [np.argsort(margin, kind="stable")]
     ]
-
-
-def _digests(extracts: Mapping[str, Path]) -> set[str]:
-    return {hashlib.sha256(path.read_bytes()).hexdigest() for path in extracts.values()}
-
-
-def _golden(
-    table: pd.DataFrame, encoder: Encoder, classifier: Any, calibration: BetaCalibration
-) -> list[dict[str, Any]]:
-    """Known employees with their known answers."""
-    employees = quantile_employees(table)
-    matrix = encoder.encode(columns_of(employees, encoder.fields))
-    margin = classifier.predict(matrix, output_margin=True)
-    answers = probability(calibration.log_odds(margin)).tolist()
-    return [
-        {"employee": employee, "probability": answer}
-        for employee, answer in zip(employees, answers, strict=True)
-    ]
-
-
-def quantile_employees(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Employees made of the quantiles of each field, so that no real person is among them.
-
-    Where one field never exceeds another, its quantiles do not either: the rules hold.
-    """
-    ranks = np.linspace(0, 1, GOLDEN)
-    columns = {}
-    for name in table.columns:
-        if isinstance(FACTS[name], Number):
-            columns[name] = table[name].quantile(ranks, interpolation="lower").tolist()
-        else:
-            levels = sorted(table[name].unique().tolist())
-            columns[name] = [levels[index % len(levels)] for index in range(GOLDEN)]
-    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
 
 def _pickled(estimator: Any) -> bytes:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -205,6 +206,20 @@ def test_another_models_error_is_not_known(app, see, query):
     said = see().one(class_="sum").text
     assert "avec l’incertitude du modèle" not in said
     assert "n’est pas connue ici" in said
+
+
+@ONE_DATABASE
+def test_a_sum_says_within_what_time_where_the_model_knows_it(app, see, client, monkeypatch):
+    """A model with a horizon says it, with the sum and in the guide; another, that it has none."""
+    assert "car le modèle ne connaît aucun délai" in see().text
+    predictor = app.extensions["futurisys.serving"].predictor
+    monkeypatch.setattr(predictor, "card", replace(predictor.card, horizon=365))
+    text = see().text
+    assert "dans les 365 jours qui suivent la date des faits" in text
+    assert "aucun délai" not in text
+    guide = page_of(client.get("/console/aide")).text
+    assert "les 365 jours qui suivent" in guide
+    assert "pas de dates" not in guide
 
 
 @ONE_DATABASE

@@ -6,7 +6,7 @@ from typing import Any
 from futurisys.console.french import typeset
 from futurisys.console.readiness import UNTICKED
 from futurisys.console.uploading import NOT_READY
-from futurisys.model.duties import FRENCH_LAW
+from futurisys.model.duties import FRENCH_LAW, FRENCH_LEARNING
 from tests.console import (
     EMPLOYEE,
     FILE,
@@ -87,6 +87,23 @@ def test_before_the_first_file_of_real_people_the_list_is_confirmed_by_name(app,
     other = page_of(signed_in(app).get(BEFORE))
     assert "Confirmé par Ada le" in other.text
     assert not list(other.every("input", type="checkbox"))
+
+
+@ONE_DATABASE
+def test_learning_from_what_is_kept_is_a_point_of_its_own(app, own_model):
+    """Where that is allowed it is named, to be confirmed, and to be checked if it came later."""
+    law = dict.fromkeys((f"point-{n}" for n in range(len(FRENCH_LAW))), "oui")
+    console = Console(app)
+    console.sign_in(key(app))
+    assert FRENCH_LEARNING.question not in console.get(BEFORE).text
+    app.config["FUTURISYS_TRAIN_FROM_RECORDS"] = "yes"
+    assert typeset(FRENCH_LEARNING.question) in console.get(BEFORE).text
+    assert console.send(BEFORE, law).status_code == 422
+    learning = {f"point-{len(FRENCH_LAW)}": "oui"}
+    assert console.send(BEFORE, law | learning).location == FILE
+    text = console.get(BEFORE).text
+    assert typeset(FRENCH_LEARNING.question) in text
+    assert "peut-être ajouté" in text
 
 
 @ONE_DATABASE

@@ -10,7 +10,7 @@ from futurisys.app import create_app
 from futurisys.console.estimates import between
 from futurisys.console.french import moment, percent, typeset
 from futurisys.employee.schema import ASKED, FACTS, PROTECTED
-from futurisys.model.plain import bands
+from futurisys.model.plain import bands, source
 from futurisys.records.database import db
 from tests.console import GROUPS, HISTORY, WHAT_IF, page_of, signed_in, spaced, values_of
 from tests.console.employees import as_read, factors_in, factors_of
@@ -84,7 +84,7 @@ def test_the_page_says_how_many_such_people_had_left(app, analyst, predict, rows
     for answer in predict(rows[:6]):
         text = page_of(analyst.get(f"/console/predictions/{answer['Identifiant']}")).text
         chance = answer["Probabilite_depart"]
-        told = list(bands(card.plain, card.fictional))
+        told = list(bands(card.plain, source(card.fictional)))
         place = sum(chance >= band["high"] for band in told[:-1])
         assert spaced(typeset(told[place]["sentence"])) in text
         assert "À vérifier avec la personne, qui en est informée." in text

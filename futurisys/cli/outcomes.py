@@ -1,0 +1,50 @@
+"""`flask outcomes`: who left, as HR's files say it."""
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from futurisys.cli.commands import Group
+from futurisys.cli.predictions import by_option
+from futurisys.employee.departures import read
+from futurisys.operations import outcomes
+from futurisys.operations.access import OPERATOR
+
+group = Group("outcomes", help="Keep who left, so that estimates can be held to what came of them.")
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dsn", "declared", is_flag=True, help="FILE must be a declaration (DSN).")
+@click.option(
+    "--complet-au",
+    "complete_to",
+    metavar="D",
+    type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]),
+    help="Whoever is estimated and not said to have left by this day, by this list or an earlier "
+    "one, has stayed. Without it nothing is said of the others.",
+)
+@by_option
+def import_(file: Path, declared: bool, complete_to: datetime.datetime | None, by: str) -> None:
+    """Keep who left by FILE (.csv, .xlsx or DSN), of those who are estimated.
+
+    A table has the columns id_employee, date_depart and raison: démission, or anything else. Of a
+    DSN the employee's number, when a contract began and ended, and why are read, and nothing else.
+    What is said last of a person holds. A list of which a line is wrong is refused as a whole.
+
+    \b
+    Example:
+      flask outcomes import departs.csv --complet-au 2026-06-30
+      flask outcomes import --dsn dsn-juin.txt --complet-au 2026-06-30
+    """
+    departures = read(file.read_bytes(), file.name, declared)
+    day = complete_to.date() if complete_to else None
+    found = outcomes.keep(departures, day, replace(OPERATOR, name=by))
+    click.echo(
+        f"{found.listed} departures are listed: {found.new} are new, {found.changed} changed, "
+        f"{found.same} were known, {found.unknown} are of nobody who is estimated."
+    )
+    if found.nameless:
+        click.echo(f"{found.nameless} of these have no number in the declaration.")
