@@ -81,6 +81,7 @@ NEW = tuple(name for name in YEARS if name not in ("age", "annee_experience_tota
 Floats = NDArray[np.float64]
 Facts = Mapping[str, NDArray[Any]]
 Signal = Callable[[Facts], NDArray[np.bool_]]
+Odds = Callable[[Facts], Floats]
 
 
 @dataclass(frozen=True)
@@ -135,13 +136,13 @@ class Company:
 
     def rows(self, month: int) -> Rows:
         """The month's file as `tests.population` has rows: all columns, each cell as HR writes."""
-        file, sample = self.file(month), sample_rows()
+        file, people = self.file(month), sample_rows()
         written = {name: list(map(_cell, values)) for name, values in file.columns().items()}
         rows = []
         for place, who in enumerate(file.who.tolist()):
             own = {name: cells[place] for name, cells in written.items()}
             keys = {"eval_number": f"E_{who + 1}", "code_sondage": f"{who + 1:06}"}
-            row = sample[self.origin[who]]
+            row = people[self.origin[who]]
             own["augementation_salaire_precedente"] += " %"
             rows.append(row | own | keys | {"a_quitte_l_entreprise": "Non"})
         return rows
@@ -163,9 +164,9 @@ def day_of(month: int) -> datetime.date:
     return datetime.date(FIRST_DAY.year + months // 12, months % 12 + 1, 1)
 
 
-def log_odds(facts: Facts, of_overtime: float = OF_OVERTIME) -> Floats:
+def log_odds(facts: Facts) -> Floats:
     """Of leaving within a year, for n people as they are."""
-    found = START + OF_LOG_SALARY * np.log(facts[SALARY]) + of_overtime * facts[OVERTIME]
+    found = START + OF_LOG_SALARY * np.log(facts[SALARY]) + OF_OVERTIME * facts[OVERTIME]
     for name, slope in SLOPES.items():
         found = found + slope * facts[name]
     for (name, level), step in LEVELS.items():
@@ -180,13 +181,17 @@ def riskiest(facts: Facts) -> NDArray[np.bool_]:
 
 
 def company(
-    seed: int, events: Events = Events(), signal: Signal = riskiest, moved: float = 0.0
+    seed: int,
+    events: Events = Events(),
+    signal: Signal = riskiest,
+    odds: Odds = log_odds,
+    moved: float = 0.0,
 ) -> Company:
-    """The company of a seed; moved: its people's log-odds of leaving, against the known ones.
+    """The company of a seed; signal: whom of n people a measure may be given to.
 
-    signal: whom of n people a measure may be given to.
+    odds: the log-odds of leaving within a year; moved: what is added to those of everybody.
     """
-    return _Living(np.random.default_rng(seed), events, signal, moved).live()
+    return _Living(np.random.default_rng(seed), events, signal, odds, moved).live()
 
 
 @dataclass
@@ -196,6 +201,7 @@ class _Living:
     random: np.random.Generator
     events: Events
     signal: Signal
+    odds: Odds
     moved: float
     files: list[File] = field(default_factory=list)
     origin: list[NDArray[np.intp]] = field(default_factory=list)
@@ -204,7 +210,7 @@ class _Living:
     def live(self) -> Company:
         self.who = np.empty(0, np.intp)
         self.facts: dict[str, NDArray[Any]] = {
-            name: values[:0] for name, values in _sample().items()
+            name: values[:0] for name, values in sample().items()
         }
         self.birthday = np.empty(0, np.intp)
         self.left_on = np.empty(0, "datetime64[D]")
@@ -237,10 +243,10 @@ class _Living:
     def _hire(self, month: int) -> None:
         """Have so many come that all places are taken; the founders bring years with them."""
         count, known = PEOPLE - len(self.who), len(self.left_on)
-        sample = _sample()
+        known_people = sample()
         alike = _coming() if month > 1 else None
-        origin = self.random.choice(len(sample[SALARY]), size=count, p=alike)
-        facts = {name: values[origin] for name, values in sample.items()}
+        origin = self.random.choice(len(known_people[SALARY]), size=count, p=alike)
+        facts = {name: values[origin] for name, values in known_people.items()}
         if month > 1:
             facts |= {name: np.zeros_like(facts[name]) for name in NEW}
         if self.events.salaries and month >= self.events.salaries:
@@ -259,8 +265,8 @@ class _Living:
         """Send the month's file, then have some leave before the next one, and some be measured."""
         day, count = day_of(month), len(self.who)
         ended = self.events.overtime_no_more is not None and month >= self.events.overtime_no_more
-        odds = log_odds(self.facts, 0.0 if ended else OF_OVERTIME) + self.moved
-        chance = 1 / (1 + np.exp(-odds))
+        facts = self.facts | ({OVERTIME: np.zeros(count, dtype=bool)} if ended else {})
+        chance = 1 / (1 + np.exp(-self.odds(facts) - self.moved))
         self.files.append(File(month, day, self.who, self.facts, chance))
         measured = ~np.isnat(self.measured_on[self.who])
         rate = -np.log1p(-chance) / 12 * np.where(measured, AFTER_A_MEASURE, 1.0)
@@ -296,7 +302,7 @@ class _Living:
 
 
 @functools.cache
-def _sample() -> Facts:
+def sample() -> Facts:
     """The sample's people by column, as the schema loads them, but for who they are."""
     people, _ = read_employees(SAMPLE)
     columns = {name: np.array([one[name] for one in people]) for name in FACTS if name != REFERENCE}
@@ -306,7 +312,7 @@ def _sample() -> Facts:
 @functools.cache
 def _coming() -> Floats:
     """How likely each of the sample is hired: as who leaves, or a company would grow calmer."""
-    chance = 1 / (1 + np.exp(-log_odds(_sample())))
+    chance = 1 / (1 + np.exp(-log_odds(sample())))
     return chance / chance.sum()
 
 

@@ -12,7 +12,6 @@ from futurisys.operations.opening import open_table
 from tests import companies
 from tests.companies import (
     MONTHS,
-    OF_OVERTIME,
     OVERTIME,
     PEOPLE,
     RISE,
@@ -69,10 +68,10 @@ def test_as_many_leave_as_the_hazard_says(stable):
 
 def test_overtime_makes_nobody_leave_any_more(company):
     """Until the twelfth month's file it does, from the thirteenth on no more."""
-    for month, of_overtime in ((12, OF_OVERTIME), (13, 0.0)):
+    for month, counts in ((12, True), (13, False)):
         file = company.file(month)
         odds = np.log(file.chance / (1 - file.chance))
-        assert np.allclose(odds, log_odds(file.facts, of_overtime))
+        assert np.allclose(odds, log_odds(file.facts | {OVERTIME: file.facts[OVERTIME] & counts}))
 
 
 def test_salaries_rise_for_everybody_in_one_month(company):
