@@ -1,6 +1,7 @@
 """A simulated company with what a model says of it, file by file, as the service follows it."""
 
 import datetime
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -11,7 +12,7 @@ from futurisys.model.plain import WORDS
 from futurisys.model.population import Answers, answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations.following import Followed
-from tests.companies import Company, Facts, day_of
+from tests.companies import Company, Events, Facts, Floats, company, day_of
 
 _KEYS = {word: name for name, word in WORDS.items()}
 
@@ -24,6 +25,25 @@ def signalled(predictor: Predictor) -> Callable[[Facts], NDArray[np.bool_]]:
         return np.array(found.words) == WORDS[FLAGGED]
 
     return of
+
+
+def said(predictor: Predictor, facts: Facts) -> Floats:
+    """The log-odds of n people, as the model estimates them."""
+    chances = predictor.scores({name: one.tolist() for name, one in facts.items()}).probability
+    return np.log(chances) - np.log1p(-chances)
+
+
+def shift_of(predictor: Predictor) -> float:
+    """How far all log-odds may be off, for all that the model knows of itself."""
+    assert predictor.card.range is not None
+    return predictor.card.range.shift
+
+
+def lived(seed: int, events: Events, predictor: Predictor) -> Company:
+    """The company of a seed, of the model's own truth, moved by a draw from what it may err by."""
+    moved = shift_of(predictor) * np.random.default_rng((seed, 1)).standard_normal()
+    odds = functools.partial(said, predictor)
+    return company(seed, events, signalled(predictor), odds, moved)
 
 
 class EstimatedCompany:

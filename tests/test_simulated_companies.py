@@ -29,14 +29,11 @@ from tests.companies import (
     STABLE,
     Company,
     Events,
-    Facts,
     File,
-    Floats,
-    company,
     day_of,
     sample,
 )
-from tests.estimated_companies import EstimatedCompany, signalled
+from tests.estimated_companies import EstimatedCompany, lived, said, shift_of, signalled
 
 pytestmark = [pytest.mark.slow, pytest.mark.prove]
 PROVE = bool(os.environ.get("PROVE"))
@@ -55,32 +52,14 @@ def predictor(artifact_folder) -> Predictor:
 @pytest.fixture(scope="module")
 def changing(predictor) -> list[EstimatedCompany]:
     """Companies to which all that is simulated happens."""
-    return [lived(seed, Events(ENDS, MEASURES, RAISED), predictor) for seed in SEEDS]
+    events = Events(ENDS, MEASURES, RAISED)
+    return [EstimatedCompany(lived(seed, events, predictor), predictor) for seed in SEEDS]
 
 
 @pytest.fixture(scope="module")
 def stable(predictor) -> list[EstimatedCompany]:
     """Companies in which people are hired, change and leave, and nothing happens."""
-    return [lived(1000 + seed, STABLE, predictor) for seed in SEEDS]
-
-
-def lived(seed: int, events: Events, predictor: Predictor) -> EstimatedCompany:
-    """A company of the model's own truth, moved by a draw from what the model may err by."""
-    moved = shift_of(predictor) * np.random.default_rng((seed, 1)).standard_normal()
-    signal = signalled(predictor)
-    one = company(seed, events, signal, lambda facts: said(predictor, facts), moved)
-    return EstimatedCompany(one, predictor)
-
-
-def said(predictor: Predictor, facts: Facts) -> Floats:
-    """The log-odds of n people, as the model estimates them."""
-    chances = predictor.scores({name: one.tolist() for name, one in facts.items()}).probability
-    return np.log(chances) - np.log1p(-chances)
-
-
-def shift_of(predictor: Predictor) -> float:
-    assert predictor.card.range is not None
-    return predictor.card.range.shift
+    return [EstimatedCompany(lived(1000 + seed, STABLE, predictor), predictor) for seed in SEEDS]
 
 
 def asked(file: File, those: np.ndarray | slice = slice(None)) -> Columns:
@@ -154,7 +133,7 @@ def power(predictor: Predictor) -> float:
     """
     facts = sample()
     hazard = np.log1p(np.exp(said(predictor, facts)))
-    true = np.log1p(np.exp(said(predictor, facts | {OVERTIME: facts[OVERTIME] & False})))
+    true = np.log1p(np.exp(said(predictor, {**facts, OVERTIME: facts[OVERTIME] & False})))
     # Of who is signalled, until a measure: for certain before there are any, then ever less.
     before, rest = (MEASURES - ENDS - 1) / 12, (SEEN - MEASURES - 1) / 12
     rate = -12 * np.log1p(-MEASURED_MONTHLY)
