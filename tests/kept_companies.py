@@ -43,11 +43,13 @@ class KeptCompany:
     """A company of which file after file is kept; what became of people is said when it is asked.
 
     Its application's context is the caller's to enter. subjects: the hash of each who ever was.
+    files: the id of each month's that is kept.
     """
 
     def __init__(self, company: Company, predictor: Predictor) -> None:
         self.company, self.predictor = company, predictor
         self.subjects = [subject_of(number + 1) or "" for number in range(len(company.came))]
+        self.files: dict[int, str] = {}
         self._estimates: dict[int, list[tuple[datetime.date, str]]] = {}
         self._known = 0
 
@@ -64,6 +66,7 @@ class KeptCompany:
         (batch, *drawn), (_, *moments) = identifiers(file.day, 2 * len(found) + 1)
         ids, inputs = drawn[::2], drawn[1::2]
         populations.keep(connection, self._population(month, found, inputs, ids, moments, batch))
+        self.files[month] = batch
         scored = ScoredFile(0, (), self.predictor.version, self.predictor.card.fictional)
         batches.keep(connection, batch, scored, {}, SENDER)
         new = file.who[file.who >= self._known].tolist()

@@ -16,6 +16,7 @@ from flask import Flask
 
 from futurisys.model import artifact
 from futurisys.model.predictor import Predictor
+from futurisys.operations import drift
 from futurisys.operations.clock import zone
 from futurisys.operations.following import Followed, complete_to, followed
 from futurisys.operations.learning import past
@@ -26,7 +27,7 @@ from futurisys.statistics.areas import area
 from futurisys.training.contenders import Model
 from futurisys.training.estimator import frame
 from futurisys.training.people import of_records
-from tests.companies import MONTHS, Company, Events, File, Floats, company, day_of
+from tests.companies import MONTHS, SALARY, Company, Events, File, Floats, company, day_of
 from tests.estimated_companies import EstimatedCompany, lived, signalled
 from tests.fixtures import SUBJECT_KEY
 from tests.kept_companies import KeptCompany
@@ -38,6 +39,8 @@ HORIZON = 365
 # The month in which a model learns, the first file of which anything can be left then, and the
 # file whose people are estimated by both models.
 LEARNS, FIRST, ESTIMATED = 26, 12, 27
+# The month in which all salaries rise.
+RAISED = 25
 
 
 @pytest.fixture
@@ -75,6 +78,25 @@ def told(found: Followed) -> list[Any]:
     names = ("estimated_on", "probabilities", "words", "levels", "left_on", "measured_on")
     columns = [getattr(found, name).astype(str).tolist() for name in names]
     return list(zip(*columns, strict=True))
+
+
+def test_a_rise_of_salaries_is_alarmed_in_its_kept_file(keeping, predictor):
+    """The file of the month is alarmed for salaries alone; the one before is not."""
+    one = lived(0, Events(), predictor)
+    with keeping.app_context():
+        kept = KeptCompany(one, predictor)
+        kept.send(range(RAISED - 2, RAISED + 1))
+        found = [drift_of(kept, month, predictor) for month in (RAISED - 1, RAISED)]
+    assert found == [set(), {SALARY}]
+
+
+def drift_of(kept: KeptCompany, month: int, predictor: Predictor) -> set[str]:
+    """The fields that are alarmed once a month's file is compared with the one before."""
+    drift.look(kept.files[month], predictor)
+    of_file = drift.of_file(kept.files[month])
+    assert of_file
+    assert of_file.found
+    return {one.field for one in of_file.found.alarms}
 
 
 def by_a_known_hazard(seed: int, predictor: Predictor) -> Company:
