@@ -137,8 +137,15 @@ class KeptCompany:
         those = (days > np.datetime64(begin)) & (days <= np.datetime64(end))
         for who in np.flatnonzero(those).tolist():
             day = days[who].item()
-            estimate = [one for sent, one in self._estimates[who] if sent <= day][-1]
+            estimates = [one for sent, one in self._estimates.get(who, ()) if sent <= day]
+            if not estimates:
+                continue
             [identifier], [moment] = identifiers(day, 1)
-            row = {"id": identifier, "prediction_id": estimate, "kind": ACTED, "informed": True}
+            row = {
+                "id": identifier,
+                "prediction_id": estimates[-1],
+                "kind": ACTED,
+                "informed": True,
+            }
             told = {"measure": "horaires", "back_on": None, "note": None, "created_at": moment}
             reviews.keep(connection, row | told | BY)

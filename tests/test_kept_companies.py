@@ -39,6 +39,8 @@ HORIZON = 365
 # The month in which a model learns, the first file of which anything can be left then, and the
 # file whose people are estimated by both models.
 LEARNS, FIRST, ESTIMATED = 26, 12, 27
+# Whoever is first estimated in a later file is not estimated for a whole year.
+LAST = LEARNS if PROVE else 14
 # The month in which all salaries rise.
 RAISED = 25
 
@@ -170,7 +172,7 @@ def keep(one: Company, predictor: Predictor) -> None:
         for table in reversed(db.metadata.sorted_tables):
             connection.execute(sa.delete(table))
     kept = KeptCompany(one, predictor)
-    kept.send(range(FIRST, LEARNS + 1))
+    kept.send(range(FIRST, LAST + 1))
     kept.tell(FIRST, LEARNS)
     retain("Ada", datetime.datetime.combine(day_of(LEARNS), datetime.time(20), zone()))
 
