@@ -1,15 +1,20 @@
 """Live figures as programs and people get them: in a perimeter, with a horizon, with outcomes."""
 
 import datetime
+import math
 from typing import Any
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from futurisys.operations import access
 from futurisys.operations.live_figures import figures
-from futurisys.operations.live_told import LOOKS, NO_HORIZON, NO_OUTCOMES, NOBODY
+from futurisys.operations.live_told import LOOKS, NO_HORIZON, NO_OUTCOMES, NOBODY, NOBODY_KNOWN
 from futurisys.operations.resolving import resolve
+from futurisys.records.database import db
+from futurisys.records.models import Promotion
+from futurisys.records.predictions import new_id
 from futurisys.statistics.intervals import Interval
 from tests.console import Console, Element, page_of
 from tests.databases import ONE_DATABASE
@@ -135,12 +140,12 @@ def test_a_program_gets_the_figures_of_the_records(followed, ask):
 def test_a_window_leaves_out_who_was_estimated_outside(followed, ask):
     """By default it begins a horizon and a month before outcomes end; `tout` leaves nobody out."""
     next_day = (FIRST + datetime.timedelta(1)).isoformat()
-    assert ask(depuis=next_day)["Remarques"] == [NOBODY]
+    assert ask(depuis=next_day)["Remarques"] == [NOBODY_KNOWN]
     assert ask(jusqu_a=next_day)["Personnes"] == 900
     since = after(HORIZON) - datetime.timedelta(HORIZON + 31)
     assert ask()["Depuis"] == since.isoformat()
     assert ask(tout="true")["Depuis"] is None
-    assert ask(version_modele="two")["Remarques"] == [NOBODY]
+    assert ask(version_modele="two")["Remarques"] == [NOBODY_KNOWN]
 
 
 @pytest.mark.slow
@@ -176,6 +181,52 @@ def test_people_read_the_figures_with_what_they_do_not_say(followed, see):
         assert len(list(page.one("table", id="groupes-table").every("tr"))) == 4
         assert len(list(page.one("table", id="tranches-table").every("tr"))) == 11
         assert "évités" not in page.text
+
+
+@pytest.fixture
+def decided(app) -> Any:
+    """Somebody decides on a version of a model that is not today's."""
+
+    def one(version: str, horizon: int | None, error: float | None) -> None:
+        identifier, now = new_id()
+        words = dict.fromkeys(("digest", "address", "author", "reason"), "x")
+        row = {"id": identifier, "version": version, "forced": False, "created_at": now}
+        said = {"horizon_days": horizon, "mean_error": error}
+        with app.app_context(), db.engine.begin() as connection:
+            connection.execute(sa.insert(Promotion.__table__), row | words | said)
+
+    return one
+
+
+@ONE_DATABASE
+def test_an_older_model_has_the_horizon_and_the_error_that_were_kept_of_it(kept, decided, ask):
+    """Today's model may have others; a later decision for the same version counts."""
+    kept.estimates([(hashed(number), FIRST, 0.3) for number in range(400)])
+    kept.departures([(hashed(number), FIRST) for number in range(90)])
+    kept.complete(after(100))
+    decided("one", 50, None)
+    decided("one", 100, 0.03)
+    found = ask()
+    assert (found["Horizon_jours"], found["Horizon_du_modele"]) == (100, True)
+    ratio = found["Ensemble"]["Rapport"]
+    # What chance does to 90 of 400, and what 0.03 does to estimates of 0.3.
+    spread = 400 * (90 / 400) * (1 - 90 / 400) / 90**2 + 0.1**2
+    half = (math.log(ratio["Haut"]) - math.log(ratio["Bas"])) / 2
+    assert half == pytest.approx(1.959964 * math.sqrt(spread), rel=1e-5)
+    assert not any("erreur propre" in one for one in found["Remarques"])
+
+
+@ONE_DATABASE
+def test_todays_model_says_its_own_error(kept, horizon, served, ask):
+    """It is the one that its manifest keeps: the spread of its mean log-odds."""
+    predictor = served["futurisys.serving"].predictor
+    people = [(hashed(number), FIRST, 0.3) for number in range(400)]
+    kept.estimates(people, model_version=predictor.version)
+    kept.departures([(hashed(number), FIRST) for number in range(90)])
+    kept.complete(after(HORIZON))
+    found = ask()["Ensemble"]["Calibration"]
+    variance = 1 / (400 * (90 / 400) * (310 / 400)) + predictor.card.range.shift**2
+    assert (found["Haut"] - found["Bas"]) / 2 == pytest.approx(1.959964 * math.sqrt(variance))
 
 
 @ONE_DATABASE

@@ -20,9 +20,10 @@ NO_OUTCOMES = (
     "Aucune liste de départs ne dit jusqu'à quel jour elle est complète : on ne sait pas qui est "
     "resté, et aucun chiffre n'est fait des seuls départs. Enregistrez une liste avec ce jour."
 )
-NOBODY = (
-    "Personne n'a été estimé dans cette période, ou le service ne garde pas de quoi reconnaître "
-    "une personne."
+NOBODY = "Personne n'a encore été estimé."
+NOBODY_KNOWN = (
+    "De personne d'estimé dans cette période on ne sait ce qui en est advenu : les départs ne sont "
+    "pas connus jusque-là, ou le service ne garde pas de quoi reconnaître une personne."
 )
 TOGETHER = "Démissions et autres départs sont comptés ensemble."
 LOOKS = (
@@ -41,7 +42,7 @@ def missing(found: Live) -> str:
         return NO_HORIZON
     if found.complete_to is None:
         return NO_OUTCOMES
-    return "" if found.figures and found.figures.people else NOBODY
+    return "" if found.figures and found.figures.people else NOBODY_KNOWN
 
 
 def method(found: Live, some: Figures) -> Iterator[str]:

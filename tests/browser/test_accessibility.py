@@ -46,7 +46,13 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     def look() -> None:
         is_fit(page)
 
-    for address in ("", "console/aide", "console/avant-de-commencer", "console/fichiers"):
+    for address in (
+        "",
+        "console/aide",
+        "console/avant-de-commencer",
+        "console/fichiers",
+        "console/suivi",
+    ):
         page.goto(f"{console.url}/{address}")
         look()
     page.goto(f"{console.url}/console/employe")
