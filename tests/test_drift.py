@@ -9,7 +9,8 @@ import pytest
 from futurisys.employee.fields import Number, YesNo
 from futurisys.employee.schema import ASKED, FACTS
 from futurisys.model.drift import FALSE_ALARMS, NEWCOMERS, NOBODY, PEOPLE, drift
-from futurisys.model.severity import distances
+from futurisys.model.severity import Distance, distances
+from futurisys.operations.drift import FileDrift
 
 People = dict[str, Any]
 
@@ -143,3 +144,14 @@ def test_people_whom_the_model_has_not_seen_are_far():
     assert (found.field, found.share, found.is_severe) == ("departement", 1.0, True)
     assert distances(population, company(199)) == []
     assert distances(None, company(300)) == []
+
+
+def test_only_the_companys_own_model_alarms_by_its_training():
+    """A severe distance alarms where the model has learnt from the company's own people."""
+    far = [Distance("poste", 300, 0.25), Distance("departement", 300, 0.24)]
+    found = {
+        is_own: FileDrift(None, 0, 0, 0, "premier", [], far, "a", is_own)
+        for is_own in (True, False)
+    }
+    assert (found[True].severe, found[True].is_alarmed) == (far[:1], True)
+    assert (found[False].severe, found[False].is_alarmed) == ([], False)

@@ -1,9 +1,9 @@
 """A file is compared with the last one of its source, once it is kept."""
 
+import datetime
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from futurisys.operations import access, drift
 from futurisys.operations.drift import FEW, FIRST
@@ -77,6 +77,21 @@ def test_files_of_other_sources_are_not_compared(send, found, rows):
 
 
 @ONE_DATABASE
+def test_a_file_of_the_terminal_has_the_source_that_is_said(app, send, found, rows, tmp_path):
+    """`flask score --source` compares with whatever came from there by another door."""
+    first = send(rows[:PEOPLE], "Paie")
+    source, target = tmp_path / "in.csv", tmp_path / "out.csv"
+    source.write_text(table(dearer(rows[:PEOPLE])))
+    told = app.test_cli_runner().invoke(
+        args=["score", "--source", "Paie", str(source), str(target)]
+    )
+    assert told.exit_code == 0, told.output
+    batch_id = told.output.partition("Fichier: ")[2].split()[0]
+    assert found(batch_id).against == first
+    assert found(batch_id).alarms
+
+
+@ONE_DATABASE
 def test_few_people_are_not_judged(send, found, rows):
     """Of fewer than two hundred people nothing is said."""
     send(rows[:199])
@@ -112,11 +127,41 @@ def test_a_file_that_was_set_aside_is_compared_with_none(app, send, found, rows)
     assert found(third).against == wrong
     with app.app_context():
         with db.engine.begin() as connection:
-            records.set_aside(connection, wrong, sa.func.now())
+            records.set_aside(connection, wrong, datetime.datetime.now(datetime.UTC))
             assert records.after(connection, wrong) == third
         drift.look(third, None)
     assert found(third).against == first
     assert found(send(rows[:PEOPLE])).against == third
+
+
+@ONE_DATABASE
+def test_programs_are_told_of_the_last_file_of_each_source(app, send, key_of, rows):
+    """Whoever sees all departments reads what has changed; of some, that it is not theirs."""
+    send(rows[:PEOPLE], "Paie")
+    last = send(dearer(rows[:PEOPLE]), "Paie")
+    told = app.test_client().get("/monitoring", headers=key_of("read")).json["Derive"]
+    assert [(one["Fichier"], one["Source"], one["Alerte"]) for one in told] == [
+        (last, "Paie", True)
+    ]
+    first = told[0]["Changements"][0]
+    assert (first["Champ"], first["En_hausse"], first["Alerte"]) == ("revenu_mensuel", PEOPLE, True)
+    with app.app_context():
+        some = access.issue("Eve", ["read"], None, ["Commercial"])
+    headers = {"Authorization": f"Bearer {some}"}
+    assert app.test_client().get("/monitoring", headers=headers).json["Derive"] is None
+
+
+@ONE_DATABASE
+def test_alarms_are_counted_at_metrics(client, send, key_of, rows):
+    """Prometheus reads of how many sources the last file is alarmed, and no source's name."""
+    send(rows[:PEOPLE], "Paie")
+    send(dearer(rows[:PEOPLE]), "Paie")
+    send(rows[:PEOPLE], "Sondage")
+    text = client.get("/metrics", headers=key_of("admin")).text
+    assert "futurisys_drift_sources 2.0" in text
+    assert "futurisys_drift_alarmed_sources 1.0" in text
+    assert "futurisys_drift_severe_sources 0.0" in text
+    assert "Paie" not in text
 
 
 @ONE_DATABASE

@@ -7,8 +7,10 @@ from flask import Blueprint
 from marshmallow import fields, validate
 
 from futurisys import serving
-from futurisys.api import live_examples
+from futurisys.api import drift, live_examples
+from futurisys.api.access import current_caller
 from futurisys.api.contracts import Contract, SentSchema, json_of
+from futurisys.api.drift import DriftSchema
 from futurisys.api.live import LiveSchema, shown
 from futurisys.api.query import NULL, Flag, Moment, QuerySchema, Word, parameters
 from futurisys.operations import lanes
@@ -50,6 +52,15 @@ class MonitoringSchema(SentSchema):
     """What is followed of a model in service."""
 
     live = fields.Nested(LiveSchema, data_key="Suivi")
+    drift = fields.List(
+        fields.Nested(DriftSchema),
+        data_key="Derive",
+        allow_none=True,
+        metadata={
+            "description": "Le dernier fichier de chaque source, en entier ; null pour une clé qui "
+            "ne voit pas tous les départements."
+        },
+    )
 
 
 blueprint = Blueprint("monitoring", __name__)
@@ -65,8 +76,10 @@ query_schema, monitoring_schema = MonitoringQuery(), MonitoringSchema()
     description="La première estimation de chaque personne dans la période, et ce qui en est "
     f"advenu, dans le périmètre de la clé : la comparaison commence à {EXPECTED_LEAST} départs "
     f"estimés, le reste à {LEFT_LEAST} départs. Les groupes de moins de {SMALLEST} personnes sont "
-    "repliés. Aucun de ces chiffres n'est l'effet des estimations ni des mesures.",
-    answer=json_of(MonitoringSchema, live_examples.MONITORING),
+    "repliés. Derive dit ce qui a changé dans le dernier fichier de chaque source : sans aucun "
+    "changement, au plus un fichier sur 60 environ aurait une alerte. Aucun de ces chiffres n'est "
+    "l'effet des estimations ni des mesures.",
+    answer=json_of(MonitoringSchema, live_examples.MONITORING | {"Derive": drift.EXAMPLE}),
     answers="Les chiffres, chacun avec son intervalle, et combien de départs manquent aux autres.",
     problems=(401, 403, 422, 429, 503),
 )
@@ -78,7 +91,8 @@ def monitoring() -> dict[str, Any]:
         Asked(asked.get("version"), **days, is_all=asked["is_all"], by=asked["by"]),
         serving.served(),
     )
-    return monitoring_schema.dump({"live": shown(found)})
+    whole = drift.shown(current_caller())
+    return monitoring_schema.dump({"live": shown(found), "drift": whole})
 
 
 def _day(moment: datetime.datetime | None) -> datetime.date | None:

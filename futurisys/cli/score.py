@@ -11,6 +11,7 @@ from futurisys import serving
 from futurisys.cli.commands import refusal
 from futurisys.employee.mapping import read_mapping
 from futurisys.errors import FuturisysError
+from futurisys.operations import drift
 from futurisys.operations.jobs import FileJob
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,6 +37,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     type=_FILE,
     help="What the columns of IN hold, in TOML: laissees, [colonnes], [echelles], [valeurs].",
 )
+@click.option(
+    "--source",
+    metavar="NAME",
+    help="Where IN comes from: it is compared with the last file of this name.",
+)
 @with_appcontext
 def score(
     paths: Sequence[Path],
@@ -44,6 +50,7 @@ def score(
     survey: Path | None,
     excel: bool,
     mapping: Path | None,
+    source: str | None,
 ) -> None:
     """Score the employees of IN (.csv or .xlsx) into OUT (.csv or .xlsx), and keep the answers.
 
@@ -55,6 +62,7 @@ def score(
     Example:
       flask score employes.csv risques.csv
       flask score --sirh sirh.csv --eval eval.csv --sondage sondage.csv risques.csv
+      flask score --source Paie employes.csv risques.csv
     """
     sources, target = _named(paths, [one for one in (sirh, evaluations, survey) if one])
     serving.load(current_app)
@@ -64,6 +72,8 @@ def score(
         job = FileJob(sources[0], target, excel, told, sources[1:])
         with click.progressbar(length=job.length, label="Scoring") as bar:
             totals = job.run(predictor, bar.update)
+        if totals.batch_id and (name := drift.source_of(source or "")):
+            drift.name(totals.batch_id, name, predictor)
     except FuturisysError as error:
         raise refusal(error) from error
     except OSError as error:

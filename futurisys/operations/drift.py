@@ -111,6 +111,13 @@ def may_see(caller: Caller) -> bool:
     return bool(caller.id) and caller.departments is None
 
 
+def name(batch_id: str, source: str, predictor: Predictor) -> None:
+    """Say where a file comes from that is kept already, and look at it."""
+    with writing() as connection:
+        records.name(connection, batch_id, source)
+    look(batch_id, predictor)
+
+
 def look(batch_id: str, predictor: Predictor | None) -> None:
     """Compare a file with the last one of its source, and keep what is found.
 

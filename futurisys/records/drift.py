@@ -86,6 +86,11 @@ def newcomers(
     return _columns(connection, statement)
 
 
+def name(connection: sa.Connection, batch_id: str, source: str) -> None:
+    """Note where a file comes from."""
+    connection.execute(sa.update(_batches).where(_batches.c.id == batch_id).values(source=source))
+
+
 def keep(connection: sa.Connection, batch_id: str, found: Mapping[str, Any]) -> None:
     """Note how the people of a file differ."""
     connection.execute(sa.update(_batches).where(_batches.c.id == batch_id).values(drift=found))

@@ -97,8 +97,9 @@ def test_every_page_is_accessible_and_readable(console, page, tmp_path, meant):
     page.get_by_role("button", name="Comparer les moyennes").click()
     page.locator(".verdict").wait_for()
     look()
-    page.goto(f"{console.url}/console/controle")
-    look()
+    for address in ("controle", "derive"):
+        page.goto(f"{console.url}/console/{address}")
+        look()
     page.goto(ranking)
     page.get_by_text("Télécharger", exact=True).click()
     look()
