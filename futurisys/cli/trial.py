@@ -19,7 +19,6 @@ from futurisys.operations.trial_files import DEPARTURES, FIRST, Order, files_of
 from futurisys.operations.trial_files import LATER as SECOND
 from futurisys.operations.verdicts import WORDS, concluded
 
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DAY = click.DateTime(["%Y-%m-%d"])
 NICENESS = 10
 # The extracts, the later ones if there are any, and the list of departures.
