@@ -27,8 +27,8 @@ NOBODY_KNOWN = (
 )
 TOGETHER = "Démissions et autres départs sont comptés ensemble."
 LOOKS = (
-    "Sans aucun changement, une entreprise qui regarde chaque mois serait alertée au plus une fois "
-    "en cinq ans environ."
+    "Tant que le modèle est juste et que rien ne change, qui regarde chaque mois est alerté une "
+    "fois en cinq ans environ, en moyenne ; avec un modèle trop affirmatif, bien plus souvent."
 )
 TOO_HIGH = "le modèle surestime, la situation a changé ou des mesures ont agi"
 TOO_LOW = "le modèle sous-estime ou la situation a changé"
