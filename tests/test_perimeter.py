@@ -53,6 +53,7 @@ EXEMPTED = {
     "batch.batch": {Exempt.REPLAY, Exempt.BEFORE_WRITING, Exempt.WHOLE},
     "console.upload": {Exempt.REPLAY, Exempt.BEFORE_WRITING, Exempt.WHOLE},
     "console.set_aside": {Exempt.WHOLE},
+    "console.models": {Exempt.MODELS},
     "predictions.search": {Exempt.LEFT},
     "console.search": {Exempt.LEFT},
     "reviews.add": {Exempt.REPLAY, Exempt.BEFORE_WRITING},
