@@ -130,7 +130,8 @@ class OutcomeList(Record):
         "outcome_lists",
         sa.Column("id", Id, primary_key=True),
         sa.Column("complete_to", sa.Date, nullable=True),
-        sa.Column("people", sa.Integer, nullable=False),
+        # In the database by no name of a table about people: a statement that has one is bounded.
+        sa.Column("kept", sa.Integer, nullable=False, key="people"),
         sa.Column("holder", sa.String(12), nullable=False),
         sa.Column("author", sa.String(80), nullable=False),
         sa.Column("created_at", Instant, nullable=False),

@@ -27,7 +27,7 @@ def upgrade():
         "outcome_lists",
         sa.Column("id", ID, nullable=False),
         sa.Column("complete_to", sa.Date(), nullable=True),
-        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
         sa.Column("holder", sa.String(length=12), nullable=False),
         sa.Column("author", sa.String(length=80), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

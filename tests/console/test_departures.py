@@ -135,4 +135,4 @@ def test_a_list_of_nobody_is_kept_where_it_says_until_when(console, query):
     assert form.one("button").text == "Garder cette liste"
     page = page_of(console.follow(console.post(KEEP, values_of(form))))
     assert page.one("p", role="status").text == spaced(typeset(departures.KEPT_NONE))
-    assert query("SELECT people FROM outcome_lists") == [(0,)]
+    assert query("SELECT kept FROM outcome_lists") == [(0,)]
