@@ -1,42 +1,19 @@
 """Drift as Prometheus reads it: how many sources there are, and how many of them alarm."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask import current_app
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from futurisys.errors import StorageUnavailable
 from futurisys.operations.access import Caller
 from futurisys.operations.drift import SourceDrift, latest
-
-# Counted so often at most, in each worker.
-REMEMBER_SECONDS = 60
-_REMEMBERED = "futurisys.drift"
+from futurisys.operations.exposition import exposed
 
 
 def exposition(caller: Caller) -> bytes:
-    """The figures of all sources; nothing for who sees some departments.
-
-    Nothing either while the database does not answer, for the other figures are read all the same.
-    """
-    if caller.departments is not None:
-        return b""
-    seen, text = current_app.extensions.get(_REMEMBERED, (float("-inf"), b""))
-    if time.monotonic() - seen < REMEMBER_SECONDS:
-        return bytes(text)
-    try:
-        found = latest()
-    except StorageUnavailable:
-        return b""
-    registry = CollectorRegistry()
-    registry.register(_Figures(found))
-    text = generate_latest(registry)
-    current_app.extensions[_REMEMBERED] = time.monotonic(), text
-    return text
+    """The figures of all sources; nothing for who sees some departments."""
+    return exposed("futurisys.drift", caller, lambda: _Figures(latest()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,18 +1,15 @@
 """Human oversight in figures: what people did with estimates, and what persons ask for."""
 
 import datetime
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import current_app
-from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from futurisys.errors import StorageUnavailable
 from futurisys.operations.access import Caller
 from futurisys.operations.clock import today
+from futurisys.operations.exposition import exposed
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.transactions import reading
 from futurisys.records import oversight as records
@@ -20,9 +17,6 @@ from futurisys.records.reviews import AGREED, DISAGREED
 
 PERIODS = (30, 90, 365)
 SECONDS, SCRAPE_SECONDS = 30, 5
-# A figure of everybody is counted so often at most, in each worker.
-REMEMBER_SECONDS = 60
-_REMEMBERED = "futurisys.oversight"
 # Who answers for the service, or to persons, is told what these ask for, kind by kind.
 ANSWERING = frozenset({"admin", "rights"})
 # Figures at /metrics are those of who sees no person.
@@ -95,24 +89,12 @@ def oversight(caller: Caller, days: int = PERIODS[0], seconds: float = SECONDS) 
 
 
 def exposition(caller: Caller) -> bytes:
-    """The figures of everybody as Prometheus reads them; nothing for who sees some departments.
-
-    Nothing either while the database does not answer, for the other figures are read all the same.
-    """
-    if caller.departments is not None:
-        return b""
-    seen, text = current_app.extensions.get(_REMEMBERED, (float("-inf"), b""))
-    if time.monotonic() - seen < REMEMBER_SECONDS:
-        return bytes(text)
-    try:
-        found = oversight(_NO_PERSON, seconds=SCRAPE_SECONDS)
-    except StorageUnavailable:
-        return b""
-    registry = CollectorRegistry()
-    registry.register(_Figures(found))
-    text = generate_latest(registry)
-    current_app.extensions[_REMEMBERED] = time.monotonic(), text
-    return text
+    """The figures of everybody as Prometheus reads them; nothing for who sees some departments."""
+    return exposed(
+        "futurisys.oversight",
+        caller,
+        lambda: _Figures(oversight(_NO_PERSON, seconds=SCRAPE_SECONDS)),
+    )
 
 
 @dataclass(frozen=True, eq=False)
