@@ -4,28 +4,27 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from flask import Blueprint, abort
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
 from futurisys import serving
 from futurisys.api import examples
 from futurisys.api.access import current_caller
 from futurisys.api.contracts import Contract, SentSchema, json_of
 from futurisys.api.errors import problem
-from futurisys.api.query import NULL, Moment, QuerySchema, Size, parameters
+from futurisys.api.query import NULL, Grouping, Moment, QuerySchema, Size, parameters
 from futurisys.employee.schema import value_of
 from futurisys.errors import ComparisonImpossible
 from futurisys.model.moving import MODEL, Step
 from futurisys.model.plain import WORDS
 from futurisys.model.statements import NOTICE
 from futurisys.operations import journal, lanes
-from futurisys.operations.comparing import CHOICES, Comparison, compare, reasons
+from futurisys.operations.comparing import Comparison, compare, reasons
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.movements import MOVED, Pair
 from futurisys.records.comparisons import Side
 
 PAGE, PAGE_MAX, SKIP_MAX = 100, 1000, 1_000_000
 IMPOSSIBLE = "urn:futurisys:comparaison-impossible"
-EITHER = f"L'un de ces champs est attendu : {', '.join(CHOICES)}."
 UNSAID = "Dites lequel : un fichier, ou une période."
 
 
@@ -45,13 +44,7 @@ class ComparisonsQuery(QuerySchema):
     apres = _file("d'après")
     apres_depuis = Moment("Le côté d'après, à partir de cette date.", "2026-01-01T00:00:00Z")
     apres_jusqu_a = Moment("Le côté d'après, avant cette date.", "2100-01-01T00:00:00Z")
-    by = fields.String(
-        data_key="par",
-        load_default=CHOICES[0],
-        validate=validate.OneOf(CHOICES, error=EITHER),
-        error_messages={"null": NULL, "invalid": EITHER},
-        metadata={"description": "Le champ des groupes.", "example": "departement"},
-    )
+    by = Grouping(data_key="par")
     limit = Size("De chaque liste.", PAGE, PAGE_MAX, data_key="limite")
     skip = Size("Combien passer en tête de chaque liste.", 0, SKIP_MAX, 0, data_key="passer")
 

@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 from flask import Blueprint
-from marshmallow import fields, validate
+from marshmallow import fields
 
 from futurisys import serving
 from futurisys.api import drift, live_examples
@@ -12,15 +12,12 @@ from futurisys.api.access import current_caller
 from futurisys.api.contracts import Contract, SentSchema, json_of
 from futurisys.api.drift import DriftSchema
 from futurisys.api.live import LiveSchema, shown
-from futurisys.api.query import NULL, Flag, Moment, QuerySchema, Word, parameters
+from futurisys.api.query import Flag, Grouping, Moment, QuerySchema, Word, parameters
 from futurisys.operations import lanes
 from futurisys.operations.clock import zone
-from futurisys.operations.comparing import CHOICES
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.live import Asked, live
 from futurisys.operations.live_figures import EXPECTED_LEAST, LEFT_LEAST
-
-EITHER = f"L'un de ces champs est attendu : {', '.join(CHOICES)}."
 
 
 class MonitoringQuery(QuerySchema):
@@ -39,13 +36,7 @@ class MonitoringQuery(QuerySchema):
     )
     until = Moment("Estimations avant ce jour.", "2100-01-01T00:00:00Z", data_key="jusqu_a")
     is_all = Flag("Depuis la toute première estimation.", data_key="tout")
-    by = fields.String(
-        data_key="par",
-        load_default=CHOICES[0],
-        validate=validate.OneOf(CHOICES, error=EITHER),
-        error_messages={"null": NULL, "invalid": EITHER},
-        metadata={"description": "Le champ des groupes.", "example": "departement"},
-    )
+    by = Grouping(data_key="par")
 
 
 class MonitoringSchema(SentSchema):

@@ -11,9 +11,11 @@ from flask import request
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from futurisys.model.artifact import LABELS
+from futurisys.operations.comparing import CHOICES
 from futurisys.operations.history import EITHER
 
 NULL = "Une valeur est attendue."
+ONE_FIELD = f"L'un de ces champs est attendu : {', '.join(CHOICES)}."
 
 
 class Flag(fields.Boolean):
@@ -73,6 +75,20 @@ class Label(fields.String):
         metadata = {"description": "La réponse.", "example": "Part"}
         one_of = validate.OneOf(sorted(LABELS.values()), error=EITHER)
         super().__init__(validate=one_of, metadata=metadata, **options)
+
+
+class Grouping(fields.String):
+    """The field that groups are cut by, one of `CHOICES`."""
+
+    default_error_messages = {"null": NULL, "invalid": ONE_FIELD}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            load_default=CHOICES[0],
+            validate=validate.OneOf(CHOICES, error=ONE_FIELD),
+            metadata={"description": "Le champ des groupes.", "example": "departement"},
+            **options,
+        )
 
 
 class Moment(fields.DateTime):
