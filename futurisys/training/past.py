@@ -1,7 +1,7 @@
 """A company's past: who was there on a day, and who of them had left within a horizon."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +13,8 @@ from futurisys.employee.departures import Departure, reference
 from futurisys.employee.extracts import read_undecided
 from futurisys.employee.schema import REFERENCE
 from futurisys.errors import TrialRefused
-from futurisys.sample import SAMPLE
 from futurisys.training.estimator import frame
+from futurisys.training.people import is_sample, present
 
 # Within fewer days hardly anybody leaves.
 HORIZON_MIN = 30
@@ -82,8 +82,8 @@ def read_past(
     ]
     if unknown := len(days.keys() - known):
         remarks.append(f"Départs listés qui ne sont de personne dans les extraits : {unknown}.")
-    fictional = _contents(first.paths) == _contents(SAMPLE.values())
-    return Past(snapshots[0], snapshots[1] if later else None, horizon, fictional, tuple(remarks))
+    second = snapshots[1] if later else None
+    return Past(snapshots[0], second, horizon, is_sample(first.paths), tuple(remarks))
 
 
 def _horizon(first: datetime.date, later: datetime.date | None, until: datetime.date) -> int:
@@ -114,25 +114,10 @@ def _snapshot(
     employees, reading = read_undecided(extracts.paths)
     remarks.extend(reading.remarks())
     known.update(one[REFERENCE] for one in employees)
-    there = [one for one in employees if not _left(days, one[REFERENCE], None, extracts.on)]
+    gone_on = [days.get(one[REFERENCE], datetime.date.max) for one in employees]
+    there, left = present(employees, gone_on, extracts.on, horizon)
     if gone := len(employees) - len(there):
         remarks.append(
             f"Personnes déjà parties le {extracts.on:%d/%m/%Y}, et laissées de côté : {gone}."
         )
-    until = extracts.on + datetime.timedelta(days=horizon)
-    left = [_left(days, one[REFERENCE], extracts.on, until) for one in there]
     return Snapshot(extracts.on, frame(there), np.array(left, dtype=bool))
-
-
-def _left(
-    days: Mapping[int, datetime.date],
-    number: int,
-    after: datetime.date | None,
-    until: datetime.date,
-) -> bool:
-    day = days.get(number)
-    return day is not None and (after is None or day > after) and day <= until
-
-
-def _contents(paths: Iterable[Path]) -> set[bytes]:
-    return {path.read_bytes() for path in paths}

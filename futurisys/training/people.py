@@ -1,7 +1,6 @@
 """Whom a model learns from: their facts, who of them left, and where that is known from."""
 
 import datetime
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +42,7 @@ class People:
 def of_extracts(extracts: Mapping[str, Path]) -> People:
     """Those of three extracts that say themselves who left; raises ExtractError."""
     employees, left, reading = read_and_tell(extracts)
-    fictional = _digests(extracts) == _digests(SAMPLE)
+    fictional = is_sample(extracts.values())
     return People(employees, left, fictional=fictional, remarks=tuple(reading.remarks()))
 
 
@@ -70,6 +69,21 @@ class Span:
         return wanted or days
 
 
+def present(
+    employees: Sequence[Mapping[str, Any]],
+    gone_on: Sequence[datetime.date],
+    on: datetime.date,
+    horizon: int,
+) -> tuple[list[Mapping[str, Any]], list[bool]]:
+    """Who was there on a day, and who of them left within so many days of it.
+
+    gone_on: when each left; `datetime.date.max` of whoever is not said to have.
+    """
+    end = on + datetime.timedelta(days=horizon)
+    there = [(one, day) for one, day in zip(employees, gone_on, strict=True) if day > on]
+    return [one for one, _ in there], [day <= end for _, day in there]
+
+
 def of_snapshot(
     extracts: Mapping[str, Path],
     departures: Iterable[Departure],
@@ -85,11 +99,11 @@ def of_snapshot(
     gone_on = {one.number: one.left_on for one in departures}
     end = span.first + datetime.timedelta(days=horizon)
     days = [gone_on.pop(str(one[REFERENCE]), datetime.date.max) for one in employees]
-    there = [(one, day) for one, day in zip(employees, days, strict=True) if day > span.first]
+    there, left = present(employees, days, span.first, horizon)
     others = sum(span.first < day <= end for day in gone_on.values())
     return People(
-        [one for one, _ in there],
-        [day <= end for _, day in there],
+        there,
+        left,
         horizon=horizon,
         days=[span.first] * len(there),
         remarks=(*reading.remarks(), *_told(len(employees) - len(there), others)),
@@ -138,5 +152,10 @@ def _told(before: int, others: int) -> Iterator[str]:
         yield f"Personnes de la liste parties ensuite, mais absentes des extraits : {others}."
 
 
-def _digests(extracts: Mapping[str, Path]) -> set[str]:
-    return {hashlib.sha256(path.read_bytes()).hexdigest() for path in extracts.values()}
+def is_sample(paths: Iterable[Path]) -> bool:
+    """Whether extracts, in whatever order, are the sample's to the last byte."""
+    return _contents(paths) == _contents(SAMPLE.values())
+
+
+def _contents(paths: Iterable[Path]) -> set[bytes]:
+    return {path.read_bytes() for path in paths}
