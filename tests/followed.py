@@ -93,7 +93,7 @@ class Followed:
     def complete(self, day: Day | None) -> None:
         """A list says until which day it is complete."""
         own, moment = identifier(datetime.date(2026, 1, 1))
-        row = {"id": own, "complete_to": day, "people": 0, "created_at": moment} | BY
+        row = {"id": own, "complete_to": day, "kept": 0, "created_at": moment} | BY
         self._write(OutcomeList.__table__, [row])
 
     def noted(self, estimate: str, kind: str, day: Day) -> None:

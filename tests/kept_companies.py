@@ -126,7 +126,7 @@ class KeptCompany:
             if said:
                 connection.execute(sa.insert(Outcome.__table__), said)
             [identifier], [moment] = identifiers(end, 1)
-            row = {"id": identifier, "complete_to": end, "people": len(said), "created_at": moment}
+            row = {"id": identifier, "complete_to": end, "kept": len(said), "created_at": moment}
             connection.execute(sa.insert(OutcomeList.__table__), row | BY)
             self._note_measures(connection, begin, end)
 

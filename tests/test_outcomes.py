@@ -119,7 +119,7 @@ def test_a_list_says_until_when_it_is_complete(send, keep, query):
     keep(left(41), left(9), complete_to=LATER)
     keep(left(41))
     keep(complete_to=today())
-    rows = query("SELECT complete_to, kept, author FROM outcome_lists ORDER BY id")
+    rows = query("SELECT complete_to, kept AS people, author FROM outcome_lists ORDER BY id")
     told = [(row.complete_to and str(row.complete_to), row.people) for row in rows]
     assert told == [("2026-02-28", 1), (None, 1), (str(today()), 0)]
 

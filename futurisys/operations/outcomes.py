@@ -132,7 +132,7 @@ def keep(
             if before.get(subject) != one.said
         ]
         outcomes.keep(connection, sorted(said, key=lambda row: row["subject"]))
-        row = {"id": identifier, "complete_to": complete_to, "people": found.known}
+        row = {"id": identifier, "complete_to": complete_to, "kept": found.known}
         outcomes.add_list(connection, row | by)
         journal.note(connection, OUTCOMES, actor_of(caller), found.known)
         for one in leavers:
@@ -152,7 +152,7 @@ def forget(reference: int, actor: str) -> bool:
 
 
 def lists() -> Sequence[Any]:
-    """Rows (created_at, author, people, complete_to) of the last lists, the newest first."""
+    """Rows (created_at, author, kept, complete_to) of the last lists, the newest first."""
     with reading() as connection:
         return outcomes.lists(connection, LISTS_MAX)
 

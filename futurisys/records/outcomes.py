@@ -65,8 +65,8 @@ def add_list(connection: sa.Connection, row: dict[str, Any]) -> None:
 
 
 def lists(connection: sa.Connection, limit: int) -> list[Any]:
-    """Rows (created_at, author, people, complete_to) of the last lists, the newest first."""
-    told = (_lists.c[name] for name in ("created_at", "author", "people", "complete_to"))
+    """Rows (created_at, author, kept, complete_to) of the last lists, the newest first."""
+    told = (_lists.c[name] for name in ("created_at", "author", "kept", "complete_to"))
     wanted = sa.select(*told).order_by(_lists.c.id.desc()).limit(limit)
     return list(connection.execute(wanted))
 

@@ -123,15 +123,15 @@ class OutcomeList(Record):
     """A list of departures that was kept: how many it named, and until which day it is complete.
 
     complete_to: whoever was estimated and is not said to have left by this day had stayed; empty
-    where the list says nothing of the others. people: how many departures were kept of it.
+    where the list says nothing of the others. kept: how many departures were kept of it.
     """
 
     __table__ = db.Table(
         "outcome_lists",
         sa.Column("id", Id, primary_key=True),
         sa.Column("complete_to", sa.Date, nullable=True),
-        # In the database by no name of a table about people: a statement that has one is bounded.
-        sa.Column("kept", sa.Integer, nullable=False, key="people"),
+        # By no name of a table about people: a statement that has one is bounded.
+        sa.Column("kept", sa.Integer, nullable=False),
         sa.Column("holder", sa.String(12), nullable=False),
         sa.Column("author", sa.String(80), nullable=False),
         sa.Column("created_at", Instant, nullable=False),
