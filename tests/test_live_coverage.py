@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from futurisys.operations.live_figures import CENSORED_MOST, EXPECTED_LEAST, WARNING_LEVEL, ranking
-from futurisys.operations.resolving import Resolved, resolve
+from futurisys.operations.live_figures import EXPECTED_LEAST, WARNING_LEVEL, ranking
+from futurisys.operations.resolving import CENSORED_MOST, Resolved, resolve
 from futurisys.statistics.intervals import Interval
 from tests.stable import HORIZON, SHIFT, after, company, looks
 

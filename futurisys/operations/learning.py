@@ -9,21 +9,24 @@ import sqlalchemy as sa
 from flask import current_app
 from numpy.typing import NDArray
 
-from futurisys.employee.schema import ASKED
+from futurisys.employee.schema import ASKED, KEPT
 from futurisys.errors import TrainingRefused
 from futurisys.operations.following import Days, Followed, complete_to, followed
 from futurisys.operations.journal import LEARNING
 from futurisys.operations.privacy import subjects_tried
 from futurisys.operations.requests import RECTIFICATION, REFUSED, WITHDRAWN
+from futurisys.operations.resolving import CENSORED_MOST, Resolved, resolve
 from futurisys.operations.retention import ACTOR_MAX
 from futurisys.operations.transactions import reading, writing
-from futurisys.records import journal, learning
+from futurisys.records import facts, journal, learning
 from futurisys.records.withheld import CONTEST
 from futurisys.statistics.survival import standing
 
 SECONDS = 600
-# Of whom more was not seen to the end, nothing is measured, and so nothing learnt.
-UNSEEN_MAX = 0.2
+_SUBJECT = "subject"
+_KEPT = (_SUBJECT, *KEPT)
+# What there is of whoever has been erased, or is not to be shown, since they were looked up.
+_GONE = (None,) * len(_KEPT)
 # The share of those of a word that must have been seen to the end: for others they stand.
 SEEN_MIN = 0.1
 
@@ -63,12 +66,13 @@ def past(horizon: int | None, actor: str, but_not: Iterable[int] = ()) -> Past:
         )
     others = {subject for number in but_not for subject in subjects_tried(number)}
     with reading(SECONDS) as connection:
-        people = _resolved(connection, horizon)
-        kept = learning.facts(connection, people.inputs.tolist())
-    apart = np.array([row.pop("subject") not in others for row in kept], dtype=bool)
+        people, known = _resolved(connection, horizon)
+        kept = facts.of_inputs(connection, _KEPT, people.inputs.tolist())
+    rows = [dict(zip(_KEPT, kept.get(one, _GONE), strict=True)) for one in people.inputs.tolist()]
+    apart = np.array([row.pop(_SUBJECT) not in others for row in rows], dtype=bool)
     # A field that was asked for later is empty in what was kept before.
-    whole = np.array([all(row[name] is not None for name in ASKED) for row in kept], dtype=bool)
-    found = _seen(people, kept, horizon)
+    whole = np.array([all(row[name] is not None for name in ASKED) for row in rows], dtype=bool)
+    found = Past(rows, people.estimated_on, known.seen, known.left, known.words, horizon)
     found = _where(found, apart & whole & (found.left | (found.seen > 0)))
     _refuse_unseen(found)
     with writing() as connection:
@@ -76,8 +80,8 @@ def past(horizon: int | None, actor: str, but_not: Iterable[int] = ()) -> Past:
     return found
 
 
-def _resolved(connection: sa.Connection, horizon: int) -> Followed:
-    """Those of whom it is known what became of them, and against whose facts nothing was said."""
+def _resolved(connection: sa.Connection, horizon: int) -> tuple[Followed, Resolved]:
+    """Those whose horizon is over and against whose facts nothing was said; what came of it."""
     until = complete_to(connection)
     if until is None:
         raise TrainingRefused(
@@ -87,19 +91,8 @@ def _resolved(connection: sa.Connection, horizon: int) -> Followed:
     found = followed(connection, has_facts=True)
     contested = learning.contested(connection, (CONTEST, RECTIFICATION), (REFUSED, WITHDRAWN))
     sound = ~found.wrong & ~np.isin(found.ids, sorted(contested))
-    return found.where(sound & (found.estimated_on + horizon <= np.datetime64(until)))
-
-
-def _seen(people: Followed, employees: Sequence[Mapping[str, Any]], horizon: int) -> Past:
-    """For how long each was seen, and whether they left then."""
-    end = people.estimated_on + horizon
-    # Nothing compares with a day that there is none of.
-    has_left = people.left_on <= end
-    last = np.where(has_left, people.left_on, end)
-    measured = people.measured_on < last
-    last = np.where(measured, people.measured_on, last)
-    seen = (last - people.estimated_on).astype(float)
-    return Past(employees, people.estimated_on, seen, has_left & ~measured, people.words, horizon)
+    found = found.where(sound & (found.estimated_on + horizon <= np.datetime64(until)))
+    return found, resolve(found, horizon, until)
 
 
 def _where(found: Past, chosen: NDArray[np.bool_]) -> Past:
@@ -122,9 +115,9 @@ def _refuse_unseen(found: Past) -> None:
         )
     bands = np.unique(found.words, return_inverse=True)[1]
     known = standing(found.seen, found.left, found.horizon, bands)
-    if known.censored > UNSEEN_MAX or known.smallest < SEEN_MIN:
+    if known.censored > CENSORED_MOST or known.smallest < SEEN_MIN:
         raise TrainingRefused(
             f"A measure was taken for {known.censored:.0%} of the people before the end of the "
-            f"horizon, at most for {UNSEEN_MAX:.0%} may it be, and for some of each word it must "
-            "not: what would have become of them cannot be told from the others."
+            f"horizon, at most for {CENSORED_MOST:.0%} may it be, and for some of each word it "
+            "must not: what would have become of them cannot be told from the others."
         )

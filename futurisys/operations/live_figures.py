@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from futurisys.operations import folding
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.glance import level_of
-from futurisys.operations.resolving import Resolved
+from futurisys.operations.resolving import CENSORED_MOST, Resolved
 from futurisys.statistics.agreement import Agreement
 from futurisys.statistics.areas import weighted_area
 from futurisys.statistics.intervals import LEVEL, Interval, wilson
@@ -22,9 +22,8 @@ EXPECTED_LEAST, LEFT_LEAST = 30, 80
 # Of each of which one of so many looks warns where nothing has changed: one in five years.
 LOOKS = 60
 WARNING_LEVEL = 1 - 1 / LOOKS
-# Beyond this share of people whom a measure took away others cannot stand for them; nor where
-# fewer than this share of some band was seen to the end.
-CENSORED_MOST, SEEN_LEAST = 0.2, 0.2
+# Nor can others stand for them where fewer than this share of some band was seen to the end.
+SEEN_LEAST = 0.2
 BINS = 10
 
 

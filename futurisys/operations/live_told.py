@@ -4,13 +4,8 @@ from collections.abc import Iterator
 
 from futurisys.employee.typography import number, percent
 from futurisys.operations.live import Live
-from futurisys.operations.live_figures import (
-    CENSORED_MOST,
-    EXPECTED_LEAST,
-    LEFT_LEAST,
-    Figures,
-    Ranking,
-)
+from futurisys.operations.live_figures import EXPECTED_LEAST, LEFT_LEAST, Figures, Ranking
+from futurisys.operations.resolving import CENSORED_MOST
 
 NO_HORIZON = (
     "Aucun horizon n'est connu : ce modèle n'en a pas, et le réglage FUTURISYS_HORIZON_DAYS n'en "
@@ -27,8 +22,9 @@ NOBODY_KNOWN = (
 )
 TOGETHER = "Démissions et autres départs sont comptés ensemble."
 LOOKS = (
-    "Tant que le modèle est juste et que rien ne change, qui regarde chaque mois est alerté une "
-    "fois en cinq ans environ, en moyenne ; avec un modèle trop affirmatif, bien plus souvent."
+    "Tant que le modèle est juste et que rien ne change, une entreprise qui regarde chaque mois "
+    "est alertée une fois en cinq ans environ, en moyenne. Elle l'est bien plus souvent si le "
+    "modèle est trop affirmatif."
 )
 TOO_HIGH = "le modèle surestime, la situation a changé ou des mesures ont agi"
 TOO_LOW = "le modèle sous-estime ou la situation a changé"

@@ -11,14 +11,12 @@ from futurisys.model.predictor import Predictor
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.following import Followed, complete_to, followed
 from futurisys.operations.horizons import horizon_days
-from futurisys.operations.resolving import Resolved, resolve
+from futurisys.operations.resolving import CENSORED_MOST, Resolved, resolve
 from futurisys.records import facts as records
 from futurisys.statistics.areas import weighted_area, weighted_difference
 from futurisys.statistics.intervals import around
 from futurisys.statistics.means import weighted_mean
 
-# From so much on that is not known for a measure, nothing is said: the weights rest on too few.
-CENSORED_MOST = 0.2
 # Why nothing is said.
 NO_HORIZON, NO_LIST, FEW_LEFT, CENSORED = "no_horizon", "no_list", "few_left", "censored"
 Floats = NDArray[np.float64]

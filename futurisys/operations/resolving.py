@@ -13,6 +13,8 @@ from futurisys.statistics.survival import Standing, standing
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+# Beyond this share of people whom a measure took away others cannot stand for them.
+CENSORED_MOST = 0.2
 # No estimate is so sure that nothing could be added to it.
 SURE = 1e-12
 # People of one word are weighed in so many bands of their estimate, each of so many people.

@@ -1,29 +1,13 @@
-"""What was kept of people, to be learnt from: their facts, and which estimates were contested."""
+"""Which estimates were contested: they are not learnt from."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
-from futurisys.employee.schema import KEPT
 from futurisys.records.persons import Request
 from futurisys.records.tables import Input, Prediction
 
-# Inputs that one statement names.
-BLOCK = 500
 _inputs, _predictions, _requests = Input.__table__, Prediction.__table__, Request.__table__
-
-
-def facts(connection: sa.Connection, input_ids: Sequence[str]) -> list[dict[str, Any]]:
-    """What was said of the people of some inputs, and each one's `subject`, in that order."""
-    found: dict[str, dict[str, Any]] = {}
-    wanted = sa.select(_inputs.c.id, _inputs.c.subject, *(_inputs.c[name] for name in KEPT))
-    for place in range(0, len(input_ids), BLOCK):
-        few = wanted.where(_inputs.c.id.in_(input_ids[place : place + BLOCK]))
-        for row in connection.execute(few).mappings():
-            kept = dict(row)
-            found[kept.pop("id")] = kept
-    return [found[identifier] for identifier in input_ids]
 
 
 def contested(
