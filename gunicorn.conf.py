@@ -51,6 +51,11 @@ def child_exit(server, worker):
     multiprocess.mark_process_dead(worker.pid)
 
 
+def pre_fork(server, worker):
+    """Keep the workers' collector off what they share: to look at an object is to copy its page."""
+    gc.freeze()
+
+
 def post_fork(server, worker):
     """Leave the folder of the counts to the master when this worker ends."""
     atexit.unregister(shutil.rmtree)

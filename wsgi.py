@@ -1,5 +1,8 @@
 """What Gunicorn and the flask command load."""
 
-from futurisys.app import create_app
+import os
 
-app = create_app()
+from futurisys.app import create_app, create_service
+
+serves = "gunicorn" in os.environ.get("SERVER_SOFTWARE", "")
+app = create_service() if serves else create_app()

@@ -17,10 +17,11 @@ pytestmark = [
     ),
 ]
 RESIDENT_MAX_MB = 120
+TOGETHER_MAX_MB = 200
 
 
-def test_serving_loads_no_training_library(artifact_folder: Path, sqlite_url: str):
-    """A process that answers imports no scikit-learn, joblib or pandas."""
+def test_serving_loads_only_what_answers(artifact_folder: Path, sqlite_url: str):
+    """A process that answers imports no scikit-learn, joblib or pandas, and no command."""
     program = (
         "import wsgi, json\n"
         "from futurisys import serving\n"
@@ -39,6 +40,7 @@ def test_serving_loads_no_training_library(artifact_folder: Path, sqlite_url: st
             "DATABASE_URL": sqlite_url,
             "FUTURISYS_MODEL": str(artifact_folder),
             "FUTURISYS_OPEN": "predict",
+            "SERVER_SOFTWARE": "gunicorn",
         },
         capture_output=True,
         text=True,
@@ -48,10 +50,11 @@ def test_serving_loads_no_training_library(artifact_folder: Path, sqlite_url: st
     assert {"flask", "xgboost", "futurisys"} <= imported
     # XGBoost asks whether scikit-learn is there, which leaves its bare name in the list.
     assert not imported & {"sklearn.base", "sklearn.utils", "joblib", "pandas"}
+    assert not imported & {"alembic", "flask_migrate", "futurisys.cli"}
 
 
 def test_a_worker_stays_small(server, sqlite_url: str, rows):
-    """A worker with its model loaded, and used, takes at most 120 MB."""
+    """A worker with its model loaded, and used, takes at most 120 MB, and shares what it can."""
     running = server(DATABASE_URL=sqlite_url).wait("/health/ready")
     with httpx.Client(base_url=running.url) as client:
         for row in rows[:100]:
@@ -59,6 +62,11 @@ def test_a_worker_stays_small(server, sqlite_url: str, rows):
     pids = [running.process.pid, *running.workers()]
     assert len(pids) == 3
     for pid in pids:
-        status = Path(f"/proc/{pid}/status").read_text()
-        [resident] = [line.split()[1] for line in status.splitlines() if "VmRSS" in line]
-        assert int(resident) / 1024 <= RESIDENT_MAX_MB
+        assert _megabytes(pid, "status", "VmRSS:") <= RESIDENT_MAX_MB
+    assert sum(_megabytes(pid, "smaps_rollup", "Pss:") for pid in pids) <= TOGETHER_MAX_MB
+
+
+def _megabytes(pid: int, file: str, name: str) -> float:
+    lines = Path(f"/proc/{pid}/{file}").read_text().splitlines()
+    [kilobytes] = [line.split()[1] for line in lines if line.startswith(name)]
+    return int(kilobytes) / 1024

@@ -6,10 +6,11 @@ import flask_migrate
 import httpx
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
 from futurisys.records import keeping
-from futurisys.records.database import db
-from futurisys.records.revisions import schema_of
+from futurisys.records.database import MIGRATIONS, db
+from futurisys.records.revisions import REVISIONS, schema_of
 from tests.server import ROOT
 from tests.versions import Version
 
@@ -41,6 +42,12 @@ def alter(app):
 
 def revise(revision: str) -> str:
     return f"UPDATE alembic_version SET version_num = '{revision}'"
+
+
+def test_a_migration_is_named_after_its_revision():
+    """The names of the files say the revisions as Alembic walks them: the server reads no more."""
+    walked = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    assert [script.revision for script in walked] == list(REVISIONS)
 
 
 def test_an_older_schema_is_not_ready(client, alter, head):

@@ -1,6 +1,7 @@
 """The terminal's door: groups of Flask commands."""
 
 from flask import Flask
+from flask_migrate import Migrate
 
 from futurisys.cli import (
     journal,
@@ -16,9 +17,11 @@ from futurisys.cli import (
     travel,
     trial,
 )
+from futurisys.records.database import MIGRATIONS, db
 
 
 def init_app(app: Flask) -> None:
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     app.cli.add_command(model.group)
     threshold.add_to(model.group)
     travel.add_to(model.group)

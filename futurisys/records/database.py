@@ -7,7 +7,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
 NAMES = {
@@ -34,7 +33,6 @@ BUSY_SECONDS = 15
 IN_TIME = "SET LOCAL statement_timeout = {milliseconds}"
 
 db = SQLAlchemy(metadata=sa.MetaData(naming_convention=NAMES))
-migrate = Migrate(directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
 
 # Text in the standard spelling on SQLite, so that an Identifiant can be pasted into a query.
 Id = sa.Uuid(as_uuid=False).with_variant(sa.String(36), "sqlite")
@@ -88,7 +86,6 @@ def init_app(app: Flask) -> None:
             "pool_timeout": CONNECT_SECONDS,
         }
     db.init_app(app)
-    migrate.init_app(app, db)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sa.event.listen(db.engine, "connect", _prepare_sqlite)

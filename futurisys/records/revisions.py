@@ -1,14 +1,16 @@
 """Which schema the database has, and whether what this code uses is in it."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import sqlalchemy as sa
-from alembic.script import ScriptDirectory
 
 from futurisys.records.database import MIGRATIONS, db
 from futurisys.records.keeping import NAME
 
+# Those that this code knows, the newest first: a file's name begins with its revision.
+REVISIONS = tuple(
+    sorted(file.name.partition("_")[0] for file in (MIGRATIONS / "versions").glob("*.py"))[::-1]
+)
 _VERSION = ("alembic_version", "version_num")
 _HELD = {
     # A function stands where a table's column does.
@@ -46,13 +48,6 @@ def schema_of(connection: sa.Connection) -> Schema:
     revision = ""
     if _VERSION in held:
         revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version")) or ""
-    head, *earlier = _revisions()
+    head, *earlier = REVISIONS
     missing = tuple(sorted(".".join(pair) for pair in used - held))
     return Schema(revision, head, revision in ("", head, *earlier), missing)
-
-
-@cache
-def _revisions() -> tuple[str, ...]:
-    """Those that this code knows, the newest first."""
-    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
-    return tuple(script.revision for script in scripts)
