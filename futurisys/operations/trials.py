@@ -63,9 +63,9 @@ def start(caller: Caller, order: Order, sent: Mapping[str, Sequence[Sent]]) -> s
         raise TrialRefused(NO_TRAINER)
     tidy()
     with writing() as connection:
-        if trials.is_running(connection):
-            raise TrialRefused(BUSY)
         identifier = trials.begin(connection, caller.holder, caller.name)
+    if identifier is None:
+        raise TrialRefused(BUSY)
     try:
         folder = trial_files.keep(identifier, order, sent)
         begin_process(identifier, folder, _when_ended)
