@@ -64,8 +64,9 @@ def advance(connection: sa.Connection, identifier: str, share: float | None = No
     _change(connection, identifier, values)
 
 
-def finish(connection: sa.Connection, identifier: str, verdict: Mapping[str, Any]) -> None:
-    _change(connection, identifier, {"state": DONE, "advance": 1.0, "verdict": verdict})
+def finish(connection: sa.Connection, identifier: str, verdict: Mapping[str, Any]) -> bool:
+    """Note the verdict of a trial that still ran; returns whether it did."""
+    return _change(connection, identifier, {"state": DONE, "advance": 1.0, "verdict": verdict})
 
 
 def fail(connection: sa.Connection, identifier: str, fault: str) -> bool:

@@ -39,8 +39,10 @@ def service(server, sqlite_url) -> tuple[str, str, list[str]]:
                 lambda one: trials.fail(connection, one, f"extrait_sirh.csv, ligne 3 : {80 * 'W'}"),
                 lambda running: None,
             ):
-                found.append(trials.begin(connection, "abcdef012345", "Claire Martin"))
-                end(found[-1])
+                begun = trials.begin(connection, "abcdef012345", "Claire Martin")
+                assert begun
+                end(begun)
+                found.append(begun)
         db.engine.dispose()
     return started.url, issue(sqlite_url, "Claire Martin"), found
 
