@@ -8,6 +8,7 @@ from pathlib import Path
 
 from flask import Flask, current_app
 
+from futurisys import settings
 from futurisys.errors import AddressError, ArtifactError, ModelUnavailable, SettingError
 from futurisys.model import pointer
 from futurisys.model.artifact import Artifact
@@ -196,7 +197,7 @@ def _prove(address: Address, seconds: int) -> None:
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "model", "verify", str(address)]
     try:
         done = subprocess.run(  # noqa: S603 (an address that was parsed, no shell)
-            command, capture_output=True, text=True, timeout=seconds
+            command, capture_output=True, text=True, timeout=seconds, env=settings.environment()
         )
     except subprocess.TimeoutExpired as error:
         raise AddressError(f"{address} was not proven in {seconds} s.") from error

@@ -51,8 +51,9 @@ def read(**overrides: str) -> dict[str, Any]:
 
 
 def environment(**changes: str | None) -> dict[str, str]:
-    """The environment for a process of ours, with changes; what is None is not in it."""
-    told: Mapping[str, str | None] = os.environ | changes
+    """The environment for a command of ours, with changes; what is None is not in it."""
+    # By it Gunicorn tells its own that they serve, and who serves knows no command.
+    told: Mapping[str, str | None] = os.environ | {"SERVER_SOFTWARE": None} | changes
     return {name: value for name, value in told.items() if value is not None}
 
 

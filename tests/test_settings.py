@@ -25,6 +25,15 @@ def test_a_database_address_may_be_spelled_in_any_common_way(given, read):
     )
 
 
+def test_a_command_that_a_worker_begins_is_not_told_that_it_serves(monkeypatch):
+    """Who serves knows no command, and Gunicorn says so in the environment of its own."""
+    monkeypatch.setenv("SERVER_SOFTWARE", "gunicorn/27.0.1")
+    monkeypatch.setenv("PORT", "8000")
+    told = settings.environment(DATABASE_URL="sqlite://")
+    assert "SERVER_SOFTWARE" not in told
+    assert (told["PORT"], told["DATABASE_URL"]) == ("8000", "sqlite://")
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

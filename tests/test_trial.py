@@ -27,7 +27,8 @@ FEW_TREES = {"n_estimators": 20, "learning_rate": 0.5}
 QUICK = FULL | {MODEL: Model(changes=FEW_TREES, strength=None)}
 COUNTED = FULL | {MODEL: Rates()}
 CONTENDERS, TIMES = (FULL, REPEATS) if PROVES else (QUICK, 1)
-PERMUTATIONS, WRONG_MAX = (20, 1) if PROVES else (3, 0)
+# The rule was written with lower seeds in sight: these had no part in it.
+PERMUTATIONS, WRONG_MAX = (range(1000, 1020), 1) if PROVES else (range(3), 0)
 DRAWS = 5 if PROVES else 1
 
 
@@ -172,10 +173,13 @@ def test_what_is_measured_says_who_left_of_each_group(sample):
 def test_departures_at_random_make_it_of_no_use(sample):
     """Who left by lot is told by nothing: in nineteen of twenty trials at least it says so."""
     table, left = sample
-    words = [
-        judged(table, np.random.default_rng(seed).permutation(left))["word"]
-        for seed in range(PERMUTATIONS)
-    ]
+    words = []
+    for seed in PERMUTATIONS:
+        verdict = judged(table, np.random.default_rng(seed).permutation(left))
+        words.append(verdict["word"])
+        print(
+            f"Seed {seed}: {verdict['word']}, gains {verdict['measures'][0]['gains']}", flush=True
+        )
     print(f"Permuted departures: {words.count(NOTHING)} of {len(words)} of no use.")
     assert len(words) - words.count(NOTHING) <= WRONG_MAX
 

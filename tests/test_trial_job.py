@@ -295,8 +295,10 @@ def test_an_unknown_trial_is_nowhere(own):
 
 
 @pytest.mark.slow
-def test_a_trial_is_tried_in_a_process_of_its_own(own):
+def test_a_trial_is_tried_in_a_process_of_its_own(own, monkeypatch):
     """From files that were sent to a verdict, without this process having trained anything."""
+    # As in a worker of Gunicorn's.
+    monkeypatch.setenv("SERVER_SOFTWARE", "gunicorn/27.0.1")
     identifier = trials.start(WHO, Order(ON, COMPLETE_TO), sent(300))
     until(lambda: trials.find(identifier, WHO).state != RUNNING)
     row = trials.find(identifier, WHO)

@@ -11,6 +11,7 @@ from futurisys.operations import chain
 from futurisys.operations import journal as operation
 from futurisys.operations.privacy import subjects_tried
 from futurisys.operations.retention import periods
+from futurisys.operations.verdicts import WORDS
 
 # What a reader calls each kind of line; another is called as it is.
 KINDS = {
@@ -27,6 +28,9 @@ KINDS = {
     operation.OUTCOMES: "Liste de départs gardée",
     operation.OUTCOME_CHANGED: "Départ corrigé",
     operation.LEARNING: "Modèle entraîné sur ce qui est gardé",
+    operation.TRIAL: "Essai à blanc commencé",
+    **{kind: f"Essai à blanc : {WORDS[word]}" for word, kind in operation.VERDICTS.items()},
+    operation.TRIAL_FILES: "Fichiers d'un essai à blanc effacés",
     "delete": "Fichier supprimé",
     "erase": "Personne effacée",
     "purge": "Purge",

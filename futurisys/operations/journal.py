@@ -9,6 +9,7 @@ from typing import Any
 from futurisys.operations.access import Caller
 from futurisys.operations.retention import ACTOR_MAX
 from futurisys.operations.transactions import reading, writing
+from futurisys.operations.verdicts import WORDS
 from futurisys.records import journal
 from futurisys.records.history import first_id
 
@@ -28,6 +29,9 @@ REQUEST, ACCESS, LETTER = "request", "access", "letter"
 OUTCOMES, OUTCOME_CHANGED = "outcomes", "outcome change"
 # Kept facts were learnt from.
 LEARNING = "training"
+# A model was begun to be tried on files of a company's past; what came of it; they were deleted.
+TRIAL, TRIAL_FILES = "trial", "trial files"
+VERDICTS = {word: f"{TRIAL}: {word}" for word in WORDS}
 # What is shown of the journal itself, about one person.
 LINES = "journal"
 

@@ -23,10 +23,12 @@ from futurisys.errors import (
 )
 from futurisys.operations import trial_files, verdicts
 from futurisys.operations.access import Caller
+from futurisys.operations.journal import TRIAL, TRIAL_FILES, VERDICTS, actor_of, record
+from futurisys.operations.retention import ACTOR_MAX
 from futurisys.operations.transactions import reading, writing
 from futurisys.operations.trial_files import Order, Sent
 from futurisys.operations.trial_process import application, begin_process
-from futurisys.records import trials
+from futurisys.records import journal, trials
 
 RUNNING, DONE, FAILED = trials.RUNNING, trials.DONE, trials.FAILED
 # How often a process says that it lives, and after how long it is taken for dead, in seconds.
@@ -63,9 +65,10 @@ def start(caller: Caller, order: Order, sent: Mapping[str, Sequence[Sent]]) -> s
         raise TrialRefused(NO_TRAINER)
     tidy()
     with writing() as connection:
-        if trials.is_running(connection):
-            raise TrialRefused(BUSY)
         identifier = trials.begin(connection, caller.holder, caller.name)
+        if identifier is None:
+            raise TrialRefused(BUSY)
+        journal.note(connection, TRIAL, actor_of(caller), 0)
     try:
         folder = trial_files.keep(identifier, order, sent)
         begin_process(identifier, folder, _when_ended)
@@ -96,8 +99,10 @@ def every(caller: Caller) -> Sequence[Any]:
 
 
 def forget_files(identifier: str, caller: Caller) -> None:
-    """Delete what was kept of a trial's files by choice; raises TrialUnknown."""
-    if find(identifier, caller).state != RUNNING:
+    """Delete what was kept of a trial's files by choice, and say so; raises TrialUnknown."""
+    row = find(identifier, caller)
+    if row.state != RUNNING and trial_files.are_kept(identifier):
+        record(caller, TRIAL_FILES, _people(row.verdict) if row.verdict else 0)
         trial_files.discard(identifier)
 
 
@@ -163,13 +168,25 @@ def _finish(identifier: str, verdict: Mapping[str, Any]) -> None:
     pause = threading.Event()
     for seconds in AGAIN_SECONDS:
         try:
-            with writing() as connection:
-                trials.finish(connection, identifier, verdict)
+            _conclude(identifier, verdict)
             return
         except StorageUnavailable:
             pause.wait(seconds)
+    _conclude(identifier, verdict)
+
+
+def _conclude(identifier: str, verdict: Mapping[str, Any]) -> None:
+    """Keep a verdict, and its word in the journal, in the name of whoever asked for it."""
     with writing() as connection:
-        trials.finish(connection, identifier, verdict)
+        if trials.finish(connection, identifier, verdict):
+            asked: Any = trials.find(connection, identifier)
+            actor = f"{asked.holder} {asked.author}".strip()[:ACTOR_MAX]
+            journal.note(connection, VERDICTS[verdict["word"]], actor, _people(verdict))
+
+
+def _people(verdict: Mapping[str, Any]) -> int:
+    """How many people a trial was measured on: the newest of them."""
+    return int(verdict["snapshots"][-1]["people"])
 
 
 def _fail(identifier: str, fault: str) -> None:

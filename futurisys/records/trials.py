@@ -12,10 +12,19 @@ from futurisys.records.predictions import new_id
 _TABLE = Trial.__table__
 RUNNING, DONE, FAILED = "running", "done", "failed"
 FAULT_MAX = 1000
+# What PostgreSQL locks, from the look whether a trial runs until the next one is there for all.
+_TURN = 7_304_114_927
 
 
-def begin(connection: sa.Connection, holder: str, author: str) -> str:
-    """Note that a trial begins; returns its id."""
+def begin(connection: sa.Connection, holder: str, author: str) -> str | None:
+    """Note that a trial begins; returns its id, or None where one runs: two never do.
+
+    A SQLite writer has the whole database to itself and need not wait for its turn.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_TURN)))
+    if is_running(connection):
+        return None
     identifier, now = new_id()
     row = {"id": identifier, "state": RUNNING, "advance": 0.0, "alive_at": now, "created_at": now}
     connection.execute(sa.insert(_TABLE), row | {"holder": holder, "author": author})
@@ -55,8 +64,9 @@ def advance(connection: sa.Connection, identifier: str, share: float | None = No
     _change(connection, identifier, values)
 
 
-def finish(connection: sa.Connection, identifier: str, verdict: Mapping[str, Any]) -> None:
-    _change(connection, identifier, {"state": DONE, "advance": 1.0, "verdict": verdict})
+def finish(connection: sa.Connection, identifier: str, verdict: Mapping[str, Any]) -> bool:
+    """Note the verdict of a trial that still ran; returns whether it did."""
+    return _change(connection, identifier, {"state": DONE, "advance": 1.0, "verdict": verdict})
 
 
 def fail(connection: sa.Connection, identifier: str, fault: str) -> bool:

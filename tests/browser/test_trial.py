@@ -29,15 +29,20 @@ def service(server, sqlite_url) -> tuple[str, str, list[str]]:
     with app.app_context():
         found = []
         with writing() as connection:
-            for _ in range(3):
-                found.append(trials.begin(connection, "abcdef012345", "Claire Martin"))
             measured = tried()
             measured["measures"].append(measured["measures"][0] | {"kind": "later"})
             measured["groups"]["poste"] = [
                 {"level": 80 * "W", "people": 40, "left": 2, "expected": 1.5}
             ]
-            trials.finish(connection, found[0], concluded(measured))
-            trials.fail(connection, found[1], "extrait_sirh.csv, ligne 3 : " + 80 * "W")
+            for end in (
+                lambda one: trials.finish(connection, one, concluded(measured)),
+                lambda one: trials.fail(connection, one, f"extrait_sirh.csv, ligne 3 : {80 * 'W'}"),
+                lambda running: None,
+            ):
+                begun = trials.begin(connection, "abcdef012345", "Claire Martin")
+                assert begun
+                end(begun)
+                found.append(begun)
         db.engine.dispose()
     return started.url, issue(sqlite_url, "Claire Martin"), found
 

@@ -197,6 +197,21 @@ def test_kept_files_are_deleted_on_demand(own, browser):
     assert not list((Path(own.instance_path) / "trials").iterdir())
 
 
+def test_the_journal_names_what_a_trial_leaves_there(own, browser):
+    """Each kind of its lines is told in words that HR reads."""
+    assert browser.send(f"{ended(own, browser)}/effacer", {}).status_code == 303
+    with own.app_context():
+        key = access.issue("Bob", ("admin",), None)
+    reader = Browser(own)
+    assert reader.sign_in(key).status_code == 303
+    rows = page_of(reader.get("/console/journal")).one("tbody").every("tr")
+    assert {row.one("th").text for row in rows} == {
+        "Essai à blanc commencé",
+        "Essai à blanc : utilisable pour des personnes",
+        "Fichiers d’un essai à blanc effacés",
+    }
+
+
 def test_a_failed_trial_says_why(own, browser):
     """The sentence of whatever was wrong, and that no file is left."""
     address = browser.send_files(sent()).location
