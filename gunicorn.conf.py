@@ -17,6 +17,7 @@ from prometheus_client import multiprocess
 
 from futurisys import serving, settings
 from futurisys.api.errors import unparsed
+from futurisys.api.response_headers import HEADERS
 from futurisys.api.unread import Unread, drop
 
 _settings = settings.read()
@@ -24,7 +25,7 @@ _settings = settings.read()
 
 def write_error(sock, status, reason, _message):
     """Answer what Gunicorn refuses as every error is answered; its own page repeats the request."""
-    util.write_nonblock(sock, unparsed(status, reason))
+    util.write_nonblock(sock, unparsed(status, reason, HEADERS))
     drop(sock)
 
 

@@ -72,7 +72,8 @@ def test_a_page_begins_with_its_purpose(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/using.md", "docs/model.md", "docs/operating.md"]
+    "name",
+    ["README.md", "docs/using.md", "docs/model.md", "docs/operating.md", "docs/privacy.md"],
 )
 def test_a_page_says_where_flask_is_before_it_shows_a_command(name):
     """Whoever begins on this page can enter the environment of its first `flask`."""
@@ -175,6 +176,20 @@ def checkout(tmp_path: Path) -> Path:
     return folder
 
 
+def exported(command: str, folder: Path, environment: dict[str, str]) -> dict[str, str]:
+    """What an `export` of the pages puts into the environment of a reader's shell."""
+    done = subprocess.run(
+        ["sh", "-ec", f"{command}\nenv -0"],
+        cwd=folder,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = dict(one.split("=", 1) for one in done.stdout.split("\0") if one)
+    return {name: told[name] for name in re.findall(r" (\w+)=", command)}
+
+
 def borrow(environment: Path, target: Path) -> None:
     """Lend an installed environment; links, so that whoever clears the copy clears only links."""
     target.mkdir(parents=True)
@@ -201,6 +216,9 @@ def run(checkout: Path) -> Iterator:
             running.append(Server(environment, ["sh", "-c", f"exec {command}"], checkout))
             running[-1].wait("/health/ready")
             return running[-1].log
+        if command.startswith("export "):
+            environment.update(exported(command, checkout, environment))
+            return ""
         if command == "make test":
             command = "make --dry-run test"
         if command.startswith("pip install"):

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from futurisys import serving
+from futurisys.api.response_headers import HEADERS
 from futurisys.app import create_app
 from futurisys.records.database import db
 from tests.databases import ONE_DATABASE
@@ -59,6 +60,14 @@ def test_every_answer_carries_the_security_headers(client):
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/apidocs", "/nowhere", "/console/connexion"])
+def test_over_tls_a_browser_is_told_to_stay_there(client, path):
+    """Every answer over TLS says for a year that TLS alone leads here; a plain one does not."""
+    said = client.get(path, base_url="https://localhost").headers["Strict-Transport-Security"]
+    assert said == "max-age=31536000; includeSubDomains"
+    assert "Strict-Transport-Security" not in client.get(path).headers
 
 
 def test_a_rate_limit_is_a_problem_with_standard_headers(sqlite_url, artifact_folder, employee):
@@ -140,3 +149,5 @@ def test_what_is_no_http_is_a_problem_too(server, sqlite_url, sent):
     assert 400 <= problem["status"] < 600
     assert len(problem["instance"]) == 36
     assert b"SECRET" not in answer
+    for name, value in HEADERS.items():
+        assert f"{name}: {value}\r\n".encode() in head + b"\r\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from futurisys.api.response_headers import HEADERS
 from tests.nginx import NEEDS_NGINX, open_nginx
 from tests.server import Server
 
@@ -73,3 +74,7 @@ def test_the_proxy_speaks_as_the_service_does(proxied, running):
     assert response.headers["Content-Type"] == "application/problem+json"
     assert response.headers["Retry-After"]
     assert response.json()["status"] == 503
+    for answer in (too_large, response):
+        for name in ("X-Content-Type-Options", "Referrer-Policy", "Cache-Control"):
+            assert answer.headers.get_list(name) == [HEADERS[name]]
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]

@@ -101,10 +101,12 @@ def problem(status: int, detail: str, **members: Any) -> Response:
     return response
 
 
-def unparsed(status: int, reason: str) -> bytes:
-    """The whole answer to a request that the server could not read as HTTP."""
+def unparsed(status: int, reason: str, headers: Mapping[str, str]) -> bytes:
+    """The whole answer, with further headers, to what the server could not read as HTTP."""
     body = _document(status, UNPARSED.get(status, NO_HTTP), str(uuid7()), {}).encode()
-    head = f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\nContent-Type: {TYPE}\r\n"
+    said = {"Connection": "close", "Content-Type": TYPE, **headers}
+    lines = "".join(f"{name}: {value}\r\n" for name, value in said.items())
+    head = f"HTTP/1.1 {status} {reason}\r\n{lines}"
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode("latin-1") + body
 
 

@@ -17,6 +17,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+# For a browser that came over TLS, which a plain line must not be able to say: for a year.
+OVER_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 WELL_FORMED = re.compile("[A-Za-z0-9._-]{1,64}")
 
@@ -33,6 +35,7 @@ def init_app(app: Flask) -> None:
     def finish(response: Response) -> Response:
         # What an answer says of itself stands, as a page's own policy does.
         said = {name for name, _ in response.headers}
-        others = {name: value for name, value in HEADERS.items() if name not in said}
+        headers = HEADERS | OVER_TLS if request.is_secure else HEADERS
+        others = {name: value for name, value in headers.items() if name not in said}
         response.headers.extend(others, **{"X-Request-ID": g.request_id})
         return response

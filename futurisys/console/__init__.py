@@ -34,8 +34,9 @@ from futurisys.console import (
     uploading,  # noqa: F401
     what_if,  # noqa: F401
 )
-from futurisys.console.access import HOURS, Sessions, opens
+from futurisys.console.access import HOURS, opens
 from futurisys.console.blueprint import blueprint
+from futurisys.console.sessions import Sessions
 from futurisys.model.plain import WORDS
 from futurisys.model.statements import NOTICE, OTHERS
 from futurisys.operations.sealing import keeps_numbers

@@ -5,9 +5,6 @@ import time
 from typing import Any
 
 from flask import (
-    Flask,
-    Request,
-    after_this_request,
     current_app,
     flash,
     g,
@@ -18,7 +15,6 @@ from flask import (
     session,
     url_for,
 )
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import validate_csrf
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
@@ -41,7 +37,6 @@ from futurisys.console.blueprint import (
 )
 from futurisys.console.employee import typed_page
 from futurisys.console.forms import typed
-from futurisys.console.problems import as_page
 from futurisys.console.remembered import FILES
 from futurisys.errors import AccessDenied, ScopeMissing, TooManyRefused
 from futurisys.operations import lanes
@@ -60,34 +55,6 @@ WELCOME_BACK = "Session ouverte. Rien de ce que vous aviez saisi n'est perdu : r
 FORGED = "Cette page a expiré. Rechargez-la, puis recommencez."
 FORGED_FILE = "Cette page a expiré. Rechargez-la, puis renvoyez le fichier."
 OUTDATED = "Cette page a expiré. Rien de ce que vous aviez saisi n'est perdu : renvoyez-le."
-
-
-class Sessions(SecureCookieSessionInterface):
-    """The console's session cookie; the API knows keys alone, and neither reads nor sets it.
-
-    Flask opens the session before it looks for the view, so this is also where console requests,
-    unknown addresses among them, have their errors shown as pages, and API requests do not.
-    """
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        asks_for_a_page = "text/html" in request.headers.get("Accept", "")
-        if not is_page(request.path) and not (asks_for_a_page and _is_nowhere(app, request)):
-            return None
-        after_this_request(as_page)
-        return super().open_session(app, request)
-
-    def get_cookie_path(self, app: Flask) -> str:
-        """The path of the service: other services on the same host do not get its cookie."""
-        return request.script_root or "/"
-
-    def get_cookie_secure(self, app: Flask) -> bool:
-        return request.is_secure
-
-
-def _is_nowhere(app: Flask, request: Request) -> bool:
-    """Whether there is nothing at an address, or nothing to be looked at."""
-    adapter = app.create_url_adapter(request)
-    return adapter is not None and not adapter.test()
 
 
 @blueprint.before_request

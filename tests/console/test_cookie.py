@@ -1,5 +1,6 @@
 """The cookie of a session: who may write it, who gets it, and how long it is kept."""
 
+import base64
 import datetime
 
 import pytest
@@ -15,6 +16,7 @@ from tests.console import (
     key,
     signed_in,
     turned_away,
+    wanted,
 )
 
 
@@ -36,14 +38,41 @@ def test_a_cookie_that_was_written_elsewhere_opens_nothing(closed, make_closed):
     assert not turned_away(console)
 
 
-@pytest.mark.parametrize("scheme", ["http", "https"])
-def test_the_cookie_is_out_of_reach(closed, scheme):
-    """No script reads it, no other site's form sends it, no plain line carries a secure one."""
-    response = Console(closed).get(SIGN_IN, base_url=f"{scheme}://localhost")
+@pytest.mark.parametrize(
+    ("address", "name", "path"),
+    [
+        ("http://localhost", "futurisys", "/"),
+        ("https://localhost", "__Host-futurisys", "/"),
+        ("https://localhost/rh", "__Secure-futurisys", "/rh"),
+    ],
+)
+def test_the_cookie_is_out_of_reach(closed, address, name, path):
+    """No script reads it, no other site's form or host writes it, no plain line carries it."""
+    response = Console(closed).get(SIGN_IN, base_url=address)
     parts = response.headers["Set-Cookie"].split("; ")
-    assert parts[0].startswith("futurisys=")
-    assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(parts)
-    assert ("Secure" in parts) == (scheme == "https")
+    assert parts[0].startswith(f"{name}=")
+    assert {"HttpOnly", "SameSite=Lax", f"Path={path}"} <= set(parts)
+    assert not [part for part in parts if part.startswith("Domain")]
+    assert ("Secure" in parts) == address.startswith("https")
+
+
+def test_the_cookie_is_signed_with_what_nobody_has_broken(closed):
+    """The signature is an HMAC of 256 bits: Flask's own, by SHA-1, is of yesterday."""
+    cookie = signed_in(closed).client.get_cookie("futurisys")
+    assert cookie is not None
+    signature = cookie.value.rpartition(".")[2]
+    assert len(base64.urlsafe_b64decode(signature + "=" * (-len(signature) % 4))) == 32
+
+
+def test_over_tls_a_cookie_of_a_plain_line_opens_nothing(closed):
+    """Whoever can write a plain cookie for the host cannot put a session of theirs in its place."""
+    plain = signed_in(closed)
+    cookie = plain.client.get_cookie("futurisys")
+    assert cookie is not None
+    console = Console(closed)
+    console.client.set_cookie("futurisys", cookie.value)
+    response = console.get(HISTORY, base_url="https://localhost")
+    assert wanted(response) is not None
 
 
 def test_the_cookie_does_not_outlive_the_session(closed):
