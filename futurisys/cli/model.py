@@ -74,7 +74,7 @@ def train(output: Path | None, **options: Any) -> None:
     Example:
       flask model train --sirh sirh.csv --eval eval.csv --sondage sondage.csv --output model/
     """
-    with _training_libraries():
+    with training_libraries():
         from futurisys.training import run as training
     folder = output or serving.folder(current_app)
     workers = options["workers"] or -1
@@ -121,7 +121,7 @@ def evaluate(output: Path, companies: int, **options: Any) -> None:
       flask model evaluate --output evaluation.json
       flask model evaluate --seed-from 100 --output others.json
     """
-    with _training_libraries():
+    with training_libraries():
         from futurisys.training import run as training
     evaluated = _evaluate(training, **options)
     document = evaluated.document
@@ -156,7 +156,7 @@ def convert(folder: Path, output: Path, threshold: float, yes: bool) -> None:
     Example:
       flask model convert old/ --output model/
     """
-    with _training_libraries():
+    with training_libraries():
         from futurisys.training import conversion
     if output.resolve() == folder.resolve():
         raise click.UsageError("--output must be another folder: the artifact holds no pickle.")
@@ -215,7 +215,7 @@ def _tell(evaluated: Any) -> None:
 
 
 @contextmanager
-def _training_libraries() -> Iterator[None]:
+def training_libraries() -> Iterator[None]:
     """Say what to install where the service only answers, for the libraries are not there."""
     try:
         yield
