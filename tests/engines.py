@@ -3,6 +3,7 @@
 import importlib.util
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from futurisys.employee.fields import Number, YesNo
 from futurisys.employee.schema import FACTS
 from tests.postgres import PostgreSQL
+from tests.server import ROOT
 
 Rows = Sequence[Mapping[str, Any]]
 Ask = Callable[[Rows, str], list[dict[str, Any]]]
@@ -102,13 +104,16 @@ def spark_session() -> Iterator[Any]:
         "spark.driver.host": "127.0.0.1",
         "spark.sql.shuffle.partitions": "2",
         "spark.log.level": "ERROR",
+        "spark.executorEnv.PYTHONPATH": str(ROOT),
     }
     builder = SparkSession.builder.master("local[2]").config(map=settings)
-    session = builder.getOrCreate()
-    try:
-        yield session
-    finally:
-        session.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        session = builder.getOrCreate()
+        try:
+            yield session
+        finally:
+            session.stop()
 
 
 def spark(session: Any) -> Ask:

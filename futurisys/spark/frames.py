@@ -82,12 +82,12 @@ def score(
     members: dict[str, Sequence[Any]] = {name: found.columns[name] for name in ANSWER}
     members["warnings"] = [list(sentences) for sentences in members["warnings"]]
     members |= {f"{EFFECT}{name}": effects for name, effects in found.effects.items()}
-    table = pd.DataFrame(members, index=good).reindex(range(len(frame)))
-    table.insert(0, key, frame[key].to_numpy())
-    table[REFUSED] = refused
-    return table.set_index(frame.index).astype(
-        {name: float for name in table if name in ("range_low", "range_high")}
-    )
+    kinds = columns_of_answers(predictor, key, "")
+    table = {key: frame[key].to_numpy()}
+    for name, values in members.items():
+        kind = float if kinds[name] == "double" else object
+        table[name] = pd.Series(_placed(values, good, len(frame)), dtype=kind).to_numpy()
+    return pd.DataFrame({**table, REFUSED: refused}, index=frame.index)
 
 
 def score_parts(
@@ -120,6 +120,16 @@ def _judged(
             good.append(place)
             facts.append(employee)
     return good, facts, refused
+
+
+def _placed(values: Sequence[Any], good: Sequence[int], count: int) -> Sequence[Any]:
+    """The values of the good rows in their places among all, and nothing in the others'."""
+    if len(good) == count:
+        return values
+    placed = [None] * count
+    for place, value in zip(good, values, strict=True):
+        placed[place] = value
+    return placed
 
 
 def _plain(value: Any) -> Any:
