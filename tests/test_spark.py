@@ -121,6 +121,13 @@ def test_a_refused_row_is_counted_and_its_value_not_told(model, frame):
     assert str(SECRET) not in found.to_csv()
 
 
+def test_a_frame_in_parts_has_the_same_answers(model, frame):
+    """Whoever hands out a table's parts gets what the whole table would have."""
+    parts = [frame[:30], frame[30:37], frame[37:60]]
+    together = pd.concat([scored(part, model) for part in parts])
+    pd.testing.assert_frame_equal(together, scored(frame[:60], model))
+
+
 def test_a_frame_of_nobody_is_answered(model, frame):
     """An empty part of a table has an empty answer, with the same columns."""
     found = scored(frame[:0], model)
