@@ -227,7 +227,11 @@ def test_a_million_people_are_scored_on_two_threads(session, model, people, caps
     assert sums["answered"] == count
     assert sums["expected"] == pytest.approx(expected.sum(), rel=1e-12)
     assert sums["flagged"] == (expected >= predictor.threshold).sum()
-    for row in answers.where(f"{REFERENCE} % {count // 50} = 0").collect():
+    some = score(
+        population.where(f"{REFERENCE} % {count // 50} = 0"), model, demonstration=True
+    ).collect()
+    assert len(some) == 50
+    for row in some:
         chance = expected[row[REFERENCE] - 1]
         assert row["probability"] == pytest.approx(chance, abs=1e-12)
     memory = list(peaks(os.getpid()))
