@@ -119,6 +119,7 @@ def test_two_snapshots_have_one_horizon_that_both_can_see(tmp_path):
     later = Extracts(paths, ON + datetime.timedelta(days=100))
     found = read_past(Extracts(paths, ON), later, listed, COMPLETE_TO)
     assert found.horizon_days == 100
+    assert found.later is not None
     assert [found.first.left.sum(), found.later.left.sum()] == [0, 1]
     with pytest.raises(TrialRefused):
         read_past(later, Extracts(paths, ON), listed, COMPLETE_TO)
@@ -155,7 +156,8 @@ def test_a_rate_is_that_of_a_tenure_in_a_department(sample):
 @pytest.mark.prove
 def test_on_the_sample_it_is_of_use_for_people(sample):
     """Where the model is good, has leavers enough and is calibrated, the trial says so."""
-    verdict = judged(*sample, contenders=FULL)
+    table, left = sample
+    verdict = judged(table, left, contenders=FULL)
     assert verdict["word"] == PEOPLE, verdict["measures"]
 
 

@@ -59,7 +59,7 @@ def begun(own: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
     monkeypatch.setattr(trials, "begin_process", lambda *_: None)
 
     def begin(keeps: bool = False) -> str:
-        return trials.begin(WHO, Order(ON, COMPLETE_TO, keeps=keeps), sent(6))
+        return trials.start(WHO, Order(ON, COMPLETE_TO, keeps=keeps), sent(6))
 
     return begin
 
@@ -103,7 +103,7 @@ def test_a_files_name_leads_nowhere(own, monkeypatch, name):
     """Whatever a file is called, it is written into its own place."""
     monkeypatch.setattr(trials, "begin_process", lambda *_: None)
     files = {FIRST: [], DEPARTURES: [FileStorage(io.BytesIO(b"x"), name)]}
-    identifier = trials.begin(WHO, Order(ON), files)
+    identifier = trials.start(WHO, Order(ON), files)
     [path] = trial_files.files_of(folder_of(own, identifier), DEPARTURES)
     assert path.read_bytes() == b"x"
     assert len(list(Path(own.instance_path).parent.rglob("*.csv"))) <= 1
@@ -120,7 +120,7 @@ def test_whoever_sees_some_departments_tries_nothing(begun):
     """A trial reads everybody, so only a key that sees everybody begins one, or sees it."""
     identifier = begun()
     for call in (
-        lambda: trials.begin(BOUNDED, Order(ON), {}),
+        lambda: trials.start(BOUNDED, Order(ON), {}),
         lambda: trials.every(BOUNDED),
         lambda: trials.find(identifier, BOUNDED),
         lambda: trials.forget_files(identifier, BOUNDED),
@@ -134,7 +134,7 @@ def test_files_go_at_the_verdict_unless_they_are_kept_by_choice(own, begun, keep
     """A verdict needs no file any more; what is kept goes when it is asked to."""
     identifier = begun(keeps)
     folder = folder_of(own, identifier)
-    trials.work(identifier, folder, lambda tell: tell(0.5) or TRIED)
+    trials.work(identifier, folder, lambda tell: TRIED)
     row = trials.find(identifier, WHO)
     assert (row.state, row.advance, row.verdict["word"]) == (DONE, 1.0, "people")
     trials.tidy()
@@ -225,7 +225,7 @@ def test_without_a_trainer_nothing_is_begun(own):
     """A service that does not know where to train says so, and keeps no file."""
     own.config["FUTURISYS_TRAINER"] = ""
     with pytest.raises(TrialRefused, match="FUTURISYS_TRAINER"):
-        trials.begin(WHO, Order(ON), sent(6))
+        trials.start(WHO, Order(ON), sent(6))
     assert not (Path(own.instance_path) / "trials").exists()
 
 
@@ -233,7 +233,7 @@ def test_a_trainer_that_is_none_fails_at_once(own):
     """A path that leads to no program is told, and the files are deleted."""
     own.config["FUTURISYS_TRAINER"] = "/nonexistent/python"
     with pytest.raises(TrialRefused, match="FileNotFoundError"):
-        trials.begin(WHO, Order(ON), sent(6))
+        trials.start(WHO, Order(ON), sent(6))
     [row] = trials.every(WHO)
     assert row.state == FAILED
     assert not folder_of(own, row.id).exists()
@@ -248,7 +248,7 @@ def test_an_unknown_trial_is_nowhere(own):
 @pytest.mark.slow
 def test_a_trial_is_tried_in_a_process_of_its_own(own):
     """From files that were sent to a verdict, without this process having trained anything."""
-    identifier = trials.begin(WHO, Order(ON, COMPLETE_TO), sent(300))
+    identifier = trials.start(WHO, Order(ON, COMPLETE_TO), sent(300))
     until(lambda: trials.find(identifier, WHO).state != RUNNING)
     row = trials.find(identifier, WHO)
     assert row.state == DONE, row.fault
@@ -266,7 +266,7 @@ def test_a_killed_process_is_said_to_have_failed(own, monkeypatch):
         processes.append(trial_process.begin_process(*given))
 
     monkeypatch.setattr(trials, "begin_process", begin)
-    identifier = trials.begin(WHO, Order(ON, COMPLETE_TO, keeps=True), sent(300))
+    identifier = trials.start(WHO, Order(ON, COMPLETE_TO, keeps=True), sent(300))
     os.killpg(processes[0].pid, signal.SIGKILL)
     until(lambda: trials.find(identifier, WHO).state == FAILED)
     assert trials.find(identifier, WHO).fault == trials.STOPPED

@@ -3,7 +3,7 @@
 import datetime
 import itertools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from futurisys.operations.verdicts import WORDS, concluded
 
 DAY = click.DateTime(["%Y-%m-%d"])
 NICENESS = 10
+# The extracts, the later ones if there are any, and the list of departures.
+Files = tuple[Sequence[Path], Sequence[Path], Path]
 LATER = ("later_on", "later_sirh", "later_eval", "later_survey")
 
 
@@ -88,20 +90,14 @@ def trial(
       flask model trial --sirh sirh.csv --eval eval.csv --sondage sondage.csv \\
         --au 2025-01-01 --departures departs.csv --complet-au 2025-12-31
     """
-    with training_libraries():
-        from futurisys.training.past import Extracts, read_past
-        from futurisys.training.trial import tried
     if len(set(map(bool, later.values()))) > 1:
         raise click.UsageError("Later extracts are three files and their day, given together.")
-    first = Extracts((sirh, evaluations, survey), on.date())
     day, *paths = (later[name] for name in LATER)
-    second = Extracts(tuple(paths), day.date()) if day else None
-    with advancing("Trial") as advance:
-        until = complete_to.date() if complete_to else None
-        past = read_past(first, second, read(departures.read_bytes(), departures.name), until)
-        found = tried(past, advance, workers or -1, repeats)
-    verdict = concluded(found)
-    output.write_text(trial_page.page(verdict))
+    order = Order(on.date(), complete_to and complete_to.date(), day and day.date())
+    files = ([sirh, evaluations, survey], paths, departures)
+    with training_libraries(), advancing("Trial") as advance:
+        verdict = concluded(_tried(order, files, advance, workers=workers or -1, repeats=repeats))
+    output.write_text(trial_page.page(verdict), encoding="utf-8")
     for remark in verdict["remarks"]:
         click.echo(remark, err=True)
     click.echo(f"Verdict: {WORDS[verdict['word']]}.")
@@ -116,18 +112,25 @@ def trial_job(identifier: UUID, folder: Path) -> None:
     """Do the trial that the console has asked for under IDENTIFIER, with the files in FOLDER."""
     # Whoever waits for an answer of the service comes first.
     os.nice(NICENESS)
+    order, done = Order.read(folder), itertools.count(1)
+    [listed] = files_of(folder, DEPARTURES)
+    files = (files_of(folder, FIRST), files_of(folder, SECOND), listed)
+    trials.work(
+        str(identifier),
+        folder,
+        lambda tell: _tried(order, files, lambda total: tell(next(done) / total)),
+    )
 
-    def run(tell: Callable[[float], None]) -> Mapping[str, Any]:
-        from futurisys.training.past import Extracts, read_past
-        from futurisys.training.trial import tried
 
-        done = itertools.count(1)
-        order = Order.read(folder)
-        first = Extracts(files_of(folder, FIRST), order.on)
-        second = Extracts(files_of(folder, SECOND), order.later_on) if order.later_on else None
-        [departures] = files_of(folder, DEPARTURES)
-        listed = read(departures.read_bytes(), departures.name)
-        past = read_past(first, second, listed, order.complete_to)
-        return tried(past, lambda total: tell(next(done) / total))
+def _tried(
+    order: Order, files: Files, progress: Callable[[int], None], **protocol: Any
+) -> Mapping[str, Any]:
+    """Read what was given, and measure; protocol: of `tried`, which says what it is for."""
+    from futurisys.training.past import Extracts, read_past
+    from futurisys.training.trial import tried
 
-    trials.work(str(identifier), folder, run)
+    paths, later, listed = files
+    first = Extracts(paths, order.on)
+    second = Extracts(later, order.later_on) if order.later_on else None
+    departures = read(listed.read_bytes(), listed.name)
+    return tried(read_past(first, second, departures, order.complete_to), progress, **protocol)

@@ -46,7 +46,7 @@ def begin_trial() -> Any:
         return _page(request.form, faults), 422
     order = Order(on, days["complet_au"], days["puis_au"], "garder" in request.form)
     try:
-        identifier = trials.begin(g.caller, order, sent)
+        identifier = trials.start(g.caller, order, sent)
     except TrialRefused as error:
         return _page(request.form, {"": str(error)}), 422
     return redirect(url_for("console.one_trial", identifiant=identifier), 303)

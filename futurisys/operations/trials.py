@@ -50,7 +50,7 @@ def is_possible() -> bool:
     return bool(current_app.config["FUTURISYS_TRAINER"])
 
 
-def begin(caller: Caller, order: Order, sent: Mapping[str, Sequence[Sent]]) -> str:
+def start(caller: Caller, order: Order, sent: Mapping[str, Sequence[Sent]]) -> str:
     """Have a process try a model on what was sent; returns the trial's id.
 
     Raises ScopeMissing, TrialRefused.
