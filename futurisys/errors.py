@@ -206,3 +206,11 @@ class JournalUnkeyed(FuturisysError):
 
 class LeakSuspected(FuturisysError):
     """An evaluation is too good to be true."""
+
+
+class TrialRefused(FuturisysError):
+    """A model cannot be tried on what was given."""
+
+
+class TrialUnknown(PredictionUnknown):
+    """No trial is kept under an identifier."""

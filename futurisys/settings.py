@@ -50,6 +50,12 @@ def read(**overrides: str) -> dict[str, Any]:
     return {setting.name: setting.read(environ) for setting in SETTINGS}
 
 
+def environment(**changes: str | None) -> dict[str, str]:
+    """The environment for a process of ours, with changes; what is None is not in it."""
+    told: Mapping[str, str | None] = os.environ | changes
+    return {name: value for name, value in told.items() if value is not None}
+
+
 SETTINGS = (
     Setting(
         "DATABASE_URL",

@@ -1,5 +1,7 @@
 """Settings: declared once, read strictly, documented as they are."""
 
+import os
+
 import pytest
 
 from futurisys import settings
@@ -76,3 +78,12 @@ def test_a_key_may_follow_another(name):
 def test_the_log_level_may_be_written_in_either_case():
     """INFO and info are one level."""
     assert settings.read(FUTURISYS_LOG_LEVEL="WARNING")["FUTURISYS_LOG_LEVEL"] == "warning"
+
+
+def test_a_process_gets_the_environment_with_what_is_changed(monkeypatch):
+    """A value of None is not handed on."""
+    monkeypatch.setenv("PROMETHEUS_MULTIPROC_DIR", "/tmp/x")
+    told = settings.environment(DATABASE_URL="sqlite://", PROMETHEUS_MULTIPROC_DIR=None)
+    assert told["DATABASE_URL"] == "sqlite://"
+    assert "PROMETHEUS_MULTIPROC_DIR" not in told
+    assert told["PATH"] == os.environ["PATH"]

@@ -13,6 +13,7 @@ from futurisys.cli import (
     score,
     threshold,
     travel,
+    trial,
 )
 
 
@@ -20,6 +21,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(model.group)
     threshold.add_to(model.group)
     travel.add_to(model.group)
+    trial.add_to(model.group)
     app.cli.add_command(journal.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(outcomes.group)

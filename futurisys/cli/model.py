@@ -74,13 +74,13 @@ def train(output: Path | None, **options: Any) -> None:
     Example:
       flask model train --sirh sirh.csv --eval eval.csv --sondage sondage.csv --output model/
     """
-    with _training_libraries():
+    with training_libraries():
         from futurisys.training import run as training
     folder = output or serving.folder(current_app)
     workers = options["workers"] or -1
     refits = training.range_.QUICK_REFITS if options["quick"] else training.range_.REFITS
     evaluated = _evaluate(training, **options)
-    with _advancing("Refits") as advance:
+    with advancing("Refits") as advance:
         manifest = training.train(evaluated, folder, refits, advance, workers)
     _tell(evaluated)
     click.echo(f"Model {manifest['version']} is in {folder}.")
@@ -121,14 +121,14 @@ def evaluate(output: Path, companies: int, **options: Any) -> None:
       flask model evaluate --output evaluation.json
       flask model evaluate --seed-from 100 --output others.json
     """
-    with _training_libraries():
+    with training_libraries():
         from futurisys.training import run as training
     evaluated = _evaluate(training, **options)
     document = evaluated.document
     if companies:
         from futurisys.training.rehearsal import rehearse
 
-        with _advancing("Ranges") as advance:
+        with advancing("Ranges") as advance:
             document |= rehearse(evaluated, companies, advance, options["workers"] or -1)
     output.write_bytes(dump(document))
     _tell(evaluated)
@@ -156,7 +156,7 @@ def convert(folder: Path, output: Path, threshold: float, yes: bool) -> None:
     Example:
       flask model convert old/ --output model/
     """
-    with _training_libraries():
+    with training_libraries():
         from futurisys.training import conversion
     if output.resolve() == folder.resolve():
         raise click.UsageError("--output must be another folder: the artifact holds no pickle.")
@@ -185,14 +185,14 @@ def _evaluate(
 ) -> Any:
     extracts = {SIRH: sirh, EVAL: eval, SONDAGE: sondage}
     contenders = QUICK if quick else None
-    with _advancing("Cross-validation") as advance:
+    with advancing("Cross-validation") as advance:
         return training.evaluate(
             extracts, repeats, without, advance, contenders, workers or -1, first_seed
         )
 
 
 @contextmanager
-def _advancing(label: str) -> Iterator[Callable[[int], None]]:
+def advancing(label: str) -> Iterator[Callable[[int], None]]:
     """A progress bar; what is given is to be called after each step, with the number of all."""
     with click.progressbar(length=1, label=label) as bar:
 
@@ -215,7 +215,7 @@ def _tell(evaluated: Any) -> None:
 
 
 @contextmanager
-def _training_libraries() -> Iterator[None]:
+def training_libraries() -> Iterator[None]:
     """Say what to install where the service only answers, for the libraries are not there."""
     try:
         yield

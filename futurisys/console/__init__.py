@@ -27,6 +27,7 @@ from futurisys.console import (
     rights,  # noqa: F401
     segments,  # noqa: F401
     simulated_groups,  # noqa: F401
+    trial,  # noqa: F401
     uploading,  # noqa: F401
     what_if,  # noqa: F401
 )

@@ -67,7 +67,7 @@ def read_rows(paths: Mapping[str, Path]) -> list[dict[str, Any]]:
     paths: the three extracts, whichever stands under which name. Rows are sorted by id_employee.
     Raises ExtractError, one sentence with file, line and column.
     """
-    header, people, _ = _read(paths)
+    header, people, _ = _read(paths.values())
     return [
         {name: EXTRACTED[name].parse(cell) for name, cell in zip(header, one.cells, strict=True)}
         for one in people
@@ -87,23 +87,39 @@ def read_and_tell(
     paths: Mapping[str, Path],
 ) -> tuple[list[dict[str, Any]], list[bool], Reading]:
     """What `read_employees` returns, and what is to be known of how the files were read."""
-    _, people, reading = _read(paths)
+    _, people, reading = _read(paths.values())
     return [one.facts for one in people], [one.has_left for one in people], reading
 
 
-def _read(paths: Mapping[str, Path]) -> tuple[tuple[str, ...], list[_Person], Reading]:
-    """The columns of the joined table, its people, and how it was read."""
+def read_undecided(paths: Iterable[Path]) -> tuple[list[dict[str, Any]], Reading]:
+    """The employees alone, whatever the files say of who has left, and how they were read.
+
+    paths: the three extracts, in any order. Raises ExtractError as `read_rows` does.
+    """
+    _, people, reading = _read(paths, ())
+    return [one.facts for one in people], reading
+
+
+def _read(
+    paths: Iterable[Path], label: tuple[str, ...] = (LABEL,)
+) -> tuple[tuple[str, ...], list[_Person], Reading]:
+    """The columns of the joined table, its people, and how it was read.
+
+    label: the column that says who has left; nobody has where none is named.
+    """
     faults, people = _Faults(), list[_Person]()
-    with _opened(paths.values()) as parts:
-        table, rows, reading = join_parts(parts, _Beginner(), label=(LABEL,))
+    with _opened(paths) as parts:
+        table, rows, reading = join_parts(parts, _Beginner(), label=label)
         for block in blocks_of(rows):
-            people.extend(_judged(table, block, faults))
+            people.extend(_judged(table, block, faults, bool(label)))
     faults.refuse()
     people.sort(key=lambda one: one.facts[REFERENCE])
     return table.header, people, reading
 
 
-def _judged(table: JoinedTable, block: list[Row], faults: _Faults) -> Iterator[_Person]:
+def _judged(
+    table: JoinedTable, block: list[Row], faults: _Faults, labelled: bool
+) -> Iterator[_Person]:
     """The people of a block of whom nothing is wrong; what is, is noted."""
     checked = table.check(block)
     rows = [cast(JoinedRow, cells) for _, cells in block]
@@ -112,7 +128,7 @@ def _judged(table: JoinedTable, block: list[Row], faults: _Faults) -> Iterator[_
         for column, sentences in told.items():
             for sentence in sentences:
                 faults.note(checked.places[position, column], column, sentence, is_absence)
-    labels = [_label(table, row, faults) for row in rows]
+    labels = [labelled and _label(table, row, faults) for row in rows]
     names = [name for name in FACTS if name in table.header]
     facts = zip(*(checked.columns[name] for name in names), strict=True)
     for position, values in zip(checked.good, facts, strict=True):

@@ -16,7 +16,8 @@ class Card:
     digests: the sha256 of each file by name, the manifest's own among them. fields: the range
     or the levels that the model has seen of each field that it reads. employees, left: None
     where the artifact does not say them. moderate: where the band « Modéré » begins, the base
-    rate unless it was chosen. fictional: whether it was trained on the sample.
+    rate unless it was chosen. horizon: within how many days of its facts somebody counted as a
+    leaver; None where no date was known. fictional: whether it was trained on the sample.
     range: how far its estimates would have moved. plain: how many of a hundred had left, as
     futurisys.training.plain says. Both are None where that was not measured.
     converted: whether it is a model of the older service. bounds: within which its estimates are
@@ -31,6 +32,7 @@ class Card:
     employees: int | None
     left: int | None
     base_rate: float
+    horizon: int | None
     fictional: bool
     converted: bool
     threshold: float
@@ -58,6 +60,7 @@ class Card:
             employees=training.get("employees"),
             left=training.get("left"),
             base_rate=training["base_rate"],
+            horizon=manifest.get("horizon_jours"),
             fictional=training.get("fictional", False),
             converted="converted_from" in manifest,
             threshold=manifest["threshold"],

@@ -45,7 +45,7 @@ def access_page(found: Disclosure, card: Card | None) -> str:
     told = [
         tell(one, card, before=last) for one, last in zip(found.estimates, before, strict=False)
     ]
-    return _render(
+    return render(
         "access.html",
         vars(found)
         | {
@@ -64,7 +64,7 @@ def letter(found: Explained, card: Card | None) -> str:
     """Why an estimate was what it was, and what came of it, as a letter in HTML."""
     one = found.estimate
     told = {"one": tell(one, card, FIRST), "fictional": _is_fictional(one, card)}
-    return _render("letter.html", vars(found) | told)
+    return render("letter.html", vars(found) | told)
 
 
 def access_document(found: Disclosure) -> dict[str, Any]:
@@ -197,5 +197,6 @@ def _templates() -> Environment:
     return found
 
 
-def _render(name: str, parts: Mapping[str, Any]) -> str:
+def render(name: str, parts: Mapping[str, Any]) -> str:
+    """A document of this folder, filled with its parts."""
     return _templates().get_template(f"documents/{name}").render(parts)

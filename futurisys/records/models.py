@@ -39,7 +39,8 @@ class Trial(Record):
 
     state: running, done or failed. advance: the share that is done. verdict: what is shown of it,
     figures of groups of ten and more; empty until it is done. fault: why it failed, one sentence.
-    holder, author: the key that asked for it, and its name.
+    holder, author: the key that asked for it, and its name. alive_at: when its process last said
+    that it lives.
     """
 
     __table__ = db.Table(
@@ -48,9 +49,10 @@ class Trial(Record):
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("advance", sa.Double, nullable=False),
         sa.Column("verdict", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("fault", sa.String(255), nullable=True),
+        sa.Column("fault", sa.String(1000), nullable=True),
         sa.Column("holder", sa.String(12), nullable=False),
         sa.Column("author", sa.String(80), nullable=False),
+        sa.Column("alive_at", Instant, nullable=False),
         sa.Column("created_at", Instant, nullable=False),
         info={PERSON: None, AGES: True},
     )

@@ -72,7 +72,7 @@ def cross_validate(
     after each fold, with the number of all. Raises LeakSuspected.
     """
     tasks = [
-        joblib.delayed(_run_fold)(table, left, name, contender, repeat, index, train, test)
+        joblib.delayed(run_fold)(table, left, name, contender, repeat, index, train, test)
         for name, contender in contenders.items()
         for repeat in range(repeats)
         for index, (train, test) in enumerate(outer_folds(left, first_seed + repeat))
@@ -158,7 +158,7 @@ def _refuse_a_leak(folds: list[Fold]) -> None:
         )
 
 
-def _run_fold(
+def run_fold(
     table: pd.DataFrame,
     left: NDArray[np.bool_],
     name: str,
@@ -168,6 +168,7 @@ def _run_fold(
     train: NDArray[np.intp],
     test: NDArray[np.intp],
 ) -> Fold:
+    """Fit a contender on the train rows, and measure it on the test rows."""
     inside, known = table.iloc[train], left[train]
     # Sums of floats depend on how many threads share them.
     with threadpool_limits(1):

@@ -81,9 +81,9 @@ def report(
             "precision": PRECISION,
         },
         "figures": summary(folds, left),
-        "differences": _differences(folds),
-        "calibration": _calibration(found, left),
-        "calibration_error": _calibration_error(found, left),
+        "differences": differences(folds),
+        "calibration": calibration_of(found, left),
+        "calibration_error": calibration_error_of(found, left),
         **_curves(found, left),
         "at_threshold": at_threshold(found.flagged, left),
         "capacity": [capacity(found.chance, left, share) for share in CAPACITIES],
@@ -113,7 +113,7 @@ def capacity(chance: Floats, left: NDArray[np.bool_], share: float) -> dict[str,
     }
 
 
-def _differences(folds: list[Fold]) -> dict[str, dict[str, dict[str, float]]]:
+def differences(folds: list[Fold]) -> dict[str, dict[str, dict[str, float]]]:
     """The corrected resampled interval: folds share their training rows, so it is wider.
 
     Nadeau and Bengio, 2003: the variance of a mean over J folds is (1/J + test/train)·s².
@@ -136,7 +136,7 @@ def _differences(folds: list[Fold]) -> dict[str, dict[str, dict[str, float]]]:
     return result
 
 
-def _calibration(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, float]]:
+def calibration_of(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, float]]:
     """Tenths of the people by their chance, mean of the repeats."""
     order = np.argsort(found.chance, axis=1, kind="stable")
     ranked = np.take_along_axis(found.chance, order, axis=1).mean(axis=0)
@@ -156,7 +156,8 @@ def _calibration(found: OutOfFold, left: NDArray[np.bool_]) -> list[dict[str, fl
     ]
 
 
-def _calibration_error(found: OutOfFold, left: NDArray[np.bool_]) -> dict[str, Any]:
+def calibration_error_of(found: OutOfFold, left: NDArray[np.bool_]) -> dict[str, Any]:
+    """The calibration error, and what a perfectly calibrated model would show on these people."""
     errors = [calibration_error(left, chance) for chance in found.chance]
     floor = [calibration_error(drawn, found.chance[0]) for drawn in _drawn(found.chance[0])]
     return {

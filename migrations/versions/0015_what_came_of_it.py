@@ -55,9 +55,10 @@ def upgrade():
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("advance", sa.Double(), nullable=False),
         sa.Column("verdict", sa.JSON(), nullable=True),
-        sa.Column("fault", sa.String(length=255), nullable=True),
+        sa.Column("fault", sa.String(length=1000), nullable=True),
         sa.Column("holder", sa.String(length=12), nullable=False),
         sa.Column("author", sa.String(length=80), nullable=False),
+        sa.Column("alive_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trials")),
     )
