@@ -7,11 +7,12 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 
 import httpx
 import pytest
 
-from tests.server import PATIENCE_SECONDS, ROOT, Server, free_port
+from tests.server import PATIENCE_SECONDS, ROOT, free_port
 
 NEEDS_NGINX = pytest.mark.skipif(
     not shutil.which("nginx") and not os.environ.get("CI"),
@@ -19,8 +20,14 @@ NEEDS_NGINX = pytest.mark.skipif(
 )
 
 
+class Listening(Protocol):
+    """Whatever answers on a port of loopback."""
+
+    port: str
+
+
 @contextmanager
-def open_nginx(*servers: Server, folder: Path, prefix: str = "") -> Iterator[str]:
+def open_nginx(*servers: Listening, folder: Path, prefix: str = "") -> Iterator[str]:
     """The address of nginx; folder: for its files. prefix: the path under which it serves."""
     port = free_port()
     text = (ROOT / "deploy/nginx.conf").read_text()
@@ -42,7 +49,7 @@ def open_nginx(*servers: Server, folder: Path, prefix: str = "") -> Iterator[str
         nginx.wait(PATIENCE_SECONDS)
 
 
-def facing(servers: Sequence[Server], text: str) -> str:
+def facing(servers: Sequence[Listening], text: str) -> str:
     """The configuration with the addresses of these servers for what a name leads to there."""
     named = "server api:8000 resolve "
     assert text.count(named) == 1

@@ -4,11 +4,13 @@ import concurrent.futures
 import os
 import select
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import pytest
@@ -87,6 +89,59 @@ def test_a_replica_may_be_lost(start, postgresql_url, rows, tmp_path):
     assert len(load.failed) <= CLIENTS
     assert all(sent < gone[0] for sent in load.failed)
     check(postgresql_url, load, "Two replicas, one of them killed")
+
+
+def test_a_lost_replica_costs_no_later_request(start, employee, tmp_path):
+    """What would go to one that is gone goes to the other, and its caller sees nothing of it."""
+    lost, left = start()
+    with (
+        open_nginx(lost, left, folder=tmp_path) as address,
+        httpx.Client(base_url=address) as http,
+    ):
+        assert http.post("/predict", json=employee).status_code == 200
+        kill(lost)
+        statuses = [http.post("/predict", json=employee).status_code for _ in range(8)]
+    assert statuses == [200] * 8
+
+
+class Dying:
+    """A server that lives, and breaks off at each POST; taken: how many it was sent."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+        dying = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def do_POST(self) -> None:
+                dying.taken += 1
+                self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = str(self.server.server_port)
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.server.serve_forever).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def test_what_was_sent_is_not_sent_to_another(employee, tmp_path):
+    """Nobody knows whether a POST that broke off was kept: its caller is told, and decides."""
+    with Dying() as one, Dying() as other, open_nginx(one, other, folder=tmp_path) as address:
+        answer = httpx.post(f"{address}/predict", json=employee)
+        assert answer.status_code == 503
+        assert one.taken + other.taken == 1
 
 
 def test_replicas_answer_alike(start, employee, key_in, postgresql_url):
