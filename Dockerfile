@@ -1,8 +1,8 @@
 # The sample's model is trained where the training libraries are, and they stay there.
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
-COPY requirements-dev.txt ./
-RUN pip install --no-cache-dir --require-hashes -r requirements-dev.txt
+COPY requirements-train.txt ./
+RUN pip install --no-cache-dir --require-hashes -r requirements-train.txt
 COPY . .
 RUN FLASK_APP=wsgi.py flask model train --output /build/model
 

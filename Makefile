@@ -8,7 +8,7 @@ PYTEST := $(DEV)/bin/pytest --numprocesses 3 --dist worksteal
 export PORT
 export FLASK_APP := wsgi.py
 
-.PHONY: run train figures test prove bench mutate lint types audit coverage format clean
+.PHONY: run train figures test prove bench mutate lint types audit bill image coverage format clean
 
 run: $(SERVE)/installed
 	@$(SERVE)/bin/flask db upgrade
@@ -51,6 +51,20 @@ lint: $(DEV)/installed
 
 audit: $(DEV)/installed
 	$(DEV)/bin/pip-audit --requirement requirements.txt --disable-pip
+
+# What is served with which, as CycloneDX; without an answer for each of them there is no bill.
+bill: $(DEV)/installed
+	$(DEV)/bin/pip-audit --strict --requirement requirements.txt --disable-pip \
+		--format cyclonedx-json --output sbom.json
+
+# By the engine that is there: one that answers, or buildah, which needs none to.
+image:
+	@for engine in docker podman; do \
+		if $$engine info > /dev/null 2>&1; then exec $$engine build --tag futurisys .; fi; \
+	done; \
+	if command -v buildah > /dev/null; then exec buildah build --tag futurisys .; fi; \
+	echo "An image needs a Docker engine that runs, podman or buildah: apt-get install buildah." >&2; \
+	exit 1
 
 types: $(DEV)/installed
 	$(DEV)/bin/mypy

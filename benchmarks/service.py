@@ -37,16 +37,23 @@ FACTORY = (
     "exec gunicorn -c benchmarks/gunicorn.conf.py -b 127.0.0.1:$PORT 'benchmarks.subjects:{}()'"
 )
 
+DAY = (
+    "exec uvicorn benchmarks.day:app --port $PORT --workers 2 --loop uvloop --http httptools "
+    "--no-access-log --log-level warning"
+)
+
 
 @dataclass(frozen=True)
 class Subject:
-    """What is measured: the service itself, or an application of benchmarks.subjects.
+    """What is measured: the service itself, an application of benchmarks.subjects, or a command.
 
-    model: the setting that holds the folder of the artifact that the service answers with.
+    command: what starts its server, with the application's name in its place. model: the setting
+    that holds the folder of the artifact that the service answers with.
     """
 
     title: str
     factory: str = ""
+    command: str = FACTORY
     path: str = "/predict"
     keyed: bool = False
     named: bool = False
@@ -63,9 +70,12 @@ SUBJECTS = (
     Subject("/predict with a key and an Idempotency-Key", keyed=True, named=True),
     Subject("/predict?explication=true", path="/predict?explication=true"),
     Subject("/predict, the model of old converted (depth 3, TreeSHAP)", model="CONVERTED"),
+    Subject("a day's FastAPI: pydantic, booster, asyncpg, two INSERTs", "day", DAY),
     Subject("old kind: DataFrame, joblib, two ORM commits", "old"),
 )
 CONCURRENCY = (8, 1, 4, 32)
+# As PostgreSQL logs a statement that is sent as it is, and one that was prepared.
+SENT = re.compile(r"LOG:  (?:statement|execute \S+): ")
 LUA = """
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
@@ -132,7 +142,7 @@ def cpu_seconds(pid: int) -> float:
 
 def start(subject: Subject, settings: dict[str, str], body: str) -> Server:
     """A server of a subject's own, which has given its first answer."""
-    command = ["sh", "-c", FACTORY.format(subject.factory)] if subject.factory else []
+    command = ["sh", "-c", subject.command.format(subject.factory)] if subject.factory else []
     server = Server(settings | {"FUTURISYS_MODEL": settings[subject.model]}, command)
     try:
         ask_once(server, body)
@@ -175,9 +185,9 @@ def queries(
     server = start(subject, settings, body)
     try:
         measure(server.url, script, 8, 1)
-        before = postgres.log.count("LOG:  statement: ")
+        before = len(SENT.findall(postgres.log))
         requests = measure(server.url, script, 1, 1)["rps"]
-        return (postgres.log.count("LOG:  statement: ") - before) / requests
+        return (len(SENT.findall(postgres.log)) - before) / requests
     finally:
         server.stop()
         postgres.execute("ALTER DATABASE bench RESET log_statement")

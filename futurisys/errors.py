@@ -96,6 +96,14 @@ class ConversionError(FuturisysError):
     """A model of the older service is not of a kind that can be converted."""
 
 
+class StatementRefused(FuturisysError):
+    """A model, or a table, of which no SQL can be written."""
+
+
+class FrameRefused(FuturisysError):
+    """A data frame, or a model, of which nothing is scored."""
+
+
 class ModelUnavailable(FuturisysError):
     """No proven model is loaded in this worker."""
 

@@ -7,7 +7,7 @@ import pytest
 
 from futurisys import console, serving
 from futurisys.api.access import OPEN_ENDPOINTS
-from futurisys.app import create_app
+from futurisys.app import create_app, create_service
 from futurisys.operations import access
 from futurisys.records.database import db
 
@@ -180,4 +180,4 @@ def test_a_view_without_a_contract_stops_the_start(monkeypatch):
 
     monkeypatch.setattr(console, "init_app", register)
     with pytest.raises(TypeError, match="forgotten"):
-        create_app(DATABASE_URL="sqlite://")
+        create_service(DATABASE_URL="sqlite://")

@@ -65,7 +65,7 @@ class Load:
             with self._lock:
                 self.attempts += 1
             try:
-                answer = http.post("/predict", json=row, headers={"Idempotency-Key": name})
+                answer = self.post(http, name, row)
             except httpx.TransportError:
                 time.sleep(0.02)
                 continue
@@ -80,6 +80,10 @@ class Load:
                     )
                 return
             time.sleep(0.02)
+
+    def post(self, http: httpx.Client, name: str, row: dict[str, Any]) -> httpx.Response:
+        """Send one request once."""
+        return http.post("/predict", json=row, headers={"Idempotency-Key": name})
 
 
 def disturb(load: Load, disturbances: list[Callable[[], None]]) -> None:

@@ -105,6 +105,13 @@ def test_everybody_gets_the_answer_of_old(client, rows, known):
     assert table["erreurs"] == []
 
 
+def test_a_deeper_model_cannot_be_had_as_sql(app):
+    """`flask model sql` ends in one sentence: trees of several splits are no sum of curves."""
+    said = app.test_cli_runner().invoke(args=["model", "sql", "--demonstration"])
+    assert said.exit_code != 0
+    assert "cannot be had as SQL" in said.output
+
+
 @pytest.mark.parametrize("name", NEEDED)
 def test_an_optional_field_that_the_model_needs_is_required(client, employee, name):
     """Absent, null or blank it is refused by name, alone, in a population and in a simulation."""

@@ -156,7 +156,7 @@ def test_the_path_is_no_part_of_a_route(make, capsys):
 def address(server, sqlite_url, tmp_path: Path) -> Iterator[str]:
     """Where nginx serves the service, below the path."""
     running = server(DATABASE_URL=sqlite_url, FUTURISYS_PROXIES="1").wait("/health/ready")
-    with open_nginx(running, tmp_path, PREFIX) as address:
+    with open_nginx(running, folder=tmp_path, prefix=PREFIX) as address:
         yield address
 
 

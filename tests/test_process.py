@@ -51,6 +51,7 @@ def test_serving_loads_only_what_answers(artifact_folder: Path, sqlite_url: str)
     # XGBoost asks whether scikit-learn is there, which leaves its bare name in the list.
     assert not imported & {"sklearn.base", "sklearn.utils", "joblib", "pandas"}
     assert not imported & {"alembic", "flask_migrate", "futurisys.cli"}
+    assert not imported & {"sqlglot", "pyspark", "futurisys.spark"}
 
 
 def test_a_worker_stays_small(server, sqlite_url: str, rows):

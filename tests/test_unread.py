@@ -48,7 +48,7 @@ def running(server, sqlite_url) -> Server:
 @pytest.fixture
 def proxied(running: Server, tmp_path: Path) -> Iterator[str]:
     """The address of nginx in front of the service."""
-    with open_nginx(running, tmp_path) as address:
+    with open_nginx(running, folder=tmp_path) as address:
         yield address
 
 

@@ -77,7 +77,8 @@ def document_of(app: Flask) -> dict[str, Any]:
         info={"description": DESCRIPTION},
         plugins=[plugin],
     )
-    plugin.converter.add_attribute_function(_describe_fact)  # type: ignore[union-attr]
+    for describe in (_describe_fact, _describe_fixed, _describe_absence):
+        plugin.converter.add_attribute_function(describe)  # type: ignore[union-attr]
     spec.components.security_scheme("cle", {"type": "http", "scheme": "bearer"})
     for rule in app.url_map.iter_rules():
         contract = getattr(app.view_functions[rule.endpoint], "contract", None)
@@ -199,6 +200,28 @@ def _describe_fact(self: Any, field: Any, **_: Any) -> dict[str, Any]:
         case fields.Text():
             return {"type": "string", "minLength": 1, "maxLength": fields.TEXT_MAX}
     return {}
+
+
+def _describe_fixed(self: Any, field: Any, **_: Any) -> dict[str, Any]:
+    """The type of what is always the same, which apispec leaves out."""
+    match getattr(field, "constant", None):
+        case str():
+            return {"type": "string"}
+        case float():
+            return {"type": "number"}
+        case list() | tuple():
+            return {"type": "array", "items": {"type": "string"}}
+    return {}
+
+
+def _describe_absence(self: Any, field: Any, ret: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Null beside an object, where apispec lets any object stand beside it."""
+    nothing = {"type": "object", "nullable": True}
+    if nothing not in ret.get("anyOf", ()):
+        return {}
+    return {
+        "anyOf": [part | {"enum": [None]} if part == nothing else part for part in ret["anyOf"]]
+    }
 
 
 def _spelled(field: Any, taken: Iterable[str]) -> list[dict[str, Any]]:

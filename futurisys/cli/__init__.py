@@ -13,6 +13,7 @@ from futurisys.cli import (
     promotion,
     retention,
     score,
+    sql,
     threshold,
     travel,
     trial,
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     travel.add_to(model.group)
     trial.add_to(model.group)
     promotion.add_to(model.group)
+    sql.add_to(model.group)
     app.cli.add_command(journal.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(outcomes.group)

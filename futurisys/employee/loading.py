@@ -54,6 +54,13 @@ class Loader:
         facts = self._plain(document) if type(document) is dict else None
         return self._schema.load(document) if facts is None else facts
 
+    def judge(self, document: Mapping[str, Any]) -> tuple[dict[str, Any] | None, tuple[str, ...]]:
+        """The facts of an employee, or none and the fields that are refused."""
+        try:
+            return self.load(dict(document)), ()
+        except ValidationError as error:
+            return None, tuple(sorted(error.messages_dict))
+
     def _plain(self, document: Mapping[str, Any]) -> dict[str, Any] | None:
         """The facts, where nothing at all is to be said against them."""
         facts, judged = {}, self._judged

@@ -79,7 +79,7 @@ class Predictor:
             if isinstance(FACTS[name], Text)
         )
         self.base = float(artifact.calibration.log_odds(self.scorer.bias))
-        self._calibration = artifact.calibration
+        self.calibration = artifact.calibration
         self._range = self.card.range
         self._classes = artifact.classes
         self._golden = manifest["golden"]
@@ -89,18 +89,18 @@ class Predictor:
         """Probabilities and effects of columns of n values each, one for every field."""
         contributions = self.scorer.of_columns(columns)
         margin = self._margin(contributions.T)
-        slope = self._calibration.slope(self.scorer.bias, margin)
-        log_odds = self._calibration.unbounded(margin)
-        chance = self._calibration.chance(log_odds)
+        slope = self.calibration.slope(self.scorer.bias, margin)
+        log_odds = self.calibration.unbounded(margin)
+        chance = self.calibration.chance(log_odds)
         return Scores(log_odds, chance, slope[:, np.newaxis] * contributions)
 
     def answer(self, employee: Mapping[str, Any]) -> Answer:
         """The answer for one employee, as the schema loads it."""
         contributions = self.scorer.of_employee(employee)
         margin = self._margin(contributions)
-        slope = self._calibration.slope(self.scorer.bias, margin)
-        log_odds = self._calibration.unbounded(margin)
-        chance = self._calibration.chance(log_odds)
+        slope = self.calibration.slope(self.scorer.bias, margin)
+        log_odds = self.calibration.unbounded(margin)
+        chance = self.calibration.chance(log_odds)
         warnings = tuple(self.warnings(employee))
         low, high = (None, None) if warnings else self._ends(log_odds)
         return Answer(
@@ -123,7 +123,7 @@ class Predictor:
         by exactly 0.
         """
         first, last = self.scorer.of_employee(before), self.scorer.of_employee(after)
-        slope = self._calibration.slope(self._margin(first), self._margin(last))
+        slope = self.calibration.slope(self._margin(first), self._margin(last))
         pairs = zip(self.fields, first, last, strict=True)
         return {name: slope * (end - start) for name, start, end in pairs}
 
@@ -131,8 +131,8 @@ class Predictor:
         """The same of n employees, given by columns."""
         first, last = self.scorer.of_columns(before), self.scorer.of_columns(after)
         start, end = self._margin(first.T), self._margin(last.T)
-        slope = self._calibration.slope(start, end)
-        return Moves(self._calibration.log_odds(start), slope[:, np.newaxis] * (last - first))
+        slope = self.calibration.slope(start, end)
+        return Moves(self.calibration.log_odds(start), slope[:, np.newaxis] * (last - first))
 
     def range_of(self, log_odds: NDArray[np.float64]) -> tuple[Sequence[float | None], ...]:
         """The ends of the ranges of n estimates, as they are sent; None where none was measured."""
@@ -145,7 +145,7 @@ class Predictor:
         if self._range is None:
             return None, None
         low, high = self._range.around(log_odds)
-        return self._calibration.chance(low), self._calibration.chance(high)
+        return self.calibration.chance(low), self.calibration.chance(high)
 
     def label(self, chance: float) -> str:
         """The word for a probability, as it will be sent."""
