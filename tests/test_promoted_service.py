@@ -1,8 +1,6 @@
 """A running service goes over to a promoted model, and back, without a failed request."""
 
-import contextlib
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
 from futurisys.model import artifact
 from tests.population import sample_rows, table
@@ -37,9 +36,9 @@ def file(artifact_folder, tmp_path) -> Path:
 
 
 @pytest.fixture
-def flask(sqlite_url, file) -> Callable[..., str]:
+def flask(database_url, file) -> Callable[..., str]:
     """A command of somebody at another terminal, with the service's settings: what it says."""
-    settings = {"DATABASE_URL": sqlite_url, "FUTURISYS_MODEL": str(file)}
+    settings = {"DATABASE_URL": database_url, "FUTURISYS_MODEL": str(file)}
 
     def run(*arguments: str) -> str:
         python = str(SERVING_PYTHON if SERVING_PYTHON.exists() else sys.executable)
@@ -53,14 +52,13 @@ def flask(sqlite_url, file) -> Callable[..., str]:
 
 
 def test_a_service_under_load_is_promoted_and_rolled_back(
-    server, sqlite_url, flask, artifact_folder, second, employee, file
+    server, database_url, flask, artifact_folder, second, employee, file
 ):
     """Under 4 connections nothing fails but a connection closed before its answer began.
 
-    Each stored row names the model that answered, and each command takes one signal. On SQLite,
-    whose writers wait for each other: another database's deadline is a busy machine's matter.
+    Each stored row names the model that answered, and each command takes one signal.
     """
-    one = server(DATABASE_URL=sqlite_url, FUTURISYS_MODEL=str(file)).wait("/health/ready")
+    one = server(DATABASE_URL=database_url, FUTURISYS_MODEL=str(file)).wait("/health/ready")
     headers = {"Content-Type": "text/csv"}
     sent = httpx.post(f"{one.url}/predict/batch", content=table(sample_rows()), headers=headers)
     assert sent.status_code == 200
@@ -81,14 +79,24 @@ def test_a_service_under_load_is_promoted_and_rolled_back(
         for asker in askers:
             asker.join()
     assert [failure for asker in askers for failure in asker.failures] == []
-    with contextlib.closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
-        rows = dict(connection.execute("SELECT id, model_version FROM predictions"))
-        decided = list(connection.execute("SELECT version, author FROM models ORDER BY id"))
+    rows, decided = kept(database_url)
     assert decided == [(after, "Ada"), (before, "Ada")]
     answers = said(askers)
     assert {content["Version_modele"] for content in answers} == {before, after}
     for content in answers:
         assert rows[content["Identifiant"]] == content["Version_modele"]
+
+
+def kept(url: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The version of each answer, by its id, and who decided on which, in that order."""
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg2://"))
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT id, model_version FROM predictions"))
+        versions = {str(identifier): version for identifier, version in rows}
+        made = connection.execute(sa.text("SELECT version, author FROM models ORDER BY id"))
+        decided = [(version, author) for version, author in made]
+    engine.dispose()
+    return versions, decided
 
 
 def has_gone_over(one: Server, old: set[int]) -> None:
