@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from futurisys import cli, serving
+from futurisys import console, serving
 from futurisys.api.access import OPEN_ENDPOINTS
 from futurisys.app import create_app
 from futurisys.operations import access
@@ -178,6 +178,6 @@ def test_a_view_without_a_contract_stops_the_start(monkeypatch):
     def register(app):
         app.add_url_rule("/forgotten", "forgotten", lambda: "")
 
-    monkeypatch.setattr(cli, "init_app", register)
+    monkeypatch.setattr(console, "init_app", register)
     with pytest.raises(TypeError, match="forgotten"):
         create_app(DATABASE_URL="sqlite://")
