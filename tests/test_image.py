@@ -1,13 +1,17 @@
 """The image is built by whatever engine is there, from what its two stages need."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
-from tests.server import ROOT
+from tests.server import ROOT, Server, free_port
 
 # Answers, and says how it was called.
 ENGINE = '#!/bin/sh\n[ "$1" = info ] || echo "$(basename "$0") $*"\n'
@@ -75,3 +79,66 @@ def test_the_build_fetches_no_test_tool():
     assert {"scikit-learn", "pandas"} <= train.keys()
     assert not {"pytest", "mypy", "playwright"} & train.keys()
     assert len(train) < len(develop) / 2
+
+
+class Image:
+    """The image as an engine runs it, in this machine's own network."""
+
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        # Buildah runs no image, but a container that it would change.
+        self.container = said("buildah", "from", "futurisys") if engine == "buildah" else ""
+
+    def command(self, *program: str, **settings: str) -> list[str]:
+        """What runs a program of the image, or what the image runs by itself."""
+        variables = [f"--env={name}={value}" for name, value in settings.items()]
+        if not self.container:
+            return [self.engine, "run", "--rm", "--network=host", *variables, "futurisys", *program]
+        own = json.loads(said("buildah", "inspect", self.container))["OCIv1"]["config"]["Cmd"]
+        return ["buildah", "run", *variables, self.container, "--", *(program or own)]
+
+    def remove(self) -> None:
+        if self.container:
+            said("buildah", "rm", self.container)
+
+
+def said(*command: str) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def answers(engine: str) -> bool:
+    """Whether an engine is there, and is more than installed."""
+    return (
+        bool(shutil.which(engine))
+        and not subprocess.run([engine, "info"], capture_output=True).returncode
+    )
+
+
+@pytest.fixture
+def image() -> Iterator[Image]:
+    """The image, once it is built by the engine that `make image` takes."""
+    if not os.environ.get("PROVE"):
+        pytest.skip("It is fetched and trained for minutes: make prove.")
+    engine = next(filter(answers, ("docker", "podman", "buildah")), None)
+    if engine is None:
+        pytest.skip("No engine that builds images: apt-get install buildah.")
+    subprocess.run(["make", "image"], cwd=ROOT, check=True)
+    image = Image(engine)
+    yield image
+    image.remove()
+
+
+@pytest.mark.slow
+@pytest.mark.prove
+def test_the_image_answers_as_a_user_without_rights(image, employee):
+    """It is built, runs as UID 1000, is ready, and keeps what it answers where it may write."""
+    assert said(*image.command("id", "-u")) == "1000"
+    settings = {"PORT": str(free_port()), "HOST": "127.0.0.1", "FUTURISYS_OPEN": "predict"}
+    server = Server(settings, image.command(**settings))
+    try:
+        server.wait("/health/ready")
+        answer = httpx.post(f"{server.url}/predict", json=employee)
+        assert (answer.status_code, answer.json()["Prediction"]) == (200, "Part")
+    finally:
+        server.stop()
