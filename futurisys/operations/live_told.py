@@ -51,16 +51,15 @@ def method(found: Live, some: Figures) -> Iterator[str]:
         )
     else:
         yield (
-            f"Risque cumulé : toutes n'ont pas été suivies {horizon} jours. De chacune on attend "
-            "ce que son estimation, à risque égal d'un jour à l'autre, donne de chances d'être "
-            "partie jusqu'au dernier jour connu, jamais plus d'un départ ; personne n'est compté "
-            "comme resté sans qu'on le sache."
+            f"Risque cumulé : toutes n'ont pas été suivies {horizon} jours. Chacune compte "
+            "pour sa probabilité d'être partie au dernier jour connu, à risque égal d'un jour à "
+            "l'autre, donc jamais pour plus d'un départ ; personne n'est compté comme resté sans "
+            "qu'on le sache."
         )
     if some.measured:
         yield (
             f"{_people(some.measured)} pour qui une mesure a été prise : chacune compte jusqu'au "
-            "jour de la mesure, moins ce qui restait alors à attendre ; ce qui a suivi n'est pas "
-            "regardé."
+            "jour de la mesure, et ce qui a suivi n'est pas regardé."
         )
     yield TOGETHER
     if not found.knows_error:
