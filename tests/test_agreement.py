@@ -98,7 +98,7 @@ def test_nobody_is_expected_to_leave_more_than_once():
 
 def test_measures_at_random_times_bend_nothing():
     """However high estimates are: as many leave before as are expected, and by chance as said."""
-    draw, count, times = np.random.default_rng(7), 400, 2000
+    draw, count, times = np.random.default_rng(7), 200, 600
     chances = np.linspace(0.02, 0.98, count)
     excess, variances = [], []
     for _ in range(times):
@@ -111,7 +111,7 @@ def test_measures_at_random_times_bend_nothing():
         variances.append(found.ratio_variance * found.observed**2)
     error = np.std(excess)
     assert abs(np.mean(excess)) < 4 * error / math.sqrt(times)
-    assert np.mean(variances) == pytest.approx(error**2, rel=0.13)
+    assert np.mean(variances) == pytest.approx(error**2, rel=0.2)
 
 
 def test_a_measure_before_anything_was_seen_leaves_nothing_to_expect():
