@@ -22,6 +22,9 @@ EXPECTED_LEAST, LEFT_LEAST = 30, 80
 # Of each of which one of so many looks warns where nothing has changed: one in five years.
 LOOKS = 60
 WARNING_LEVEL = 1 - 1 / LOOKS
+# No model is right to the last departure: a difference that may be as small as this share of them,
+# as who is hired or stays makes it in any company, is none to warn of.
+TOLERATED = 0.05
 # Nor can others stand for them where fewer than this share of some band was seen to the end.
 SEEN_LEAST = 0.2
 BINS = 10
@@ -110,9 +113,11 @@ class Figures:
 
     @property
     def warns(self) -> bool:
-        """Whether departures and estimates differ more than a stable company's would by chance."""
-        found = self.agreement
-        return found is not None and not found.ratio_interval(WARNING_LEVEL).holds(1)
+        """Whether departures and estimates differ more than a stable company's would."""
+        if self.agreement is None:
+            return False
+        low, high = self.agreement.ratio_interval(WARNING_LEVEL)
+        return low > 1 + TOLERATED or high < 1 / (1 + TOLERATED)
 
 
 def figures(some: Resolved, by: str, shift: float | None) -> Figures:
