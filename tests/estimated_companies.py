@@ -1,10 +1,14 @@
 """A simulated company with what a model says of it, file by file, as the service follows it."""
 
+import copy
 import datetime
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
+import statsmodels.api as sm
 from numpy.typing import NDArray
 
 from futurisys.employee.answer import FLAGGED
@@ -12,8 +16,11 @@ from futurisys.model.plain import WORDS
 from futurisys.model.population import Answers, answers
 from futurisys.model.predictor import Predictor
 from futurisys.operations.following import Followed
-from tests.companies import Company, Events, Facts, Floats, company, day_of
+from tests.companies import STABLE, Company, Events, Facts, Floats, company, day_of
 
+HORIZON = 365
+# Of which month's file a company learns, who left within a horizon.
+LEARNT = 13
 _KEYS = {word: name for name, word in WORDS.items()}
 
 
@@ -46,12 +53,51 @@ def lived(seed: int, events: Events, predictor: Predictor) -> Company:
     return company(seed, events, signalled(predictor), odds, moved)
 
 
+@dataclass(frozen=True)
+class Calibrated:
+    """What a company's own people make of a model's log-odds: start + slope * log-odds.
+
+    shift: how far the mean of these may be off, for their being so many and no more.
+    """
+
+    start: float
+    slope: float
+    shift: float
+
+    def chances(self, chances: Floats) -> Floats:
+        """What is said in the place of n estimates."""
+        log_odds = np.log(chances) - np.log1p(-chances)
+        return 1 / (1 + np.exp(-self.start - self.slope * log_odds))
+
+
+def calibrated(seed: int, predictor: Predictor) -> Calibrated:
+    """A model, calibrated on who left of a company whose hazard is none of the model's own.
+
+    It ranks people as the model does, so it is right on the whole and of nobody.
+    """
+    one = company(seed, STABLE)
+    file = one.file(LEARNT)
+    by = file.day + datetime.timedelta(HORIZON)
+    given = sm.add_constant(said(predictor, file.facts))
+    fitted = sm.GLM(one.left_by(by)[file.who], given, sm.families.Binomial()).fit()
+    mean = given.mean(axis=0)
+    start, slope = fitted.params
+    return Calibrated(start, slope, float(mean @ fitted.cov_params() @ mean) ** 0.5)
+
+
 class EstimatedCompany:
-    """A company, and the answers for each of its files."""
+    """A company, and the answers for each of its files; own: what is made of these."""
 
     def __init__(self, company: Company, predictor: Predictor) -> None:
         self.company, self.predictor = company, predictor
+        self.own = Calibrated(0.0, 1.0, shift_of(predictor))
         self.answers: list[Answers] = [answers(predictor, one.columns()) for one in company.files]
+
+    def by(self, own: Calibrated) -> Self:
+        """The same company, estimated by another calibration."""
+        found = copy.copy(self)
+        found.own = own
+        return found
 
     def followed(self, look: int, since: datetime.date) -> Followed:
         """What `operations.following` would find once the file of a month, the last, is kept.
@@ -75,7 +121,9 @@ class EstimatedCompany:
         return Followed(
             ids=there.astype(str),
             inputs=there.astype(str),
-            probabilities=np.array([columns[m]["probability"][p] for m, p in own]),
+            probabilities=self.own.chances(
+                np.array([columns[m]["probability"][p] for m, p in own])
+            ),
             thresholds=np.full(len(there), self.predictor.threshold),
             versions=np.full(len(there), self.predictor.version),
             words=np.array([_KEYS[words[m][p]] for m, p in own]),

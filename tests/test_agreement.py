@@ -1,23 +1,42 @@
 """Observed over expected and calibration in the large equal statsmodels' on the same rows."""
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy.optimize import brentq
+from scipy.stats import expon, poisson_binom
 
-from futurisys.statistics.agreement import accrued, counted
+from futurisys.statistics.agreement import Agreement, compared
+
+
+class People(NamedTuple):
+    """Estimates; for which share of a year it is known who left, and until which each was seen."""
+
+    chances: Any
+    known: Any
+    seen: Any
+    left: Any
+
+    def compared(self, shift: float | None = None) -> Agreement:
+        return compared(*self, shift)
+
+    def whole(self) -> "People":
+        """The same people, had all been seen to the end."""
+        ones = np.ones(len(self.chances))
+        return self._replace(known=ones, seen=np.where(self.left, self.seen, ones))
 
 
 @pytest.fixture(scope="module")
-def people() -> Any:
-    """Estimates, who left of twice as many, and for which share of a year each was seen."""
+def people() -> People:
+    """Half as many are expected as leave; nobody has a measure."""
     draw = np.random.default_rng(11)
     chances = draw.beta(1, 5, 800)
+    known = draw.choice([0.25, 0.7, 1.0], 800)
     left = draw.random(800) < np.clip(2 * chances, 0, 1)
-    seen = np.where(left, draw.random(800), draw.choice([0.25, 0.7, 1.0], 800))
-    return chances, left, seen
+    return People(chances, known, np.where(left, known * draw.random(800), known), left)
 
 
 def close(value: Any) -> Any:
@@ -27,12 +46,12 @@ def close(value: Any) -> Any:
 
 def test_people_who_were_all_seen_to_the_end_are_a_logistic_regressions(people):
     """The intercept beside the estimates, its variance, and that of the ratio by it."""
-    chances, left, _ = people
+    chances, left = people.chances, people.left
     log_odds = np.log(chances / (1 - chances))
     family = sm.families.Binomial()
     model = sm.GLM(left.astype(float), np.ones(len(left)), family, offset=log_odds)
     known = model.fit(tol=1e-14)
-    found = counted(chances, left)
+    found = people.whole().compared()
     assert found.ratio == close(left.sum() / chances.sum())
     assert found.intercept == close(known.params[0])
     assert found.intercept_variance == close(known.cov_params()[0, 0])
@@ -42,41 +61,82 @@ def test_people_who_were_all_seen_to_the_end_are_a_logistic_regressions(people):
     assert found.ratio_variance == close(slope**2 * known.cov_params()[0, 0])
 
 
-def test_people_who_were_seen_for_a_while_are_a_poisson_regressions(people):
-    """The logarithm of observed over expected beside cumulative hazards."""
-    chances, left, seen = people
-    hazards = -np.log1p(-chances) * seen
-    family = sm.families.Poisson()
-    model = sm.GLM(left.astype(float), np.ones(len(left)), family, offset=np.log(hazards))
-    known = model.fit(tol=1e-14)
-    found = accrued(chances, seen, left)
-    assert found.expected == close(hazards.sum())
-    assert found.intercept == close(known.params[0])
-    assert found.intercept_variance == close(known.cov_params()[0, 0])
-    assert found.ratio_interval() == close(tuple(np.exp(known.conf_int()[0])))
+def moved(chances: Any, by: float) -> Any:
+    """Estimates with something added to all log-odds."""
+    return 1 / (1 + (1 - chances) / chances * math.exp(-by))
+
+
+def gone(chances: Any, known: Any) -> Any:
+    """The chance of having left by then, at a risk that is the same every day."""
+    return expon.cdf(known, scale=-1 / np.log1p(-chances))
+
+
+def test_people_who_were_seen_for_a_while_leave_as_scipy_says(people):
+    """What is expected, how chance moves it, and what makes both numbers the same."""
+    chances, known, _, left = people
+    found = people.compared()
+    assert found.expected == close(poisson_binom.mean(gone(chances, known)))
+
+    def excess(by: float) -> float:
+        return float(gone(moved(chances, by), known).sum() - left.sum())
+
+    intercept = brentq(excess, -5, 5, xtol=1e-14, rtol=1e-14)
+    assert found.intercept == close(intercept)
+    chance = poisson_binom.var(gone(moved(chances, intercept), known))
+    assert found.ratio_variance == close(chance / left.sum() ** 2)
+    small = 1e-4
+    slope = (excess(intercept + small) - excess(intercept - small)) / (2 * small)
+    assert found.intercept_variance == pytest.approx(chance / slope**2, rel=1e-6)
+
+
+def test_nobody_is_expected_to_leave_more_than_once():
+    """Of a hundred who are all but sure to leave half a year later, at most a hundred are."""
+    ones = np.ones(100)
+    sure = People(0.999 * ones, 0.5 * ones, 0.5 * ones, np.arange(100) < 90)
+    assert 90 < sure.compared().expected < 100
+
+
+def test_measures_at_random_times_bend_nothing():
+    """However high estimates are: as many leave before as are expected, and by chance as said."""
+    draw, count, times = np.random.default_rng(7), 200, 600
+    chances = np.linspace(0.02, 0.98, count)
+    excess, variances = [], []
+    for _ in range(times):
+        until = -draw.exponential(size=count) / np.log1p(-chances)
+        known, measured = draw.uniform(0.2, 1, count), draw.uniform(0, 1.5, count)
+        ends = np.minimum(known, measured)
+        left = until <= ends
+        found = compared(chances, known, np.where(left, until, ends), left)
+        excess.append(found.observed - found.expected)
+        variances.append(found.ratio_variance * found.observed**2)
+    error = np.std(excess)
+    assert abs(np.mean(excess)) < 4 * error / math.sqrt(times)
+    assert np.mean(variances) == pytest.approx(error**2, rel=0.2)
+
+
+def test_a_measure_before_anything_was_seen_leaves_nothing_to_expect():
+    """Nor does it count for the spread."""
+    found = compared([0.5, 0.5, 0.5], [1, 1, 0.5], [1, 0.5, 0], [False, True, False])
+    assert found.expected == close(1.0)
 
 
 def test_the_models_own_error_moves_all_estimates_together(people):
     """It adds what a small shift of all log-odds does to the sum of the estimates."""
-    chances, left, seen = people
     small = 1e-5
-    moved = 1 / (1 + (1 - chances) / chances * math.exp(-small))
-    for one in (lambda p, s: counted(p, left, s), lambda p, s: accrued(p, seen, left, s)):
-        slope = (
-            math.log(one(moved, None).expected) - math.log(one(chances, None).expected)
-        ) / small
-        found = one(chances, 0.3)
+    for some in (people, people.whole()):
+        more = some._replace(chances=moved(some.chances, small)).compared()
+        found, alone = some.compared(0.3), some.compared()
+        slope = math.log(more.expected / alone.expected) / small
         assert found.ratio_own == pytest.approx((0.3 * slope) ** 2, rel=1e-4)
-        assert found.ratio_variance == one(chances, None).ratio_variance
-        assert one(chances, None).ratio_own == 0
-    assert counted(chances, left, 0.3).intercept_own == close(0.09)
+        assert found.ratio_variance == alone.ratio_variance
+        assert alone.ratio_own == 0
+        assert found.intercept_own == close(0.09)
 
 
 def test_where_nobody_left_there_is_a_ratio_and_no_intercept(people):
     """It may yet be as high as what would leave nobody once in forty times."""
-    chances, left, seen = people
-    nobody = np.zeros_like(left)
-    for found in (counted(chances, nobody), accrued(chances, seen, nobody)):
+    nobody = people._replace(seen=people.known, left=np.zeros(len(people.left), dtype=bool))
+    for found in (nobody.compared(), nobody.whole().compared()):
         assert found.ratio == 0
         assert math.isnan(found.intercept)
         low, high = found.ratio_interval()
@@ -87,5 +147,6 @@ def test_where_nobody_left_there_is_a_ratio_and_no_intercept(people):
 def test_an_estimate_far_off_is_found_all_the_same():
     """Of people who all seem to stay, and nearly all leave."""
     left = np.arange(100) < 97
-    found = counted(np.full(100, 1e-4), left)
+    ones = np.ones(100)
+    found = compared(1e-4 * ones, ones, ones, left)
     assert found.intercept == pytest.approx(math.log(97 / 3) - math.log(1e-4 / (1 - 1e-4)))

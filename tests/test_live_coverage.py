@@ -26,7 +26,7 @@ def known(
     resolved: Resolved, truth: dict[str, float]
 ) -> Iterator[tuple[str, float, Interval, float]]:
     """Of each figure its name, its value, its interval, and the truth."""
-    whole = resolved.agreement(resolved.is_whole, SHIFT)
+    whole = resolved.agreement(SHIFT)
     # The truth is moved by a draw, so the model's own claim is what the intervals must hold.
     yield "ratio", whole.ratio, whole.ratio_interval(), 1.0
     yield "intercept", whole.intercept, whole.intercept_interval(), 0.0
@@ -82,6 +82,6 @@ def monthly(seed: int, people: int) -> Iterator[Interval]:
     """The interval of each look at a company."""
     for found, day in looks(seed, people=people):
         resolved = resolve(found, HORIZON, after(day))
-        agreement = resolved.agreement(resolved.is_whole, SHIFT)
+        agreement = resolved.agreement(SHIFT)
         if agreement.expected >= EXPECTED_LEAST:
             yield agreement.ratio_interval(WARNING_LEVEL)

@@ -10,7 +10,8 @@ from sklearn.metrics import precision_score, recall_score, roc_auc_score
 from statsmodels.stats.proportion import proportion_confint
 
 from futurisys.operations.following import Followed
-from futurisys.operations.live_figures import EXPECTED_LEAST, LEFT_LEAST, figures
+from futurisys.operations.live_figures import EXPECTED_LEAST, LEFT_LEAST, WARNING_LEVEL, figures
+from futurisys.operations.live_told import verdict
 from futurisys.operations.resolving import Resolved, resolve
 from tests.stable import HORIZON, START, THRESHOLD, after, company, estimated
 
@@ -129,7 +130,7 @@ def test_nothing_is_ranked_before_eighty_have_left():
 def test_a_ranking_is_not_shown_where_too_many_got_a_measure():
     """Beyond a fifth of all, or where nearly nobody of those who are signalled was seen on."""
     found = company(7, measures=0.0).found
-    for share, is_shown in ((0.5, True), (0.97, False)):
+    for share, is_shown in ((0.5, True), (0.955, False)):
         given = (found.words == "flagged") & (np.arange(len(found)) % 100 < 100 * share)
         measured = replace(found, measured_on=np.where(given, START, NEVER))
         one = told(resolve(measured, HORIZON, after(HORIZON))).ranking
@@ -150,6 +151,19 @@ def test_small_groups_are_folded(whole):
     assert found.others.agreement.people >= 14
     people = sum(one.agreement.people for one in [*found.groups, found.others])
     assert people == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("share", "warns"), [(1.04, False), (1.1, True), (0.955, False), (0.9, True)]
+)
+def test_a_difference_that_may_be_as_small_as_is_tolerated_is_none_to_warn_of(share, warns):
+    """However many people make it certain that there is one."""
+    count = 10_000
+    left = np.where(np.arange(count) < 0.3 * share * count, START, NEVER)
+    found = told(resolved(left))
+    assert not found.agreement.ratio_interval(WARNING_LEVEL).holds(1)
+    assert found.warns == warns
+    assert ("5\u202f%" in verdict(found)) != warns
 
 
 def test_a_company_that_changed_is_warned():

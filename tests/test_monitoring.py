@@ -16,7 +16,7 @@ from futurisys.records.database import db
 from futurisys.records.models import Promotion
 from futurisys.records.predictions import new_id
 from futurisys.statistics.intervals import Interval
-from tests.console import Console, Element, page_of
+from tests.console import Console, Element, page_of, spaced
 from tests.databases import ONE_DATABASE
 from tests.followed import Followed, hashed
 from tests.stable import DEPARTMENTS, HORIZON, THRESHOLD, Company, after, company
@@ -176,7 +176,7 @@ def test_people_read_the_figures_with_what_they_do_not_say(followed, see):
         page = see(scope, query="?periode=tout")
         assert told(page, "ensemble-table")["Départs"] == str(gone.sum())
         assert len(list(page.every("nav", class_="tabs"))) == bool(periods)
-        assert LOOKS.replace("'", "’").split("alertée")[1].strip() in page.text
+        assert spaced(LOOKS.replace("'", "’").split("alertée")[1]).strip() in page.text
         assert f"en {HORIZON} jours" in page.text
         assert len(list(page.one("table", id="groupes-table").every("tr"))) == 4
         assert len(list(page.one("table", id="tranches-table").every("tr"))) == 11

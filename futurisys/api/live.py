@@ -43,8 +43,8 @@ class AgreementSchema(SentSchema):
         data_key="Calibration",
         allow_none=True,
         metadata={
-            "description": "Ce qu'il faudrait ajouter au logit des estimations (horizons "
-            "entiers), ou au logarithme du risque."
+            "description": "Ce qu'il faudrait ajouter au logit des estimations pour qu'autant de "
+            "départs soient attendus qu'il y en a eu."
         },
     )
 

@@ -22,6 +22,9 @@ EXPECTED_LEAST, LEFT_LEAST = 30, 80
 # Of each of which one of so many looks warns where nothing has changed: one in five years.
 LOOKS = 60
 WARNING_LEVEL = 1 - 1 / LOOKS
+# No model is right to the last departure: a difference that may be as small as this share of them,
+# as who is hired or stays makes it in any company, is none to warn of.
+TOLERATED = 0.05
 # Nor can others stand for them where fewer than this share of some band was seen to the end.
 SEEN_LEAST = 0.2
 BINS = 10
@@ -74,9 +77,10 @@ class Group:
 class Figures:
     """What can be said of people; what needs more of them is None or empty.
 
-    is_whole: whether everybody was seen for the whole horizon; estimates are taken as cumulative
-    hazards otherwise. expected, left: of all of them. over, over_left: whose horizon is over, and
-    who of these left. groups: of ten people or more; others: all others as one, where they are ten.
+    is_whole: whether everybody was seen for the whole horizon; otherwise what is expected of each
+    is the chance of having left in the time that is known. expected, left: of all of them. over,
+    over_left: whose horizon is over, and who of these left. groups: of ten people or more; others:
+    all others as one, where they are ten.
     """
 
     people: int
@@ -109,29 +113,30 @@ class Figures:
 
     @property
     def warns(self) -> bool:
-        """Whether departures and estimates differ more than a stable company's would by chance."""
-        found = self.agreement
-        return found is not None and not found.ratio_interval(WARNING_LEVEL).holds(1)
+        """Whether departures and estimates differ more than a stable company's would."""
+        if self.agreement is None:
+            return False
+        low, high = self.agreement.ratio_interval(WARNING_LEVEL)
+        return low > 1 + TOLERATED or high < 1 / (1 + TOLERATED)
 
 
 def figures(some: Resolved, by: str, shift: float | None) -> Figures:
     """What can be said of people; by: the field of their levels. shift: as in `agreement`."""
-    is_whole = some.is_whole
-    whole = some.agreement(is_whole, shift)
+    whole = some.agreement(shift)
     over = some.where(some.over)
     many, left = whole.observed >= LEFT_LEAST, int(over.left.sum())
-    shown, others = _groups(some, by, is_whole, shift) if many else ([], None)
+    shown, others = _groups(some, by, shift) if many else ([], None)
     return Figures(
         people=len(some),
         measured=int(some.measured.sum()),
         over=len(over),
         over_left=left,
-        is_whole=is_whole,
+        is_whole=some.is_whole,
         expected=whole.expected,
         left=whole.observed,
         agreement=whole if whole.expected >= EXPECTED_LEAST else None,
         ranking=ranking(over) if left >= LEFT_LEAST else None,
-        bins=_bins(some, is_whole, shift) if many else [],
+        bins=_bins(some, shift) if many else [],
         groups=shown,
         others=others,
     )
@@ -162,7 +167,7 @@ def _share(hits: NDArray[Any], weights: NDArray[np.float64]) -> Measured | None:
     return Measured(value, wilson(value * count, count))
 
 
-def _bins(some: Resolved, is_whole: bool, shift: float | None) -> list[Bin]:
+def _bins(some: Resolved, shift: float | None) -> list[Bin]:
     """About as many people in each, the lowest estimates first."""
     edges = np.quantile(some.chances, np.linspace(0, 1, BINS + 1)[1:-1])
     place = np.searchsorted(edges, some.chances)
@@ -177,21 +182,19 @@ def _bins(some: Resolved, is_whole: bool, shift: float | None) -> list[Bin]:
         held = some.where(own)
         low, high = float(held.chances.min()), float(held.chances.max())
         mean = float(held.chances.mean())
-        found.append(Bin(low, high, mean, held.agreement(is_whole, shift)))
+        found.append(Bin(low, high, mean, held.agreement(shift)))
         own = np.zeros(len(some), dtype=bool)
     return found
 
 
-def _groups(
-    some: Resolved, by: str, is_whole: bool, shift: float | None
-) -> tuple[list[Group], Group | None]:
+def _groups(some: Resolved, by: str, shift: float | None) -> tuple[list[Group], Group | None]:
     """Those that may be shown, the largest first, and the others."""
     levels = [(level,) for level in some.levels]
     people: Counter[tuple[Hashable, ...]] = Counter(levels)
     hidden = folding.folded(people)
 
     def group(level: str, own: Sequence[bool]) -> Group:
-        return Group(level, some.where(np.array(own)).agreement(is_whole, shift))
+        return Group(level, some.where(np.array(own)).agreement(shift))
 
     shown = [
         group(level_of(by, cell[0]), [one == cell for one in levels])

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from futurisys.employee.typography import number, percent
 from futurisys.operations.live import Live
-from futurisys.operations.live_figures import EXPECTED_LEAST, LEFT_LEAST, Figures, Ranking
+from futurisys.operations.live_figures import (
+    EXPECTED_LEAST,
+    LEFT_LEAST,
+    TOLERATED,
+    Figures,
+    Ranking,
+)
 from futurisys.operations.resolving import CENSORED_MOST
 
 NO_HORIZON = (
@@ -22,9 +28,9 @@ NOBODY_KNOWN = (
 )
 TOGETHER = "Démissions et autres départs sont comptés ensemble."
 LOOKS = (
-    "Tant que le modèle est juste et que rien ne change, une entreprise qui regarde chaque mois "
-    "est alertée une fois en cinq ans environ, en moyenne. Elle l'est bien plus souvent si le "
-    "modèle est trop affirmatif."
+    "Tant que le modèle est à peu près juste et que rien ne change, une entreprise qui regarde "
+    "chaque mois est alertée au plus une fois en cinq ans environ, en moyenne. Un écart qui peut "
+    f"n'être que de {percent(TOLERATED)} n'alerte pas."
 )
 TOO_HIGH = "le modèle surestime, la situation a changé ou des mesures ont agi"
 TOO_LOW = "le modèle sous-estime ou la situation a changé"
@@ -51,9 +57,10 @@ def method(found: Live, some: Figures) -> Iterator[str]:
         )
     else:
         yield (
-            f"Risque cumulé attendu : toutes n'ont pas été suivies {horizon} jours. Chacune compte "
-            "pour le temps où elle l'a été, à risque égal d'un jour à l'autre ; personne n'est "
-            "compté comme resté sans qu'on le sache."
+            f"Risque cumulé : toutes n'ont pas été suivies {horizon} jours. Chacune compte "
+            "pour sa probabilité d'être partie au dernier jour connu, à risque égal d'un jour à "
+            "l'autre, donc jamais pour plus d'un départ ; personne n'est compté comme resté sans "
+            "qu'on le sache."
         )
     if some.measured:
         yield (
@@ -84,8 +91,9 @@ def verdict(some: Figures) -> str:
         )
     if not some.warns:
         return (
-            f"{told} : un tel écart est rare par hasard, sans l'être assez pour une alerte. S'il "
-            f"dure, {why} ; ces chiffres ne disent pas lequel."
+            f"{told} : un tel écart est rare par hasard, sans dépasser assez sûrement "
+            f"{percent(TOLERATED)} pour une alerte. S'il dure, {why} ; ces chiffres ne disent pas "
+            "lequel."
         )
     return f"{told} : {why} ; ces chiffres ne disent pas lequel."
 

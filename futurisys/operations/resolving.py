@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from futurisys.operations.following import Days, Followed
-from futurisys.statistics.agreement import Agreement, accrued, counted
+from futurisys.statistics.agreement import Agreement, compared
 from futurisys.statistics.survival import Standing, standing
 
 Floats = NDArray[np.float64]
@@ -26,9 +26,9 @@ class Resolved:
     """What is known of n people; arrays (n,).
 
     chances, flagged, words, levels: as they were estimated; flagged: whether from the threshold up.
-    seen: for how many days from the estimate on, at most the horizon; a measure ends it, and so
-    does a departure. left: whether they were seen to leave. over: whether the horizon was over
-    before outcomes ended. measured: whether a measure ended what was seen before the horizon did.
+    known: of how many days from the estimate on, at most the horizon, it is known who left. seen:
+    for how many of them; a measure ends it, and so does a departure. left: whether they were seen
+    to leave. measured: whether a measure ended what was seen before the horizon did.
     """
 
     horizon: int
@@ -36,13 +36,18 @@ class Resolved:
     flagged: Flags
     words: NDArray[np.str_]
     levels: NDArray[np.object_]
+    known: Floats
     seen: Floats
     left: Flags
-    over: Flags
     measured: Flags
 
     def __len__(self) -> int:
         return len(self.chances)
+
+    @property
+    def over(self) -> Flags:
+        """Of whom the horizon was over before outcomes ended."""
+        return self.known >= self.horizon
 
     @property
     def is_whole(self) -> bool:
@@ -54,14 +59,10 @@ class Resolved:
         names = [one.name for one in fields(self) if one.name != "horizon"]
         return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
-    def agreement(self, is_whole: bool, shift: float | None) -> Agreement:
-        """Their departures beside their estimates.
-
-        is_whole: as probabilities; otherwise as cumulative hazards. shift: as in `agreement`.
-        """
-        if is_whole:
-            return counted(self.chances, self.left, shift)
-        return accrued(self.chances, self.seen / self.horizon, self.left, shift)
+    def agreement(self, shift: float | None) -> Agreement:
+        """Their departures beside their estimates; shift: as in `agreement`."""
+        known, seen = self.known / self.horizon, self.seen / self.horizon
+        return compared(self.chances, known, seen, self.left, shift)
 
     def standing(self) -> Standing:
         """For whom each stands of those whom a measure ended the seeing of.
@@ -86,9 +87,9 @@ def resolve(found: Followed, horizon: int, complete_to: datetime.date) -> Resolv
         flagged=found.probabilities >= found.thresholds,
         words=found.words,
         levels=found.levels,
+        known=np.minimum(known, horizon),
         seen=np.maximum(np.where(left, gone, ends), 0.0),
         left=left,
-        over=known >= horizon,
         measured=~left & (measured < np.minimum(known, horizon)),
     )
 

@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 from futurisys.statistics.intervals import LEVEL, Interval, around
 
 Floats = NDArray[np.float64]
-STEPS, CLOSE = 100, 1e-13
+STEPS, CLOSE, FAR = 100, 1e-13, 64.0
 
 
 @dataclass(frozen=True)
 class Agreement:
     """Departures beside what estimates add up to.
 
-    intercept: by how much the estimates are too low, on the log-odds where everybody was seen to
-    the end, on the logarithm of the risk otherwise; NaN where nobody left, or all did.
-    ratio_variance: of the logarithm of the ratio, by chance alone; intercept_variance: of the
+    intercept: by how much the estimates are too low, on the log-odds; NaN where nobody left, or all
+    did. ratio_variance: of the logarithm of the ratio, by chance alone; intercept_variance: of the
     intercept. ratio_own, intercept_own: the variances that the model's own error adds: what other
     people to learn from would have made its estimates.
     """
@@ -49,45 +48,86 @@ class Agreement:
         return around(self.intercept, self.intercept_variance + self.intercept_own, level)
 
 
-def counted(chances: Any, left: Any, shift: float | None = None) -> Agreement:
-    """Of n people who were seen to the end: estimates are probabilities.
+def compared(
+    chances: Any, known: Any, seen: Any, left: Any, shift: float | None = None
+) -> Agreement:
+    """Of n people, estimated to leave within a horizon, at a risk that is the same every day.
 
+    known: the share of the horizon of which it is known who left; seen: the share until which each
+    was seen: up to their departure, or a measure. What is expected of each is the chance of having
+    left by then, which is never above one, however sure an estimate is; where a measure came
+    first, less the chance that was left on that day: measures at random times bend nothing.
     shift: the standard deviation of the model's mean log-odds; None where that is not known.
     """
-    chances, left = np.asarray(chances, dtype=float), np.asarray(left, dtype=bool)
-    observed, expected = int(left.sum()), float(chances.sum())
-    if not 0 < observed < len(left):
-        return _nothing(len(left), observed, expected)
-    log_odds = np.log(chances) - np.log1p(-chances)
-    intercept = _intercept(log_odds, observed)
-    spread = _spread(log_odds + intercept)
-    own = shift or 0.0
+    chances, known, seen = (np.asarray(one, dtype=float) for one in (chances, known, seen))
+    left = np.asarray(left, dtype=bool)
+    some = _People(np.log(chances) - np.log1p(-chances), known, known - seen, left)
+    observed, said = int(left.sum()), some.moved(0.0)
+    if not 0 < observed < some.leaving_most:
+        return _nothing(len(left), observed, said.expected)
+    intercept = _intercept(some, observed)
+    fitted, own = some.moved(intercept), shift or 0.0
     return Agreement(
         people=len(left),
         observed=observed,
-        expected=expected,
+        expected=said.expected,
         intercept=intercept,
-        ratio_variance=spread / observed**2,
-        intercept_variance=1 / spread,
-        ratio_own=(own * _spread(log_odds) / expected) ** 2,
+        ratio_variance=fitted.variance / observed**2,
+        intercept_variance=fitted.variance / fitted.slope**2,
+        ratio_own=(own * said.slope / said.expected) ** 2,
         intercept_own=own**2,
     )
 
 
-def accrued(chances: Any, seen: Any, left: Any, shift: float | None = None) -> Agreement:
-    """Of n people seen for various shares of the horizon: estimates are cumulative hazards.
+@dataclass(frozen=True)
+class _Expected:
+    """How many departures are to be expected of people, and by how much chance moves their number.
 
-    seen: the share of the horizon until which each was seen, up to their departure; the risk is
-    taken to be the same from day to day (Crowson, Atkinson and Therneau, 2016). shift: as above.
+    slope: by how much more, for each unit that is added to the log-odds of all.
     """
-    chances, seen, left = (np.asarray(one, dtype=float) for one in (chances, seen, left))
-    observed, expected = int(left.sum()), float(-np.log1p(-chances) @ seen)
-    if not observed or not expected:
-        return _nothing(len(left), observed, expected)
-    own = ((shift or 0.0) * float(chances @ seen) / expected) ** 2
-    variance = 1 / observed
-    intercept = math.log(observed / expected)
-    return Agreement(len(left), observed, expected, intercept, variance, variance, own, own)
+
+    expected: float
+    slope: float
+    variance: float
+
+
+@dataclass(frozen=True)
+class _People:
+    """n people; rest: how much of what is known of the horizon was to come when each was last seen.
+
+    known, rest: shares of the horizon.
+    """
+
+    log_odds: Floats
+    known: Floats
+    rest: Floats
+    left: NDArray[np.bool_]
+
+    @property
+    def ended(self) -> NDArray[np.bool_]:
+        """Of whom a measure ended the seeing."""
+        return ~self.left & (self.rest > 0)
+
+    @property
+    def leaving_most(self) -> int:
+        """How many are to be expected to leave, were all estimates as high as can be."""
+        return int((~self.ended & (self.known > 0)).sum())
+
+    def moved(self, by: float) -> _Expected:
+        """What is to be expected, with something added to all log-odds."""
+        log_odds, ended = self.log_odds + by, self.ended
+        hazards = np.logaddexp(0, log_odds)
+        chances = np.exp(log_odds - hazards)
+        staying, after = np.exp(-hazards * self.known), np.exp(-hazards * self.rest)
+        later = np.where(ended, self.rest * after, 0.0)
+        # Seen from day to day a departure says the less, the surer it was in the days to come.
+        by_day = (after**2 - staying**2) / 2
+        variance = by_day if ended.any() else staying * (1 - staying)
+        return _Expected(
+            float((np.where(ended, after, 1.0) - staying).sum()),
+            float(chances @ (self.known * staying - later)),
+            float(variance.sum()),
+        )
 
 
 def _nothing(people: int, observed: int, expected: float) -> Agreement:
@@ -96,25 +136,17 @@ def _nothing(people: int, observed: int, expected: float) -> Agreement:
     return Agreement(people, observed, expected, unknown, variance, unknown, 0.0, unknown)
 
 
-def _intercept(log_odds: Floats, observed: int) -> float:
-    """What is to be added to all log-odds for the estimates to add up to what was observed."""
-    share = observed / len(log_odds)
-    found = math.log(share / (1 - share)) - float(log_odds.mean())
+def _intercept(some: _People, observed: int) -> float:
+    """What is to be added to all log-odds for as many to be expected as were observed."""
+    low, found, high = -FAR, 0.0, FAR
     for _ in range(STEPS):
-        excess = float(_chances(log_odds + found).sum()) - observed
-        step = excess / _spread(log_odds + found)
+        at = some.moved(found)
+        excess = at.expected - observed
+        low, high = (low, found) if excess > 0 else (found, high)
         # Far off the curve is flat: no step goes farther than its bend.
-        found -= max(-1.0, min(step, 1.0))
+        step = excess / at.slope if at.slope > 0 else math.copysign(1.0, excess)
+        nearer = found - max(-1.0, min(step, 1.0))
         if abs(step) < CLOSE:
             break
+        found = nearer if low < nearer < high else (low + high) / 2
     return found
-
-
-def _spread(log_odds: Floats) -> float:
-    """The sum of p (1 - p)."""
-    chances = _chances(log_odds)
-    return float((chances * (1 - chances)).sum())
-
-
-def _chances(log_odds: Floats) -> Floats:
-    return np.asarray(np.exp(-np.logaddexp(0, -log_odds)))
