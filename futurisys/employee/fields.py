@@ -25,9 +25,10 @@ PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
 class Fact(fields.Field[Any]):
     """One column of the HR extracts.
 
-    words: what an HR reader calls it. extract: the file that holds it. example: a value as HR
-    writes it. clause: what an analyst can say aloud of a value. optional: may be left out;
-    otherwise a missing value is refused by name. protected: the law forbids to decide on it.
+    words: what an HR reader calls it. extract: the file that holds it. reason: what it is asked
+    for, as it follows the word « pour ». example: a value as HR writes it. clause: what an analyst
+    can say aloud of a value. optional: may be left out; otherwise a missing value is refused by
+    name. protected: the law forbids to decide on it.
     lever: what an employer can do about it, if anything. monotone: the direction that a model must
     keep: `RISING` where more of it never lowers the estimate, `FALLING` where more never raises it.
     scale: whether the teacher reads a number of few values as a scale, not level by level.
@@ -45,6 +46,7 @@ class Fact(fields.Field[Any]):
         *,
         extract: str,
         example: Any,
+        reason: str = "",
         clause: Callable[[Any], str] | None = None,
         optional: bool = False,
         protected: bool = False,
@@ -57,6 +59,7 @@ class Fact(fields.Field[Any]):
         self.words = words
         self.extract = extract
         self.example = example
+        self.reason = reason
         self.clause = clause
         self.protected = protected
         self.lever = lever
