@@ -1,5 +1,6 @@
 """`flask dossier`: the documents that must be there before people are estimated."""
 
+import datetime
 from pathlib import Path
 
 import click
@@ -10,6 +11,8 @@ from futurisys import serving
 from futurisys.cli.commands import refusal
 from futurisys.dossier import filling
 from futurisys.dossier.facts import gather
+from futurisys.dossier.handed import handed
+from futurisys.dossier.live import report
 from futurisys.dossier.page import page
 from futurisys.dossier.word import word
 from futurisys.dossier.writing import write
@@ -43,7 +46,10 @@ def dossier(output: Path, file: Path | None) -> None:
     """
     try:
         serving.load(current_app)
-        made = write(gather(serving.current()), filling.read(file) if file else filling.Filling())
+        predictor, now = serving.current(), datetime.datetime.now(datetime.UTC)
+        own = filling.read(file) if file else filling.Filling()
+        shown = tuple(handed(predictor, now))
+        made = write(gather(predictor), own, shown, report(predictor))
         output.mkdir(parents=True, exist_ok=True)
         for document in made.documents:
             (output / f"{document.name}.html").write_text(page(document), encoding="utf-8")

@@ -22,6 +22,8 @@ from futurisys.operations.retention import periods
 from futurisys.operations.reviewing import NOTE_MAX
 from futurisys.operations.sealing import keeps_numbers
 
+_COUNTS = ("aucun", "un", "deux", "trois")
+
 
 @dataclass(frozen=True)
 class Kept:
@@ -78,8 +80,8 @@ class Facts:
     smallest: int = SMALLEST
     note_max: int = NOTE_MAX
     reason_max: int = REASON_MAX
-    months: int = MONTHS
-    more_months: int = MORE_MONTHS
+    delay: str = f"{_COUNTS[MONTHS]} mois"
+    more: str = f"{_COUNTS[MORE_MONTHS]} mois"
     key_hours: int = KEY_HOURS
 
     @property

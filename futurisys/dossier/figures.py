@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from futurisys.employee.ages import AGE_BAND, AGE_WORDS
-from futurisys.employee.schema import FACTS, PROTECTED
+from futurisys.employee.schema import EVAL, FACTS, PROTECTED, SIRH, SONDAGE
 from futurisys.employee.told import called, grouped
 from futurisys.employee.typography import number, percent
 from futurisys.model.artifact import MANIFEST
@@ -14,6 +14,13 @@ from futurisys.model.measures import MEASURES
 from futurisys.model.plain import in_plain_words
 from futurisys.model.statements import FRENCH
 
+# What HR calls each of the extracts.
+SOURCES = {
+    SIRH: "dossier du personnel",
+    EVAL: "évaluation annuelle",
+    SONDAGE: "sondage interne",
+}
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -21,7 +28,7 @@ class Asked:
 
     words: str
     short: str
-    extract: str
+    source: str
     reason: str
     is_read: bool
     is_protected: bool
@@ -118,7 +125,7 @@ def fields(card: Card) -> Iterator[Asked]:
         yield Asked(
             words=fact.words,
             short=called(name)[0].lower() + called(name)[1:],
-            extract=fact.extract,
+            source=SOURCES[fact.extract],
             reason=fact.reason,
             is_read=name in card.fields,
             is_protected=fact.protected,

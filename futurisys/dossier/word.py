@@ -4,7 +4,7 @@ from io import BytesIO
 from typing import Any
 
 import docx
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
@@ -19,13 +19,15 @@ from futurisys.dossier.tree import (
     Line,
     Paragraph,
     Table,
+    said,
 )
 
 FONT, MONOSPACED = "Arial", "Courier New"
+# In centimetres: of what is written on.
+WIDTH = 17.4
 MARGIN = Cm(1.8)
 GAP_COLOUR, NOTE_COLOUR = "FFE7A3", "F3F6F9"
-_DOTTED = (WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
-_SOFT = RGBColor(0x55, 0x60, 0x6E)
+_INK, _SOFT = RGBColor(0x1B, 0x24, 0x30), RGBColor(0x55, 0x60, 0x6E)
 
 
 def word(document: Document) -> bytes:
@@ -33,7 +35,8 @@ def word(document: Document) -> bytes:
     made = docx.Document()
     _set_up(made, document)
     made.add_paragraph(document.title, style="Title")
-    _write(made.add_paragraph(style="Subtitle"), document.facts)
+    for run in _write(made.add_paragraph(), document.facts).runs:
+        run.font.color.rgb = _SOFT
     for line in document.marks:
         _shade(_write(made.add_paragraph(), line), NOTE_COLOUR)
     _contents(made, document)
@@ -50,22 +53,7 @@ def _set_up(made: Any, document: Document) -> None:
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = MARGIN
     section.top_margin = section.bottom_margin = MARGIN
-    sizes = {"Normal": 9 if document.is_short else 10, "Title": 18, "Subtitle": 9}
-    sizes |= {"Heading 1": 11 if document.is_short else 13, "Heading 2": 11}
-    for name, size in sizes.items():
-        style = made.styles[name]
-        style.font.name, style.font.size = FONT, Pt(size)
-        style.font.italic = False
-        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
-        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
-            fonts.attrib.pop(qn(f"w:{theme}"), None)
-        if name != "Normal":
-            style.font.color.rgb = _SOFT if name == "Subtitle" else RGBColor(0x1B, 0x24, 0x30)
-    normal = made.styles["Normal"]
-    normal.paragraph_format.space_after = Pt(3 if document.is_short else 5)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "fr-FR")
-    normal.element.get_or_add_rPr().append(language)
+    _style(made, document.is_short)
     made.core_properties.title, made.core_properties.language = document.title, "fr-FR"
     made.core_properties.author = made.core_properties.comments = ""
     foot = section.footer.paragraphs[0]
@@ -73,6 +61,27 @@ def _set_up(made: Any, document: Document) -> None:
     _field(foot, "PAGE", "1")
     foot.add_run(" / ")
     _field(foot, "NUMPAGES", "1")
+
+
+def _style(made: Any, is_short: bool) -> None:
+    """Sizes in points, space before and after each kind of paragraph, and the language."""
+    sizes = {"Normal": (9, 0, 2), "Title": (15, 0, 4), "Heading 1": (10.5, 6, 2)}
+    if not is_short:
+        sizes = {"Normal": (10, 0, 5), "Title": (18, 0, 6), "Heading 1": (13, 16, 4)}
+    for name, (size, before, after) in (sizes | {"Heading 2": (11, 10, 3)}).items():
+        style = made.styles[name]
+        style.font.name, style.font.size = FONT, Pt(size)
+        style.paragraph_format.space_before = Pt(before)
+        style.paragraph_format.space_after = Pt(after)
+        style.paragraph_format.line_spacing = 1.0 if is_short else 1.1
+        fonts = style.element.get_or_add_rPr().get_or_add_rFonts()
+        for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+            fonts.attrib.pop(qn(f"w:{theme}"), None)
+        if name != "Normal":
+            style.font.color.rgb = _INK
+    language = OxmlElement("w:lang")
+    language.set(qn("w:val"), "fr-FR")
+    made.styles["Normal"].element.get_or_add_rPr().append(language)
 
 
 def _contents(made: Any, document: Document) -> None:
@@ -90,14 +99,10 @@ def _contents(made: Any, document: Document) -> None:
     _mark(entries[0][0], "separate")
     for paragraph, heading in entries:
         paragraph.paragraph_format.space_after = Pt(1)
-        paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(17), *_DOTTED)
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), heading.anchor)
+        link.append(paragraph.add_run(heading.text)._r)
         paragraph._p.append(link)
-        run = paragraph.add_run(heading.text)
-        link.append(run._r)
-        paragraph.add_run("\t")
-        _field(paragraph, f"PAGEREF {heading.anchor} \\h", "")
     _mark(entries[-1][0], "end")
 
 
@@ -110,6 +115,7 @@ def _add(made: Any, block: Any) -> None:
         paragraph = _write(made.add_paragraph(), block.line)
         if block.is_note:
             _shade(paragraph, NOTE_COLOUR)
+            paragraph.paragraph_format.space_before = Pt(6)
     elif isinstance(block, Items):
         for line in block.lines:
             _write(made.add_paragraph(style="List Bullet"), line)
@@ -119,17 +125,34 @@ def _add(made: Any, block: Any) -> None:
 
 def _tabulate(made: Any, block: Table) -> None:
     table = made.add_table(rows=0, cols=len(block.head), style="Table Grid")
+    table.autofit = False
+    widths = _widths(block)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = width
     for place, cells in enumerate((block.head, *block.rows)):
         row = table.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         if place == 0:
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-        for cell, line in zip(row.cells, cells, strict=True):
+        for cell, line, width in zip(row.cells, cells, widths, strict=True):
+            cell.width = width
             paragraph = _write(cell.paragraphs[0], line, place == 0)
             paragraph.paragraph_format.space_after = Pt(1)
             for run in paragraph.runs:
                 run.font.size = Pt(9)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
+
+
+def _widths(block: Table) -> list[Cm]:
+    """What each column gets of the paper, by the longest of what it says."""
+    rows = [block.head, *block.rows]
+    columns = [[said(row[place]) for row in rows] for place in range(len(block.head))]
+    words = [max(len(word) for cell in cells for word in cell.split(" ")) for cells in columns]
+    shares = [
+        min(max(map(len, cells)), 60) + min(word, 20)
+        for cells, word in zip(columns, words, strict=True)
+    ]
+    return [Cm(WIDTH * share / sum(shares)) for share in shares]
 
 
 def _write(paragraph: Any, line: Line, is_strong: bool = False) -> Any:
@@ -157,7 +180,7 @@ def _fill(properties: Any, colour: str) -> None:
 
 def _bookmark(paragraph: Any, name: str) -> None:
     """Where the table of contents leads."""
-    number = name.rpartition("-")[2]
+    number = str(len(paragraph.part.element.xpath("//w:bookmarkStart")))
     for kind in ("Start", "End"):
         mark = OxmlElement(f"w:bookmark{kind}")
         mark.set(qn("w:id"), number)

@@ -1,6 +1,6 @@
 """The documents of a dossier, written from facts and from what a company says of itself."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any
@@ -9,12 +9,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from futurisys.dossier.facts import Facts
 from futurisys.dossier.filling import GAPS, Filling
+from futurisys.dossier.live import Report
 from futurisys.dossier.parsing import CLOSED, OPENED, blocks, hidden, line_of
-from futurisys.dossier.tree import Document, Line
+from futurisys.dossier.tree import Block, Document, Line, said
 from futurisys.model.statements import ASSOCIATION, NOTICE, OTHERS
 
 TO_FILL = "À COMPLÉTER"
-INDEX = "sommaire"
+INDEX, INDEX_TITLE = "sommaire", "Le dossier : documents, et ce qu'il y manque"
 # Each by the name of its template and files, in the order in which they are read.
 TITLES: Mapping[str, str] = {
     "analyse-d-impact": "Analyse d'impact relative à la protection des données",
@@ -25,10 +26,12 @@ TITLES: Mapping[str, str] = {
     "documentation-technique": "Notice d'utilisation et documentation technique",
     "controle-humain": "Procédure de contrôle humain",
     "modeles-de-reponse": "Répondre à une personne : modèles et procédure",
+    "rapport-de-suivi": "Rapport de suivi : estimations et départs",
     "ce-que-la-loi-demande": "Ce que la loi demande, par date",
 }
+NOTICE_NAME, ANSWERS, FOLLOWED = "notice-aux-salaries", "modeles-de-reponse", "rapport-de-suivi"
 # Those of a page or two.
-SHORT = {"notice-aux-salaries", INDEX}
+SHORT = {NOTICE_NAME, INDEX}
 SAMPLE_MARK = (
     "**DÉMONSTRATION** – Le modèle dont parle ce document a appris sur des personnes fictives : il "
     "ne dit rien de personnes réelles."
@@ -57,31 +60,44 @@ class Dossier:
         return {key: names for key, names in found.items() if names}
 
 
-def write(facts: Facts, filling: Filling, more: Mapping[str, Document] | None = None) -> Dossier:
-    """The whole dossier; more: documents that are not written from a template of this room."""
-    written = [_written(name, facts, filling) for name in TITLES]
-    documents = [document for document, _ in written]
-    missing = {document.name: keys for document, keys in written}
-    every = Dossier((*documents, *(more or {}).values()), missing)
-    index, _ = _written(INDEX, facts, filling, dossier=every, GAPS=GAPS)
-    return replace(every, documents=(index, *every.documents))
+def write(
+    facts: Facts,
+    filling: Filling,
+    handed: Sequence[Block] = (),
+    report: Report | None = None,
+) -> Dossier:
+    """The whole dossier.
+
+    handed: what a person is handed, to follow on how they are answered. report: what came of
+    estimates; without it there is no report on them.
+    """
+    documents, missing = [], {}
+    for name in TITLES:
+        if name == FOLLOWED and report is None:
+            continue
+        document, left = _written(name, TITLES[name], facts, filling, live=report)
+        if name == ANSWERS:
+            document = replace(document, blocks=(*document.blocks, *handed))
+        documents.append(document)
+        missing[name] = left
+    every = Dossier(tuple(documents), missing)
+    index, _ = _written(INDEX, INDEX_TITLE, facts, filling, dossier=every, GAPS=GAPS)
+    return replace(every, documents=(index, *documents))
 
 
 def _written(
-    name: str, facts: Facts, filling: Filling, **parts: Any
+    name: str, title: str, facts: Facts, filling: Filling, **parts: Any
 ) -> tuple[Document, tuple[str, ...]]:
     """A document, and the keys of the gaps that are left in it."""
     left: dict[str, None] = {}
     template = _templates().get_template(f"{name}.txt")
     text = template.render(**_parts(facts), gap=partial(_gap, filling, left), **parts)
-    title = "Le dossier : documents, et ce qu'il y manque" if name == INDEX else TITLES[name]
-    [said] = [line_of(title)]
     return (
         Document(
             name=name,
-            title="".join(run.text for run in said),
+            title=said(line_of(title)),
             facts=line_of(_made(facts)),
-            marks=tuple(_marks(facts, filling)),
+            marks=tuple(_marks(name, facts, filling)),
             blocks=tuple(blocks(text)),
             is_short=name in SHORT,
         ),
@@ -100,12 +116,13 @@ def _made(facts: Facts) -> str:
     return f"Établi le {facts.made_on}. Modèle {version}, empreinte `{digest}`."
 
 
-def _marks(facts: Facts, filling: Filling) -> Iterator[Line]:
+def _marks(name: str, facts: Facts, filling: Filling) -> Iterator[Line]:
     if facts.model.is_fictional:
         yield line_of(SAMPLE_MARK)
     if filling.fictional:
         yield line_of(FICTIONAL_MARK)
-    yield line_of(HELP)
+    if name != NOTICE_NAME:
+        yield line_of(HELP)
 
 
 def _gap(filling: Filling, left: dict[str, None], key: str) -> str:
@@ -125,5 +142,6 @@ def _templates() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
         finalize=hidden,
     )
