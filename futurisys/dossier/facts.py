@@ -22,7 +22,7 @@ from futurisys.operations.retention import periods
 from futurisys.operations.reviewing import NOTE_MAX
 from futurisys.operations.sealing import keeps_numbers
 
-_COUNTS = ("aucun", "un", "deux", "trois")
+_MONTHS = ("aucun délai", "un mois", "deux mois", "trois mois")
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ class Facts:
     smallest: int = SMALLEST
     note_max: int = NOTE_MAX
     reason_max: int = REASON_MAX
-    delay: str = f"{_COUNTS[MONTHS]} mois"
-    more: str = f"{_COUNTS[MORE_MONTHS]} mois"
+    delay: str = _MONTHS[MONTHS]
+    more: str = _MONTHS[MORE_MONTHS]
     key_hours: int = KEY_HOURS
 
     @property

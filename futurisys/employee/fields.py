@@ -26,16 +26,14 @@ class Fact(fields.Field[Any]):
     """One column of the HR extracts.
 
     words: what an HR reader calls it. extract: the file that holds it. reason: what it is asked
-    for, as it follows the word « pour ». example: a value as HR writes it. clause: what an analyst
-    can say aloud of a value. optional: may be left out; otherwise a missing value is refused by
-    name. protected: the law forbids to decide on it.
-    lever: what an employer can do about it, if anything. monotone: the direction that a model must
-    keep: `RISING` where more of it never lowers the estimate, `FALLING` where more never raises it.
-    scale: whether the teacher reads a number of few values as a scale, not level by level.
-    spellings: other names of the column, in the headers of files alone.
+    for, to follow « pour ». example: a value as HR writes it. clause: what can be said aloud of a
+    value. optional: may be left out; else a missing value is refused by name. protected: the law
+    forbids to decide on it. lever: what an employer can do. monotone: what a model must keep:
+    `RISING`, more never lowers the estimate; `FALLING`, more never raises it. scale: whether the
+    teacher reads few values as one, not level by level. spellings: other names, in headers.
 
-    kind: the word by which the digest of a definition knows this class. Never change one, or
-    every model that was trained on such a field is refused.
+    kind: the word by which the digest of a definition knows this class: never change one, or every
+    model that was trained on such a field is refused.
     """
 
     kind: ClassVar[str]
