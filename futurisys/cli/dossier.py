@@ -47,7 +47,8 @@ def dossier(output: Path, file: Path | None) -> None:
     try:
         serving.load(current_app)
         predictor, now = serving.current(), datetime.datetime.now(datetime.UTC)
-        own = filling.read(file) if file else filling.Filling()
+        named = current_app.config["FUTURISYS_DOSSIER"]
+        own = filling.read(file) if file else filling.told(named)
         shown = tuple(handed(predictor, now))
         made = write(gather(predictor), own, shown, report(predictor))
         output.mkdir(parents=True, exist_ok=True)

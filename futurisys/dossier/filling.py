@@ -60,24 +60,29 @@ class Filling:
     fictional: bool = False
 
 
+def told(path: str) -> Filling:
+    """What the file of a setting says; nothing where none is named. Raises as `read` does."""
+    return read(Path(path)) if path else Filling()
+
+
 def read(path: Path) -> Filling:
     """What a file says; raises DossierRefused, one sentence with the file and the key."""
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise DossierRefused(f"{path} : le fichier ne peut pas être lu.") from error
     except UnicodeDecodeError as error:
         raise DossierRefused(f"{path} : le fichier n'est pas en UTF-8.") from error
     except tomllib.TOMLDecodeError as error:
         raise DossierRefused(f"{path} : ce n'est pas du TOML ({error}).") from error
-    fictional = told.pop(FICTIONAL, False)
+    fictional = said.pop(FICTIONAL, False)
     if not isinstance(fictional, bool):
         raise DossierRefused(f"{path}, {FICTIONAL} : true ou false est attendu.")
-    return Filling(dict(_values(path, told)), fictional)
+    return Filling(dict(_values(path, said)), fictional)
 
 
-def _values(path: Path, told: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for table, members in told.items():
+def _values(path: Path, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for table, members in said.items():
         if not isinstance(members, dict):
             raise _unknown(path, table)
         for name, value in members.items():

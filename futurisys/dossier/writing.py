@@ -30,6 +30,25 @@ TITLES: Mapping[str, str] = {
     "ce-que-la-loi-demande": "Ce que la loi demande, par date",
 }
 NOTICE_NAME, ANSWERS, FOLLOWED = "notice-aux-salaries", "modeles-de-reponse", "rapport-de-suivi"
+# Which of them answers each thing that the law asks, by where that stands.
+ANSWERING: Mapping[str, str] = {
+    "RGPD, article 5": "registre",
+    "RGPD, articles 13 et 14": "notice-aux-salaries",
+    "RGPD, article 15": "modeles-de-reponse",
+    "RGPD, article 17": "modeles-de-reponse",
+    "RGPD, article 18": "modeles-de-reponse",
+    "RGPD, article 21": "modeles-de-reponse",
+    "RGPD, article 22": "controle-humain",
+    "RGPD, article 35": "analyse-d-impact",
+    "CNIL, délibération n° 2018-327 du 11 octobre 2018": "analyse-d-impact",
+    "Règlement européen sur l'IA, annexe III, point 4": "documentation-technique",
+    "Code du travail, article L1132-1": "analyse-d-impact",
+    "Code du travail, article L1222-3": "notice-aux-salaries",
+    "Code du travail, article L1222-4": "notice-aux-salaries",
+    "Code du travail, article L2312-8": "note-au-cse",
+    "Code du travail, article L2312-38": "note-au-cse",
+    "RGPD, articles 5 et 13 : une finalité de plus": "interet-legitime",
+}
 # Those of a page or two.
 SHORT = {NOTICE_NAME, INDEX}
 SAMPLE_MARK = (
