@@ -226,7 +226,7 @@ def test_what_is_not_done_is_said_where_it_is_so(app, written):
             "FUTURISYS_OPEN": "predict",
         }
     )
-    fields = {name: {} for name in FACTS if name != "id_employee"}
+    fields: dict[str, Any] = {name: {} for name in FACTS if name != "id_employee"}
     told = whole(written(fields=fields))
     for denied in (
         "ne lit ni l’âge",
