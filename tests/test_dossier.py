@@ -15,18 +15,22 @@ from futurisys import serving
 from futurisys.dossier.facts import gather
 from futurisys.dossier.filling import GAPS, Filling, read
 from futurisys.dossier.handed import handed
+from futurisys.dossier.live import report
 from futurisys.dossier.page import page
 from futurisys.dossier.tree import Document
 from futurisys.dossier.writing import INDEX, TITLES, TO_FILL, Dossier, write
 from futurisys.employee.schema import FACTS
-from futurisys.employee.typography import number, percent
+from futurisys.employee.typography import number, percent, typeset
 from futurisys.model.card import Card
 from futurisys.model.predictor import Predictor
 from futurisys.operations.clock import today
+from futurisys.operations.live import Asked, live
+from futurisys.operations.live_told import remarks
 from tests.console import parsed
 from tests.databases import ONE_DATABASE
 from tests.evaluated import EVALUATION
 from tests.fixtures import NUMBERS_KEY, SUBJECT_KEY
+from tests.followed import Followed, hashed
 from tests.server import ROOT
 
 pytestmark = ONE_DATABASE
@@ -361,3 +365,48 @@ def test_the_command_has_help_with_an_example(app):
     """`--help` shows how it is called."""
     done = app.test_cli_runner().invoke(args=["dossier", "--help"])
     assert "flask dossier --output dossier --for futurisys/sample/dossier.toml" in done.output
+
+
+def test_the_report_tells_what_the_page_tells(app, predictor):
+    """Where outcomes are known there is a report: the same people, departures and sentences."""
+    kept, days = Followed(app), [datetime.date(2025, 1, 6), datetime.date(2025, 7, 10)]
+    app.config["FUTURISYS_HORIZON_DAYS"] = 180
+    people = [hashed(number) for number in range(400)]
+    kept.estimates([(one, days[0], 0.25) for one in people])
+    with app.app_context():
+        assert report(predictor) is None
+    kept.departures([(one, datetime.date(2025, 3, 3)) for one in people[:90]])
+    kept.complete(days[1])
+    with app.app_context():
+        found = live(Asked(), predictor)
+        made = write(gather(predictor), read(EXAMPLE), (), report(predictor))
+    [document] = [one for one in made.documents if one.name == "rapport-de-suivi"]
+    told = "\n".join(document.lines())
+    for row in ("Personnes | 400", "Départs estimés | 100,0", "Départs arrivés | 90"):
+        assert row in told
+    for sentence in remarks(found):
+        assert typeset(sentence) in told
+    assert "Consulting | 100,0 | 90" in told
+    assert TO_FILL not in told
+
+
+def test_a_report_of_fewer_than_ten_is_not_written(app, predictor):
+    """What came of a few people would be what came of each."""
+    kept = Followed(app)
+    app.config["FUTURISYS_HORIZON_DAYS"] = 180
+    kept.estimates([(hashed(number), datetime.date(2025, 1, 6), 0.25) for number in range(9)])
+    kept.complete(datetime.date(2025, 7, 10))
+    with app.app_context():
+        assert live(Asked(), predictor).figures
+        assert report(predictor) is None
+
+
+def test_a_sentence_ends_once_however_a_value_does(tmp_path, written):
+    """Whether or not a company ends its own sentence, there is one stop."""
+    path = tmp_path / "nous.toml"
+    texts = []
+    for value in ("Garder nos équipes", "Garder nos équipes."):
+        path.write_text(f'[traitement]\nfinalites = "{value}"\n')
+        texts.append(whole(written(read(path))))
+    assert texts[0] == texts[1]
+    assert "Garder nos équipes. Ce qui est fait" in texts[0]

@@ -149,7 +149,7 @@ def _widths(block: Table) -> list[Cm]:
     columns = [[said(row[place]) for row in rows] for place in range(len(block.head))]
     words = [max(len(word) for cell in cells for word in cell.split(" ")) for cells in columns]
     shares = [
-        min(max(map(len, cells)), 60) + min(word, 20)
+        min(max(map(len, cells)), 60) + min(word, 30)
         for cells, word in zip(columns, words, strict=True)
     ]
     return [Cm(WIDTH * share / sum(shares)) for share in shares]

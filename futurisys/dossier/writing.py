@@ -110,7 +110,8 @@ def _written(
     """A document, and the keys of the gaps that are left in it."""
     left: dict[str, None] = {}
     template = _templates().get_template(f"{name}.txt")
-    text = template.render(**_parts(facts), gap=partial(_gap, filling, left), **parts)
+    gaps = {"gap": partial(_gap, filling, left), "phrase": partial(_phrase, filling, left)}
+    text = template.render(**_parts(facts), **gaps, **parts)
     return (
         Document(
             name=name,
@@ -145,12 +146,18 @@ def _marks(name: str, facts: Facts, filling: Filling) -> Iterator[Line]:
 
 
 def _gap(filling: Filling, left: dict[str, None], key: str) -> str:
-    """What fills a gap, or the mark of one that nobody has filled."""
+    """What fills a gap within a sentence, or the mark of one that nobody has filled."""
     words, _ = GAPS[key]
     if key in filling.values:
-        return filling.values[key]
+        return filling.values[key].removesuffix(".")
     left[key] = None
     return f"{OPENED}{TO_FILL} : {words}{CLOSED}"
+
+
+def _phrase(filling: Filling, left: dict[str, None], key: str) -> str:
+    """The same as the end of a sentence, with its stop."""
+    told = _gap(filling, left, key)
+    return told if told.endswith(("!", "?", "…")) else f"{told}."
 
 
 @lru_cache(1)
