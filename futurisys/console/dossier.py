@@ -31,10 +31,10 @@ def dossier() -> Any:
         made=made,
         wrong=wrong,
         file=current_app.config["FUTURISYS_DOSSIER"],
-        fictional=filling.fictional,
+        is_example=filling.fictional,
         words={key: words for key, (words, _) in GAPS.items()},
         titles=TITLES,
-        filled=len(filling.values),
+        filled=filling.values,
         index=INDEX,
     )
 

@@ -24,6 +24,7 @@ def officer(app, request) -> Console:
 def test_the_page_says_what_is_missing_and_gives_each_document(officer):
     """Every gap stands there with its key, and each document is a page to be kept."""
     page = page_of(officer.get(PAGE))
+    assert list(page.every("p", class_="demonstration"))
     keys = [code.text for code in page.every("code")]
     assert [key for key in keys if key in GAPS] == list(GAPS)
     links = [a.attributes["href"] for a in page.every("a") if "download" in a.attributes]
@@ -41,6 +42,7 @@ def test_a_file_that_a_setting_names_fills_the_documents(app, officer):
     page = page_of(officer.get(PAGE)).one("main").text
     assert "Tous les points sont remplis." in page
     assert "exemple fictif" in page
+    assert "Trois chargées de développement RH" in page
     assert "Lumière &amp; Fils" in officer.get(f"{PAGE}/registre").text
 
 
