@@ -14,7 +14,7 @@ from flask import Flask
 
 from futurisys import serving
 from futurisys.dossier.facts import gather
-from futurisys.dossier.filling import read
+from futurisys.dossier.filling import Filling, read
 from futurisys.dossier.page import page
 from futurisys.dossier.tree import Document
 from futurisys.dossier.word import word
@@ -37,6 +37,13 @@ def documents(app: Flask) -> Mapping[str, Document]:
     with app.app_context():
         made = write(gather(serving.current()), read(EXAMPLE))
     return {document.name: document for document in made.documents}
+
+
+@pytest.fixture
+def index(app: Flask) -> Document:
+    """The index where nothing is filled in."""
+    with app.app_context():
+        return write(gather(serving.current()), Filling()).documents[0]
 
 
 def words(text: str) -> list[str]:
@@ -80,13 +87,21 @@ def test_every_document_opens_in_libreoffice_without_loss(documents, tmp_path):
         assert set(words("\n".join(document.lines()))) <= set(told)
 
 
+@NEEDS_OFFICE
+def test_all_gaps_are_listed_on_one_page(index, tmp_path):
+    """A sheet of paper has room for whatever is left to fill in."""
+    (tmp_path / "sommaire.docx").write_bytes(word(index))
+    convert("pdf", [str(tmp_path / "sommaire.docx")], tmp_path)
+    assert pages((tmp_path / "sommaire.pdf").read_bytes()) == 1
+
+
 @NEEDS_CHROMIUM
-def test_the_notice_to_employees_prints_on_one_page(documents):
-    """So do a browser's: the notice is what a person reads standing."""
-    notice = page(documents["notice-aux-salaries"])
+def test_the_notice_and_the_list_of_gaps_print_on_one_page_each(documents, index):
+    """So does a browser print them: the notice is what a person reads standing."""
     with open_browser("about:blank") as (browser, complaints):
-        browser.set_content(notice)
-        assert pages(browser.pdf(prefer_css_page_size=True)) == 1
+        for document in (documents["notice-aux-salaries"], index):
+            browser.set_content(page(document))
+            assert pages(browser.pdf(prefer_css_page_size=True)) == 1
     assert complaints == []
 
 

@@ -23,6 +23,8 @@ from futurisys.dossier.tree import (
 )
 
 FONT, MONOSPACED = "Arial", "Courier New"
+# Of a table's words, by whether the document is short.
+TABLE_POINTS = {False: 9, True: 8}
 # In centimetres: of what is written on.
 WIDTH = 17.4
 MARGIN = Cm(1.8)
@@ -41,7 +43,7 @@ def word(document: Document) -> bytes:
         _shade(_write(made.add_paragraph(), line), NOTE_COLOUR)
     _contents(made, document)
     for block in document.blocks:
-        _add(made, block)
+        _add(made, block, TABLE_POINTS[document.is_short])
     file = BytesIO()
     made.save(file)
     return file.getvalue()
@@ -106,7 +108,7 @@ def _contents(made: Any, document: Document) -> None:
     _mark(entries[-1][0], "end")
 
 
-def _add(made: Any, block: Any) -> None:
+def _add(made: Any, block: Any, points: float) -> None:
     if isinstance(block, Heading):
         paragraph = made.add_paragraph(style=f"Heading {block.level - 1}")
         _bookmark(paragraph, block.anchor)
@@ -120,10 +122,10 @@ def _add(made: Any, block: Any) -> None:
         for line in block.lines:
             _write(made.add_paragraph(style="List Bullet"), line)
     else:
-        _tabulate(made, block)
+        _tabulate(made, block, points)
 
 
-def _tabulate(made: Any, block: Table) -> None:
+def _tabulate(made: Any, block: Table, points: float) -> None:
     table = made.add_table(rows=0, cols=len(block.head), style="Table Grid")
     table.autofit = False
     widths = _widths(block)
@@ -137,9 +139,9 @@ def _tabulate(made: Any, block: Table) -> None:
         for cell, line, width in zip(row.cells, cells, widths, strict=True):
             cell.width = width
             paragraph = _write(cell.paragraphs[0], line, place == 0)
-            paragraph.paragraph_format.space_after = Pt(1)
+            paragraph.paragraph_format.space_after = Pt(points - 8)
             for run in paragraph.runs:
-                run.font.size = Pt(9)
+                run.font.size = Pt(points)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
