@@ -230,3 +230,7 @@ class TrialUnknown(PredictionUnknown):
 
 class PromotionRefused(FuturisysError):
     """A model is not put in the served one's place; the sentence says what would change that."""
+
+
+class DossierRefused(FuturisysError):
+    """What a company says of itself for its dossier cannot be read; the sentence says where."""

@@ -167,6 +167,13 @@ SETTINGS = (
         "model on the company's own past; empty: the console does not.",
     ),
     Setting(
+        "FUTURISYS_DOSSIER",
+        text,
+        "",
+        "A TOML file with what the company says of itself, which `flask dossier` and the page "
+        "« Dossier » fill documents with; empty: its gaps are marked.",
+    ),
+    Setting(
         "FUTURISYS_KEYLESS_HOURS",
         whole(1, 8760),
         "24",

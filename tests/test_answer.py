@@ -20,7 +20,7 @@ from futurisys.records import keeping
 from futurisys.records.tables import Prediction
 from tests.server import ROOT
 
-ROOMS = ("employee", "model", "operations", "records")
+ROOMS = ("dossier", "employee", "model", "operations", "records")
 # What `mypy --strict` is for a module; its other flags hold everywhere.
 STRICT = {
     "disallow_any_generics": "true",

@@ -20,6 +20,7 @@ FLOORS = {
     "records": 3,
     "training": 4,
     "operations": 5,
+    "dossier": 6,
     "serving": 6,
     "api": 7,
     "console": 7,

@@ -4,6 +4,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from futurisys.cli import (
+    dossier,
     journal,
     keys,
     model,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     trial.add_to(model.group)
     promotion.add_to(model.group)
     sql.add_to(model.group)
+    app.cli.add_command(dossier.dossier)
     app.cli.add_command(journal.group)
     app.cli.add_command(keys.group)
     app.cli.add_command(outcomes.group)

@@ -13,6 +13,7 @@ from futurisys.console import (
     comparison,  # noqa: F401
     demonstration,
     departures,  # noqa: F401
+    dossier,  # noqa: F401
     drift,  # noqa: F401
     estimates,
     files,  # noqa: F401

@@ -15,23 +15,12 @@ from futurisys.employee.schema import FACTS
 from futurisys.errors import AccessDenied, ModelUnavailable
 from futurisys.model.card import Card
 from futurisys.model.effects import effects_of
+from futurisys.model.measures import MEASURES
 from futurisys.model.plain import in_plain_words
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import FRENCH
 from futurisys.operations.access import ANONYMOUS, REFUSED
 
-MEASURES = {
-    "roc_auc": (
-        "ROC-AUC",
-        "Chance qu'une personne partie ait un risque estimé plus haut qu'une restée.",
-    ),
-    "average_precision": ("Précision moyenne", "Sous la courbe précision–rappel."),
-    "brier": ("Brier", "Erreur quadratique des probabilités ; plus bas, mieux."),
-    "log_loss": ("Perte logistique", "Erreur des probabilités ; plus bas, mieux."),
-    "pooled_ece": ("Erreur de calibration", "Écart moyen à la diagonale ; plus bas, mieux."),
-    "recall_at_precision_50": ("Rappel à précision 50 %", "Départs repérés si un sur deux part."),
-    "f1": ("F1", "Moyenne harmonique de la précision et du rappel."),
-}
 MODELS = {
     "model": "Ce modèle",
     "baseline": "Régression logistique simple",

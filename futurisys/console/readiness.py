@@ -6,6 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 
 from futurisys.console.blueprint import blueprint, door
 from futurisys.console.demonstration import is_demonstration
+from futurisys.dossier.writing import ANSWERING, TITLES
 from futurisys.model.statements import FRENCH
 from futurisys.operations import readiness as operation
 
@@ -35,6 +36,8 @@ def _page(ticked: set[int] | frozenset[int] = frozenset(), error: str = "") -> s
         "console/readiness.html",
         duties=operation.duties(),
         advice=FRENCH.advice,
+        answering=ANSWERING,
+        titles=TITLES,
         ticked=ticked,
         error=error,
         confirmed=operation.confirmed(),

@@ -25,16 +25,15 @@ PERCENT = "^([0-9]{1,3}(?:[.,][0-9]{1,6})?)[ \u00a0\u202f]?%$"
 class Fact(fields.Field[Any]):
     """One column of the HR extracts.
 
-    words: what an HR reader calls it. extract: the file that holds it. example: a value as HR
-    writes it. clause: what an analyst can say aloud of a value. optional: may be left out;
-    otherwise a missing value is refused by name. protected: the law forbids to decide on it.
-    lever: what an employer can do about it, if anything. monotone: the direction that a model must
-    keep: `RISING` where more of it never lowers the estimate, `FALLING` where more never raises it.
-    scale: whether the teacher reads a number of few values as a scale, not level by level.
-    spellings: other names of the column, in the headers of files alone.
+    words: what an HR reader calls it. extract: the file that holds it. reason: what it is asked
+    for, to follow « pour ». example: a value as HR writes it. clause: what can be said aloud of a
+    value. optional: may be left out; else a missing value is refused by name. protected: the law
+    forbids to decide on it. lever: what an employer can do. monotone: what a model must keep:
+    `RISING`, more never lowers the estimate; `FALLING`, more never raises it. scale: whether the
+    teacher reads few values as one, not level by level. spellings: other names, in headers.
 
-    kind: the word by which the digest of a definition knows this class. Never change one, or
-    every model that was trained on such a field is refused.
+    kind: the word by which the digest of a definition knows this class: never change one, or every
+    model that was trained on such a field is refused.
     """
 
     kind: ClassVar[str]
@@ -45,6 +44,7 @@ class Fact(fields.Field[Any]):
         *,
         extract: str,
         example: Any,
+        reason: str = "",
         clause: Callable[[Any], str] | None = None,
         optional: bool = False,
         protected: bool = False,
@@ -57,6 +57,7 @@ class Fact(fields.Field[Any]):
         self.words = words
         self.extract = extract
         self.example = example
+        self.reason = reason
         self.clause = clause
         self.protected = protected
         self.lever = lever

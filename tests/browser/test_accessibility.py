@@ -189,6 +189,36 @@ def test_the_journal_is_accessible_and_readable(console, employee):
     assert [one for one in complaints if not one.startswith(f"{REFUSED} 4")] == []
 
 
+def test_the_dossier_is_accessible_and_readable(console, tmp_path):
+    """Its documents and what they lack, and a document itself."""
+    key = issue(console.settings["DATABASE_URL"], "Alix Roy", "admin", "rights")
+    with open_browser(console.url) as (own, complaints):
+        own.goto(f"{console.url}/console/dossier")
+        own.get_by_label("Clé").fill(key)
+        own.keyboard.press("Enter")
+        own.get_by_role("heading", name="Ce qu’il reste à compléter").wait_for()
+        is_fit(own)
+        with own.expect_download() as taken:
+            own.get_by_role("link", name="Analyse d’impact").first.click()
+        kept = tmp_path / taken.value.suggested_filename
+        taken.value.save_as(kept)
+        own.goto(kept.as_uri())
+        own.wait_for_load_state()
+        for width in WIDTHS:
+            own.set_viewport_size({"width": width, "height": 900})
+            assert own.evaluate("document.documentElement.scrollWidth") <= width
+        assert Axe().run(own).response["violations"] == []
+    assert [one for one in complaints if not one.startswith("asked for file:")] == []
+
+
+def test_before_beginning_leads_to_a_document(console, page):
+    """Below what the law asks stands the document that answers it, to be taken."""
+    page.goto(f"{console.url}/console/avant-de-commencer")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Note d’information au comité").first.click()
+    assert taken.value.suggested_filename == "note-au-cse.html"
+
+
 def test_the_pages_of_departures_are_accessible_and_readable(console, employee, tmp_path):
     """The form, what is wrong beside its fields, the match of a list, and the lists kept."""
     key = issue(console.settings["DATABASE_URL"], "Alix Roy", "predict", "admin")

@@ -195,6 +195,7 @@ def doors(app: Flask) -> Iterator[tuple[str, str, str]]:
         if rule.endpoint.startswith("console."):
             address = rule.rule.replace("<path:filename>", "console.css")
             address = address.replace("<any(csv, xlsx):form>", "csv")
+            address = address.replace("<nom>", "notice-aux-salaries")
             for name in ("identifiant", "lot"):
                 address = address.replace(f"<uuid:{name}>", UNKNOWN.rpartition("/")[2])
             for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:

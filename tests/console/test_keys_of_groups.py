@@ -12,6 +12,7 @@ OPENED = {
     ("/", "GET"),
     ("/console/aide", "GET"),
     ("/console/controle", "GET"),
+    ("/console/dossier/<nom>", "GET"),
     ("/console/suivi", "GET"),
     ("/console/groupes", "GET"),
     ("/console/static/<path:filename>", "GET"),

@@ -1,0 +1,116 @@
+"""Each .docx says what its page says, and opens in a word processor without loss."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from flask import Flask
+
+from futurisys import serving
+from futurisys.dossier.facts import gather
+from futurisys.dossier.filling import Filling, read
+from futurisys.dossier.page import page
+from futurisys.dossier.tree import Document
+from futurisys.dossier.word import word
+from futurisys.dossier.writing import write
+from tests.browser import NEEDS_CHROMIUM, open_browser
+from tests.databases import ONE_DATABASE
+from tests.server import ROOT
+
+pytestmark = [pytest.mark.slow, ONE_DATABASE]
+EXAMPLE = ROOT / "futurisys" / "sample" / "dossier.toml"
+OFFICE = shutil.which("soffice")
+NEEDS_OFFICE = pytest.mark.skipif(
+    OFFICE is None, reason="No LibreOffice: apt-get install libreoffice-writer-nogui."
+)
+
+
+@pytest.fixture
+def documents(app: Flask) -> Mapping[str, Document]:
+    """Those of the example, by their names."""
+    with app.app_context():
+        made = write(gather(serving.current()), read(EXAMPLE))
+    return {document.name: document for document in made.documents}
+
+
+@pytest.fixture
+def index(app: Flask) -> Document:
+    """The index where nothing is filled in."""
+    with app.app_context():
+        return write(gather(serving.current()), Filling()).documents[0]
+
+
+def words(text: str) -> list[str]:
+    """A text's words, whatever lies between them."""
+    return re.findall(r"\w+", text)
+
+
+def test_a_docx_says_what_its_page_says(documents):
+    """Each line is there, with its contents, its page numbers, its language and its title."""
+    for document in documents.values():
+        opened = docx.Document(BytesIO(word(document)))
+        body = opened.element.body
+        told = [
+            "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
+            for paragraph in body.iter(qn("w:p"))
+        ]
+        for line in document.lines():
+            assert all(part in told for part in line.split(" | ")), line
+        assert opened.core_properties.title == document.title
+        assert "PAGE" in opened.sections[0].footer._element.xml
+        anchors = {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
+        links = [link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))]
+        if not document.is_short:
+            assert links == [heading.anchor for heading in document.headings]
+        assert set(links) <= anchors
+
+
+@NEEDS_OFFICE
+def test_every_document_opens_in_libreoffice_without_loss(documents, tmp_path):
+    """It is made a PDF, and as text it has every word in its order; the notice is one page."""
+    for name, document in documents.items():
+        (tmp_path / f"{name}.docx").write_bytes(word(document))
+    files = sorted(map(str, tmp_path.glob("*.docx")))
+    for form in ("pdf", "txt:Text (encoded):UTF8"):
+        convert(form, files, tmp_path)
+    for name, document in documents.items():
+        pdf = (tmp_path / f"{name}.pdf").read_bytes()
+        assert pdf.startswith(b"%PDF")
+        assert name != "notice-aux-salaries" or pages(pdf) == 1
+        told = words((tmp_path / f"{name}.txt").read_text("utf-8-sig"))
+        assert set(words("\n".join(document.lines()))) <= set(told)
+
+
+@NEEDS_OFFICE
+def test_all_gaps_are_listed_on_one_page(index, tmp_path):
+    """A sheet of paper has room for whatever is left to fill in."""
+    (tmp_path / "sommaire.docx").write_bytes(word(index))
+    convert("pdf", [str(tmp_path / "sommaire.docx")], tmp_path)
+    assert pages((tmp_path / "sommaire.pdf").read_bytes()) == 1
+
+
+@NEEDS_CHROMIUM
+def test_the_notice_and_the_list_of_gaps_print_on_one_page_each(documents, index):
+    """So does a browser print them: the notice is what a person reads standing."""
+    with open_browser("about:blank") as (browser, complaints):
+        for document in (documents["notice-aux-salaries"], index):
+            browser.set_content(page(document))
+            assert pages(browser.pdf(prefer_css_page_size=True)) == 1
+    assert complaints == []
+
+
+def convert(form: str, files: list[str], folder: Path) -> None:
+    """Have LibreOffice write each file in another form, with a profile of its own."""
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    command = [str(OFFICE), "--headless", profile, "--convert-to", form, "--outdir", str(folder)]
+    subprocess.run([*command, *files], check=True, capture_output=True)
+
+
+def pages(pdf: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", pdf))
