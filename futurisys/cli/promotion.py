@@ -147,7 +147,8 @@ def _estimates(document: Mapping[str, Any]) -> Iterator[str]:
     estimates, moved = document["estimates"], document["estimates"]["moved"]
     yield f"mean estimate: {_both(estimates['mean'])}"
     yield f"at the threshold or above: {_both(estimates['above'])}"
-    yield f"an estimate moves by {moved['median']:.1%} (median), {moved['tenth']:.1%} (one in ten)"
+    median, tenth = (f"{100 * moved[name]:.1f} points" for name in ("median", "tenth"))
+    yield f"an estimate moves by {median} (median), {tenth} (one in ten)"
     yield f"mean width of a range: {_both(document['ranges']['width'])}"
     yield "from one word to the other (- where fewer than ten are, or would follow):"
     for cell in document["words"]:
