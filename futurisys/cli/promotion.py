@@ -213,7 +213,8 @@ def _tell(done: Promoted) -> None:
         click.echo(sentence, err=True)
     click.echo(f"Model {done.version} is the one to be served.")
     click.echo(
-        "The service has the signal: its log says when new workers serve it."
+        "The service has the signal and proves the model first: it is served once GET "
+        "/health/ready answers with this version; where that stays another, its log says why."
         if done.is_told
         else "No service of this machine could be signalled: wherever one runs with this file, "
         "send SIGHUP to its master; one that starts now takes the model by itself."
