@@ -48,6 +48,8 @@ def test_the_page_says_the_means_of_the_api(see, client, address, key_of):
         percent(told["Moyenne_apres"], 1),
         points(told["Difference"]),
         f"({told['Personnes']} personnes)",
+        "d’entre elles changeraient ; pour les autres, c’est déjà le cas.",
+        "une fois qu’elles ne seront plus régulières.",
         "Association observée dans les données, et non un effet",
     ):
         assert spaced(words) in said
