@@ -82,6 +82,13 @@ def test_who_left_is_kept_of_those_who_are_estimated(send, keep, query):
     }
 
 
+def test_who_left_before_the_first_estimate_is_counted(send, keep):
+    """Who leaves on its day or later is not: of these alone figures are made."""
+    send(41, 7)
+    send(41)
+    assert keep(left(41), left(7, today()), left(9)).early == 1
+
+
 @ONE_DATABASE
 def test_a_match_is_shown_and_nothing_is_kept(app, send, query):
     """What would be kept is counted as it will be, and no table has a row more."""
@@ -251,6 +258,7 @@ def test_the_command_keeps_a_table_and_a_declaration(app, send, query, tmp_path)
         "Departures listed: 2; new: 1; changed: 0; known before: 0; of nobody who is estimated: 1."
         in told.output
     )
+    assert "so that no figure counts them: 1.\n" in told.output
     assert query("SELECT holder, author FROM outcomes") == [("", "Ada")]
     assert query("SELECT action, actor FROM journal") == [("outcomes", "Ada")]
     refused = runner.invoke(args=["outcomes", "import", str(path), "--dsn"])

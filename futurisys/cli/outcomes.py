@@ -46,6 +46,10 @@ def import_(file: Path, declared: bool, complete_to: datetime.datetime | None, b
         f"Departures listed: {found.listed}; new: {found.new}; changed: {found.changed}; known "
         f"before: {found.same}; of nobody who is estimated: {found.unknown}."
     )
+    if found.early:
+        click.echo(
+            f"Left before they were first estimated, so that no figure counts them: {found.early}."
+        )
     if found.nameless:
         click.echo(f"Of these, without a number in the declaration: {found.nameless}.")
 
