@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from futurisys.operations import kept_files as operation
 from futurisys.operations.scored_workbooks import DATA
 from futurisys.records.kept_files import FileFilters
 from tests.books import rows_of
+from tests.console import spaced
 from tests.population import sample_rows, table
 
 KINDS = {
@@ -114,3 +116,10 @@ def test_a_demonstration_keeps_for_a_day_what_no_key_sent(app, people, sent, tmp
         days = [(file.goes.rows - file.created_at).days for file in files]
         assert [operation.ends_of(file.batch_id) for file in files] == [file.goes for file in files]
     assert days == [1, 184]
+
+
+def test_files_of_one_minute_are_called_otherwise(app):
+    """Without a title a file is known by its second, wherever two of them stand side by side."""
+    with app.app_context():
+        name = operation.default_title(datetime(2026, 11, 27, 8, 45, 12, tzinfo=UTC))
+    assert spaced(name) == "Fichier du 27/11/2026, 09 h 45 min 12 s"

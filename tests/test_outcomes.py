@@ -82,6 +82,13 @@ def test_who_left_is_kept_of_those_who_are_estimated(send, keep, query):
     }
 
 
+def test_who_left_before_the_first_estimate_is_counted(send, keep):
+    """Who leaves on its day or later is not: of these alone figures are made."""
+    send(41, 7)
+    send(41)
+    assert keep(left(41), left(7, today()), left(9)).early == 1
+
+
 @ONE_DATABASE
 def test_a_match_is_shown_and_nothing_is_kept(app, send, query):
     """What would be kept is counted as it will be, and no table has a row more."""
@@ -247,7 +254,11 @@ def test_the_command_keeps_a_table_and_a_declaration(app, send, query, tmp_path)
         args=["outcomes", "import", str(path), "--complet-au", "31/01/2026", "--by", "Ada"]
     )
     assert told.exit_code == 0, told.output
-    assert "2 departures are listed: 1 are new, 0 changed, 0 were known, 1 are" in told.output
+    assert (
+        "Departures listed: 2; new: 1; changed: 0; known before: 0; of nobody who is estimated: 1."
+        in told.output
+    )
+    assert "so that no figure counts them: 1.\n" in told.output
     assert query("SELECT holder, author FROM outcomes") == [("", "Ada")]
     assert query("SELECT action, actor FROM journal") == [("outcomes", "Ada")]
     refused = runner.invoke(args=["outcomes", "import", str(path), "--dsn"])
@@ -255,7 +266,7 @@ def test_the_command_keeps_a_table_and_a_declaration(app, send, query, tmp_path)
     assert "DSN" in refused.output
     path.write_bytes(declaration(person("0007", Contract(ends="28022026", why="059"))))
     told = runner.invoke(args=["outcomes", "import", str(path), "--dsn"])
-    assert "1 are new" in told.output
+    assert "new: 1;" in told.output
     rows = query("SELECT left_on FROM outcomes ORDER BY left_on")
     assert [str(row.left_on) for row in rows] == ["2026-01-31", "2026-02-28"]
 

@@ -71,9 +71,12 @@ def test_a_service_under_load_is_promoted_and_rolled_back(
         heard(askers, before)
         for version, command in ((after, ("promote", str(second))), (before, ("rollback",))):
             old = set(one.workers())
-            assert "has the signal" in flask(*command, *SIGNED)
+            told = flask(*command, *SIGNED)
+            assert f"Model {version} is the one to be served." in told
+            assert "it is served once GET /health/ready answers with this version" in told
             has_gone_over(one, old)
             heard(askers, version)
+            assert httpx.get(f"{one.url}/health/ready").json()["version_modele"] == version
     finally:
         ended.set()
         for asker in askers:

@@ -252,6 +252,8 @@ def test_a_comparison_is_told_and_nothing_is_decided(
     assert "neither the models nor FUTURISYS_HORIZON_DAYS say" in told.output
     assert any(re.match(r"  departement \w.*: \d+; [\d.]+% and [\d.]+%; ", one) for one in lines)
     assert any(one.startswith("  heure_supplementaires False to True: ") for one in lines)
+    moved = r"an estimate moves by [\d.]+ points \(median\), [\d.]+ points \(one in ten\)"
+    assert any(re.fullmatch(moved, one) for one in lines)
     assert lines[-1].startswith("Fewer than 200 people")
     later = flask("compare", str(first), str(second), "--since", "2100-01-01")
     assert "asked about 0 people" in later.output

@@ -43,11 +43,15 @@ def import_(file: Path, declared: bool, complete_to: datetime.datetime | None, b
     day = complete_to.date() if complete_to else None
     found = outcomes.keep(departures, day, replace(OPERATOR, name=by))
     click.echo(
-        f"{found.listed} departures are listed: {found.new} are new, {found.changed} changed, "
-        f"{found.same} were known, {found.unknown} are of nobody who is estimated."
+        f"Departures listed: {found.listed}; new: {found.new}; changed: {found.changed}; known "
+        f"before: {found.same}; of nobody who is estimated: {found.unknown}."
     )
+    if found.early:
+        click.echo(
+            f"Left before they were first estimated, so that no figure counts them: {found.early}."
+        )
     if found.nameless:
-        click.echo(f"{found.nameless} of these have no number in the declaration.")
+        click.echo(f"Of these, without a number in the declaration: {found.nameless}.")
 
 
 @group.command()

@@ -147,7 +147,8 @@ def _estimates(document: Mapping[str, Any]) -> Iterator[str]:
     estimates, moved = document["estimates"], document["estimates"]["moved"]
     yield f"mean estimate: {_both(estimates['mean'])}"
     yield f"at the threshold or above: {_both(estimates['above'])}"
-    yield f"an estimate moves by {moved['median']:.1%} (median), {moved['tenth']:.1%} (one in ten)"
+    median, tenth = (f"{100 * moved[name]:.1f} points" for name in ("median", "tenth"))
+    yield f"an estimate moves by {median} (median), {tenth} (one in ten)"
     yield f"mean width of a range: {_both(document['ranges']['width'])}"
     yield "from one word to the other (- where fewer than ten are, or would follow):"
     for cell in document["words"]:
@@ -212,7 +213,8 @@ def _tell(done: Promoted) -> None:
         click.echo(sentence, err=True)
     click.echo(f"Model {done.version} is the one to be served.")
     click.echo(
-        "The service has the signal: its log says when new workers serve it."
+        "The service has the signal and proves the model first: it is served once GET "
+        "/health/ready answers with this version; where that stays another, its log says why."
         if done.is_told
         else "No service of this machine could be signalled: wherever one runs with this file, "
         "send SIGHUP to its master; one that starts now takes the model by itself."

@@ -13,6 +13,7 @@ from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.french import number, percent
 from futurisys.employee.fields import YesNo
 from futurisys.employee.schema import FACTS
+from futurisys.employee.told import averaged
 from futurisys.model.drift import BOTH_MIN, NEWCOMERS, NEWCOMERS_MIN, Finding
 from futurisys.operations import drift as operation
 from futurisys.operations import lanes
@@ -90,16 +91,17 @@ def _drawn(one: SourceDrift) -> Mapping[str, Any]:
 
 def _changes(found: FileDrift) -> Iterator[Change]:
     for one in found.alarms:
-        is_share = isinstance(FACTS[one.field], YesNo)
-        before, now = (_value(value, is_share) for value in (one.before, one.after))
+        before, now = (_value(one.field, value) for value in (one.before, one.after))
         yield Change(FACTS[one.field].words, _whose(one), before, now, _moved(one))
 
 
-def _value(value: float | None, is_share: bool) -> str:
+def _value(field: str, value: float | None) -> str:
     """A mean, or the share of yes; a dash where there is none."""
     if value is None:
         return "–"
-    return f"{percent(value, 1)} de oui" if is_share else f"{number(value, 1)} en moyenne"
+    if isinstance(FACTS[field], YesNo):
+        return f"{percent(value, 1)} de oui"
+    return f"{averaged(field, value)} en moyenne"
 
 
 def _whose(one: Finding) -> str:

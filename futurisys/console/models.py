@@ -10,9 +10,9 @@ from flask import render_template
 
 from futurisys import serving
 from futurisys.console.blueprint import blueprint, door
-from futurisys.employee.fields import RISING
-from futurisys.employee.schema import FACTS, value_of
-from futurisys.employee.typography import exactly, spelled
+from futurisys.employee.fields import RISING, Number
+from futurisys.employee.schema import FACTS
+from futurisys.employee.told import called, grouped, told
 from futurisys.errors import PredictionUnknown
 from futurisys.model.plain import WORDS
 from futurisys.operations import models as operation
@@ -77,17 +77,16 @@ def _cells(found: Mapping[str, Any]) -> dict[tuple[str, str], int | None]:
 def _groups(found: Mapping[str, Any]) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
     """Groups by the field that cuts them, in its reader's words."""
     for field, members in groupby(found.get("groups", ()), itemgetter("field")):
-        told = [one | {"level": spelled(one["level"])} for one in members]
-        yield FACTS[field].words, told
+        named = [one | {"level": grouped(one["level"], field)} for one in members]
+        # What is counted is told from the least, as ages are; of all else the largest group first.
+        if isinstance(FACTS[field], Number):
+            named.sort(key=itemgetter("level"))
+        yield FACTS[field].words, named
 
 
 def _rules(found: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """What a change would say, in its reader's words."""
     for one in found.get("rules", ()):
-        ends = {end: _value(one["field"], one[end]) for end in ("low", "high")}
+        ends = {end: told(one["field"], one[end]) for end in ("low", "high")}
         rises = one["direction"] == RISING
-        yield one | ends | {"words": FACTS[one["field"]].words, "rises": rises}
-
-
-def _value(field: str, value: Any) -> str:
-    return spelled(exactly(value_of(field, value)))
+        yield one | ends | {"words": called(one["field"]), "rises": rises}

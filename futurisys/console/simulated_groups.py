@@ -11,6 +11,7 @@ from futurisys import serving
 from futurisys.console import kept_files
 from futurisys.console.blueprint import blueprint, door
 from futurisys.employee.fields import Choice, YesNo
+from futurisys.employee.levers import ASKED_ABOUT
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.employee.told import grouped
 from futurisys.employee.typography import spelled
@@ -102,13 +103,17 @@ def _changing(predictor: Predictor) -> list[str]:
 
 
 def _changes(field: str, predictor: Predictor) -> Iterator[Option]:
-    """The values that a field may have for everybody, within what the model has seen."""
+    """The values for everybody that a suggestion may lead to, within what the model has seen."""
     fact, seen = FACTS[field], predictor.seen[field]
+    lever = fact.lever or ASKED_ABOUT
     values: Iterable[Any]
     if isinstance(fact, Choice | YesNo):
         values = fact.levels
     else:
         values = range(int(seen["min"]), int(seen["max"]) + 1)
-    for value in values:
-        words = f"{fact.words} : {spelled(str(value))}"
-        yield Option(f"{field}={value}", words, {field: fact.deserialize(value)})
+    meant = {str(value): fact.deserialize(value) for value in values}
+    reached = {step for one in meant.values() for step, _ in lever.steps(one)}
+    for value, means in meant.items():
+        if means in reached:
+            words = f"{fact.words} : {spelled(value)}"
+            yield Option(f"{field}={value}", words, {field: means})

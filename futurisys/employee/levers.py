@@ -48,7 +48,7 @@ OVERTIME = Lever(
     "Se passer de ces heures demande de répartir autrement, de reporter ou d'abandonner le travail "
     "qu'elles permettent.",
     "L'estimation verra la fin des heures supplémentaires dans le prochain extrait des "
-    "évaluations, quand la personne n'en fera plus régulièrement.",
+    "évaluations, une fois qu'elles ne seront plus régulières.",
 )
 TRAVEL = Lever(
     _less_travel,
@@ -58,8 +58,8 @@ TRAVEL = Lever(
 )
 TRAININGS = Lever(
     _more_trainings,
-    "Des formations de plus demandent un budget, du temps de travail et un choix fait avec la "
-    "personne.",
+    "Des formations de plus demandent un budget, du temps de travail et un choix fait avec qui les "
+    "suivra.",
     "L'estimation verra ces formations l'an prochain, dans l'extrait du sondage, qui compte celles "
     "de l'année écoulée.",
 )

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from futurisys.employee.fields import Number
+from futurisys.employee.fields import Fact, Number
 from futurisys.employee.numbers import YEARS
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.employee.typography import NARROW, exactly, number, spelled
@@ -36,7 +36,18 @@ def told(name: str, value: Any) -> str:
     measure = _MEASURE.search(fact.words)
     if measure and measure[3]:
         return f"{text} sur {measure[3]}"
-    behind = fact.unit.spellings[0] if fact.unit else ""
-    many = "s" if fact.unit is YEARS and value >= 2 else ""
     shown = number(value) if float(value).is_integer() else text
-    return f"{shown}{NARROW}{behind}{many}" if behind else shown
+    return shown + _unit(fact, value)
+
+
+def averaged(name: str, value: float) -> str:
+    """The mean of a number, with its unit; in thousands, a decimal says nothing more."""
+    fact = FACTS[name]
+    return number(value, 0 if abs(value) >= 1000 else 1) + _unit(fact, value)
+
+
+def _unit(fact: Fact, value: float) -> str:
+    """What stands behind a number; nothing where it has no unit."""
+    unit = fact.unit if isinstance(fact, Number) else None
+    many = "s" if unit is YEARS and value >= 2 else ""
+    return f"{NARROW}{unit.spellings[0]}{many}" if unit else ""

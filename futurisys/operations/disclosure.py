@@ -104,12 +104,10 @@ def explain(request_id: str, identifier: str, caller: Caller) -> Explained:
         )
 
 
-def estimates_of(asked: Asked) -> list[tuple[str, datetime.datetime]]:
-    """The id and the moment of each estimate of whoever made a request, the newest first."""
+def estimates_of(asked: Asked) -> list[Any]:
+    """Rows (id, created_at, line, word) of whoever made a request, the newest first."""
     with reading() as connection:
-        return [
-            (row.id, row.created_at) for row in disclosure.estimates(connection, subjects_of(asked))
-        ]
+        return disclosure.estimates(connection, subjects_of(asked))
 
 
 def _explained(

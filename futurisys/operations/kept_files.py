@@ -101,9 +101,10 @@ class Files:
 
 
 def default_title(moment: datetime.datetime) -> str:
-    """What a file is called that was given no title: by its moment, by local clocks."""
+    """What a file is called that was given no title: by its second, by local clocks."""
     local = moment.astimezone(zone())
-    return f"Fichier du {local:%d/%m/%Y}, {local:%H}{NARROW}h{NARROW}{local:%M}"
+    clock = f"{local:%H} h {local:%M} min {local:%S} s".replace(" ", NARROW)
+    return f"Fichier du {local:%d/%m/%Y}, {clock}"
 
 
 def page(filters: FileFilters, before: str | None, limit: int) -> Files:

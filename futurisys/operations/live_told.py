@@ -23,8 +23,9 @@ NO_OUTCOMES = (
 )
 NOBODY = "Personne n'a encore été estimé."
 NOBODY_KNOWN = (
-    "De personne d'estimé dans cette période on ne sait ce qui en est advenu : les départs ne sont "
-    "pas connus jusque-là, ou le service ne garde pas de quoi reconnaître une personne."
+    "On ne sait encore d'aucune personne estimée dans cette période ce qu'elle est devenue : les "
+    "départs ne sont pas connus jusque-là, ou le service ne garde pas de quoi reconnaître une "
+    "personne."
 )
 TOGETHER = "Démissions et autres départs sont comptés ensemble."
 LOOKS = (

@@ -11,7 +11,7 @@ from futurisys.employee.departures import NAMELESS, RESIGNED, Departure
 from futurisys.employee.departures import reference as reference_of
 from futurisys.errors import OutcomesRefused, ScopeMissing
 from futurisys.operations.access import Caller
-from futurisys.operations.clock import today
+from futurisys.operations.clock import today, zone
 from futurisys.operations.journal import OUTCOME_CHANGED, OUTCOMES, actor_of
 from futurisys.operations.privacy import subjects_tried
 from futurisys.operations.requests import NO_KEY
@@ -41,7 +41,8 @@ class Match:
     departures: of who is estimated. listed: how many people it names; resigned: who resigned of
     them; to_come: who has not left yet; nameless: who has no number in the declaration. earliest,
     latest: the days; None of nobody. new, changed, same: of how many of those who are estimated
-    nothing was said, something else, or this.
+    nothing was said, something else, or this; early: how many had left before, whom no figure
+    counts.
     """
 
     departures: Sequence[Departure]
@@ -50,6 +51,7 @@ class Match:
     new: int
     changed: int
     same: int
+    early: int
     nameless: int
     earliest: datetime.date | None
     latest: datetime.date | None
@@ -68,10 +70,16 @@ class Match:
 
 @dataclass(frozen=True)
 class _Leaver:
-    """Somebody who is estimated and left: the hashes that they are estimated under."""
+    """Somebody who is estimated and left: the hashes that they are estimated under, since when."""
 
     departure: Departure
     subjects: Sequence[str]
+    since: datetime.datetime
+
+    @property
+    def is_early(self) -> bool:
+        """Whether they had left before they were estimated."""
+        return self.departure.left_on < self.since.astimezone(zone()).date()
 
     @property
     def said(self) -> tuple[datetime.date, str]:
@@ -172,12 +180,16 @@ def _leavers(connection: sa.Connection, departures: Sequence[Departure]) -> list
     tried = [(one, subjects_tried(number)) for one, number in references if number is not None]
     every = [subject for _, subjects in tried for subject in subjects]
     known, opposed = outcomes.estimated(connection, every), outcomes.opposed(connection, every)
-    found = (
-        _Leaver(one, [subject for subject in subjects if subject in known])
+    named = (
+        (one, [subject for subject in subjects if subject in known])
         for one, subjects in tried
         if opposed.isdisjoint(subjects)
     )
-    return [one for one in found if one.subjects]
+    return [
+        _Leaver(one, subjects, min(known[subject] for subject in subjects))
+        for one, subjects in named
+        if subjects
+    ]
 
 
 def _before(
@@ -203,6 +215,7 @@ def _matched(
         new=words.count(NEW),
         changed=words.count(CHANGED),
         same=words.count(SAME),
+        early=sum(one.is_early for one in leavers),
         nameless=sum(one.number == NAMELESS for one in departures),
         earliest=min(days, default=None),
         latest=max(days, default=None),

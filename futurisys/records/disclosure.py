@@ -9,14 +9,16 @@ import sqlalchemy as sa
 from futurisys.records.perimeter import Exempt, exempt
 from futurisys.records.persons import Opposed
 from futurisys.records.tables import Batch, Input, Prediction
+from futurisys.records.words import WORD
 
 _inputs, _predictions = Input.__table__, Prediction.__table__
 _batches, _opposed = Batch.__table__, Opposed.__table__
 
 
 def estimates(connection: sa.Connection, subjects: Collection[str]) -> list[Any]:
-    """Rows (id, created_at) of a person's estimates, the newest first."""
-    found = sa.select(_predictions.c.id, _predictions.c.created_at).join_from(_predictions, _inputs)
+    """Rows (id, created_at, line, word) of a person's estimates, the newest first."""
+    told = (_predictions.c[name] for name in ("id", "created_at", "line"))
+    found = sa.select(*told, WORD).join_from(_predictions, _inputs)
     found = found.where(_inputs.c.subject.in_(subjects)).order_by(_predictions.c.id.desc())
     return list(connection.execute(exempt(found, Exempt.RIGHTS)))
 

@@ -1,5 +1,6 @@
 """What became of people: when they left and why, by the hashes that they are estimated under."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -26,10 +27,11 @@ holder = excluded.holder, author = excluded.author, created_at = excluded.create
 )
 
 
-def estimated(connection: sa.Connection, subjects: Sequence[str]) -> set[str]:
-    """Those of some hashes under which somebody is estimated."""
-    wanted = sa.select(_inputs.c.subject).distinct()
-    return {row.subject for row in _of(connection, wanted, _inputs.c.subject, subjects)}
+def estimated(connection: sa.Connection, subjects: Sequence[str]) -> dict[str, datetime.datetime]:
+    """Of some hashes those under which somebody is estimated, and since when."""
+    first = sa.func.min(_inputs.c.created_at).label("first")
+    wanted = sa.select(_inputs.c.subject, first).group_by(_inputs.c.subject)
+    return {row.subject: row.first for row in _of(connection, wanted, _inputs.c.subject, subjects)}
 
 
 def opposed(connection: sa.Connection, subjects: Sequence[str]) -> set[str]:

@@ -14,10 +14,10 @@ from urllib.parse import urldefrag, urljoin
 import httpx
 import sqlalchemy as sa
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from futurisys.app import create_app
+from futurisys.console.sessions import Sessions
 from futurisys.operations import access
 from futurisys.records.database import db
 from tests.browser import open_browser
@@ -124,7 +124,7 @@ def cookies(page: Page) -> Iterator[tuple[str, str]]:
     """What a browser keeps for the service, and what the session's cookie says."""
     app = Flask("reader")
     app.secret_key = SECRET
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    signer = Sessions().get_signing_serializer(app)
     assert signer is not None
     for one in page.context.cookies():
         yield f"cookie {one['name']}", json.dumps(one)

@@ -35,7 +35,7 @@ def tick(keys: Keyboard) -> None:
         keys.to(box)
         keys.press("Space")
         assert box.is_checked()
-    keys.button("Confirmer au nom de Claire Martin")
+    keys.button("Confirmer, au nom de : Claire Martin")
     keys.page.get_by_text("C’est noté, à votre nom").wait_for()
 
 

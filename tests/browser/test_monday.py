@@ -74,7 +74,7 @@ def tick(page: Page) -> None:
     page.get_by_role("heading", name="Avant de commencer").wait_for()
     for box in page.locator("ul.duties input").all():
         box.check()
-    page.get_by_role("button", name="Confirmer au nom de Claire Martin").click()
+    page.get_by_role("button", name="Confirmer, au nom de : Claire Martin").click()
     page.get_by_text("C’est noté, à votre nom").wait_for()
 
 

@@ -7,9 +7,9 @@ from urllib.parse import unquote
 
 import pytest
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Error
 
+from futurisys.console.sessions import Sessions
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.browser.steps import REFUSED, ROWS, SECRET, send, sign_in
 from tests.population import table
@@ -60,7 +60,7 @@ def test_an_expired_cookie_and_a_forged_form_are_turned_away(console, page, mean
     assert "Rechargez-la" in page.get_by_role("alert").inner_text()
     app = Flask("expired")
     app.secret_key = SECRET
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    signer = Sessions().get_signing_serializer(app)
     assert signer is not None
     ended = {"key": console.key.split("_")[1], "name": "Claire Martin", "until": time.time() - 1}
     cookie = {"name": "futurisys", "value": str(signer.dumps(ended)), "url": console.url}

@@ -65,7 +65,7 @@ def probabilities(query, batch_id: str) -> dict[str, tuple[float, str]]:
 
 @pytest.mark.slow
 def test_the_page_has_the_figures_of_both_files(ada, files, query):
-    """How many came, went and moved, the sums and the parts of their movement, to two digits."""
+    """How many came, went and moved, the sums as an overview rounds them, and the parts."""
     page = page_of(ada[0].get(ADDRESS, query_string=files))
     before, after = (probabilities(query, files[side]) for side in ("avant", "apres"))
     both = before.keys() & after.keys()
@@ -75,12 +75,13 @@ def test_the_page_has_the_figures_of_both_files(ada, files, query):
     left = math.fsum(before[one][0] for one in before.keys() - both)
     people = math.fsum(after[one][0] - before[one][0] for one in both)
     parts = [row.one("td", class_="figure").text for row in _rows(page, "mouvement")]
-    said = [spaced(number(one, 2, True)) for one in (0, came - left, people, came - left + people)]
+    said = [spaced(number(one, 1, True)) for one in (0, came - left, people, came - left + people)]
     assert parts == said
     sums = [math.fsum(one for one, _ in side.values()) for side in (before, after)]
     told = page.one("section", class_="headline").text
-    assert spaced(number(sums[1], 2)) in told
-    assert f"Elle était de {spaced(number(sums[0], 2))}" in told
+    assert spaced(f"Somme des estimations : {number(sums[1])} ") in told
+    assert spaced(f"Elle était de {number(sums[0])}. ") in told
+    assert "est arrondi à part" in told
 
 
 def test_who_moved_is_told_with_the_fact_that_did_it(ada, files):

@@ -43,6 +43,7 @@ def test_a_list_is_matched_before_it_is_kept(console, query):
     text = page_of(matched).text
     assert "nomme 2 personnes, du 31/01/2026 au 28/02/2026 : 1 démission, 1 autre départ" in text
     assert "n’est pas dit parti au 31/03/2026 sera compté comme resté" in text
+    assert "antérieurs à la première estimation de la personne : 1. Aucun chiffre" in text
     assert query("SELECT count(*) FROM outcomes") == [(0,)]
     form = page_of(matched).one("form", action=KEEP)
     page = page_of(console.follow(console.post(KEEP, values_of(form))))

@@ -1,6 +1,7 @@
 """What HR reads of how a file differs from the one before, and a file that is set aside."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -56,6 +57,7 @@ def test_the_page_of_a_file_says_what_has_changed(sender):
     assert row.one("th").text == "Revenu mensuel"
     cells = [cell.text for cell in row.every("td")]
     assert cells[0] == "230 personnes des deux fichiers"
+    assert all(re.fullmatch(r"\d \d{3} € en moyenne", cell) for cell in cells[1:3])
     assert cells[3] == "230 en hausse, 0 en baisse"
     assert "au plus un fichier sur 60 environ serait signalé" in page.text
     assert "mettez-le de côté" in page.text

@@ -72,6 +72,7 @@ def test_before_the_first_file_of_real_people_the_list_is_confirmed_by_name(app,
     assert spaced(typeset(NOT_READY)) in page_of(refused).text
     assert query("SELECT count(*) FROM predictions") == [(0,)]
     form = page_of(console.get(BEFORE)).one("form", action=BEFORE)
+    assert form.one("button").text == "Confirmer, au nom de : Ada"
     points = [one.attributes["name"] for one in form.every("input", type="checkbox")]
     assert len(points) == len(FRENCH_LAW)
     some = console.send(BEFORE, dict.fromkeys(points[:-1], "oui"))

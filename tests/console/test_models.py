@@ -1,5 +1,7 @@
 """The page of the models: which answered, who decided that, and what a comparison said of it."""
 
+import re
+
 import pytest
 
 from futurisys.operations import promoting
@@ -148,3 +150,15 @@ def test_a_comparison_is_shown(admin, decide, app, second, client, rows):
     assert [line.one("th").text for line in lines] == list(WORDS)
     rules = page.one("table", id="et-si-table").text
     assert "Heures supplémentairesNonOuine baisse jamais" in rules
+    assert re.search(r"Revenu mensuel\d \d{3} €\d+ \d{3} €ne monte jamais", rules)
+    moved = r"bouge d’au moins \d+,\d points? ; pour une sur dix, d’au moins \d+,\d points?\."
+    assert re.search(moved, page.one("section", **{"aria-labelledby": "estimations"}).text)
+    tables = page.one("section", **{"aria-labelledby": "groupes"}).every("table")
+    groups = {
+        one.one("caption").text: [row.one("th").text for row in one.one("tbody").every("tr")]
+        for one in tables
+    }
+    assert groups["Genre"] == ["Hommes", "Femmes"]
+    ages = groups["Âge, en années"]
+    assert len(ages) > 2
+    assert ages == sorted(ages)

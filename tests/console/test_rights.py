@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 
 import pytest
 
@@ -141,7 +142,9 @@ def test_an_estimate_is_explained_as_a_letter(officer, kept, query):
     """Its stored reasons and what came of it; of anybody else's estimate nothing is said."""
     address = opened(officer, "contestation")
     form = page_of(officer.get(address)).one("form", action=f"{address}/lettre")
-    assert [one.attributes["value"] for one in form.every("option")] == [kept]
+    [choice] = form.every("option")
+    assert choice.attributes["value"] == kept
+    assert re.search("à .. h .., (Signalé|Incertain|Non signalé), ligne 2$", choice.text)
     asked = record(officer, "contestation", estimation=kept).location
     chosen = page_of(officer.get(asked)).one("option", selected="")
     assert chosen.attributes["value"] == kept

@@ -11,6 +11,7 @@ from tests.console.ranking import HTML
 from tests.population import table
 
 NO_OVERTIME, OVERTIME = "heure_supplementaires=Non", "heure_supplementaires=Oui"
+FEWER_TRAININGS = "nb_formations_suivies=1"
 CONSULTING = "departement=Consulting"
 NOT_HELPING = "Ce service n’aide pas à augmenter un risque de départ."
 
@@ -47,6 +48,8 @@ def test_the_page_says_the_means_of_the_api(see, client, address, key_of):
         percent(told["Moyenne_apres"], 1),
         points(told["Difference"]),
         f"({told['Personnes']} personnes)",
+        "d’entre elles changeraient ; pour les autres, c’est déjà le cas.",
+        "une fois qu’elles ne seront plus régulières.",
         "Association observée dans les données, et non un effet",
     ):
         assert spaced(words) in said
@@ -54,7 +57,7 @@ def test_the_page_says_the_means_of_the_api(see, client, address, key_of):
 
 def test_a_change_that_raises_the_estimate_is_not_helped_with(see, query):
     """Its figures are not shown; that it was asked is a line of the journal."""
-    said = see(422, groupe=CONSULTING, changement=OVERTIME).one(id="moyennes")
+    said = see(422, groupe=CONSULTING, changement=FEWER_TRAININGS).one(id="moyennes")
     assert said.one(role="alert").text == NOT_HELPING
     assert "%" not in said.text
     assert query("SELECT count(*) FROM journal WHERE action = 'simulation'") == [(1,)]
@@ -75,8 +78,19 @@ def test_only_groups_of_ten_and_changes_of_an_employer_can_be_chosen(see):
     for asked in (
         {"groupe": "departement=Ressources Humaines", "changement": NO_OVERTIME},
         {"groupe": CONSULTING, "changement": "revenu_mensuel=1"},
+        {"groupe": CONSULTING, "changement": OVERTIME},
     ):
         assert "Choisissez un groupe" in see(422, **asked).one(id="moyennes").text
+
+
+def test_the_worst_of_each_fact_is_no_choice(see):
+    """What no suggestion leads to is not offered, so that the first choice lowers the estimate."""
+    options = see().one("select", id="changement").every("option")
+    offered = [one.attributes["value"] for one in options]
+    worst = {OVERTIME, "frequence_deplacement=Frequent", "nb_formations_suivies=0"}
+    assert not worst & set(offered)
+    assert {NO_OVERTIME, "frequence_deplacement=Aucun", "nb_formations_suivies=6"} <= set(offered)
+    assert "soit −" in see(changement=offered[0]).one(id="moyennes").text
 
 
 def test_the_glance_leads_there_whoever_sees_people(app, analyst, client, address):
