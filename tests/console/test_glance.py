@@ -137,7 +137,7 @@ def test_a_capacity_draws_a_line(see, query):
     line = rows[29].probability
     near = sum(row.range_low is not None and row.range_low < line <= row.range_high for row in rows)
     verdict = page.one(id="capacite-dite").text
-    assert f"Avec 30 entretiens, le seuil serait environ {spaced(percent(line, 1))}" in verdict
+    assert f"Avec 30 entretiens, le seuil serait d’environ {spaced(percent(line, 1))}" in verdict
     assert f"{near} personnes autour de ce seuil ne se distinguent pas" in verdict
     assert "vos entretiens" in page.one(id="estimations").one("svg").text
 
@@ -159,6 +159,27 @@ def test_those_above_a_line_are_made_up_of_groups(see, query):
     warned = [one.text for part in page.every(role="alert") for one in part.every("li")]
     assert any(text.startswith("Genre :") for text in warned) == (ratio < capacity.FAIR)
     assert any(text.startswith("Tranche d’âge :") for text in warned)
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("talks", [10, 34, 64])
+def test_few_people_on_one_side_of_a_line_are_no_group(see, query, talks):
+    """Fewer than ten of a group, none too, are not counted, nor does their number follow."""
+    rows = query("SELECT genre, statut_marital FROM predictions p JOIN inputs i "
+                 "ON i.id = p.input_id ORDER BY probability DESC, p.id")  # fmt: skip
+    first = talks - talks % 10
+    page = see(entretiens=str(talks))
+    shown = {row[0]: row[1:] for row in cells_of(page.one(id="composition")) if len(row) == 4}
+    for place, called in ((0, SEXES), (1, {})):
+        people, above = (Counter(row[place] for row in some) for some in (rows, rows[:first]))
+        known = {level: shown.get(called.get(level, level)) for level in people}
+        untold = {level for level, told in known.items() if not told or told[2] == "–"}
+        few = {one for one in people if min(above[one], people[one] - above[one]) < 10}
+        assert few <= untold
+        for level in untold & {one for one, told in known.items() if told}:
+            assert known[level][1:] == ["moins de 10" if above[level] < 10 else "–", "–"]
+        assert not untold or sum(above[one] for one in untold) >= 10
+        assert not untold or sum(people[one] - above[one] for one in untold) >= 10
 
 
 @ONE_DATABASE
