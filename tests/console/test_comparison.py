@@ -6,6 +6,7 @@ import io
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from tests.monthly import FROM, PAID_MORE, few
 from tests.population import sample_rows, table
 
 pytestmark = [pytest.mark.usefixtures("numbers"), ONE_DATABASE]
+MOVED = {"aria-labelledby": "bougees"}
 SPLIT = ("Écart du modèle", "Écart de la population", "Écart des personnes")
 ADDRESS, TABLE = "/console/comparaison", "/console/comparaison/tableau"
 
@@ -92,6 +94,24 @@ def test_who_moved_is_told_with_the_fact_that_did_it(ada, files):
     reasons = [part.one("i").text for part in row.every("span", class_="brief")]
     assert reasons == [next(cell.text for cell in row.every("td") if "points" in cell.text)]
     assert sample_rows()[PAID_MORE]["id_employee"] in [cell.text for cell in row.every("td")]
+
+
+def test_no_points_tell_the_figure_that_an_estimate_has_not(ada, files, app, monkeypatch):
+    """Between a figure and « plus de », a dash, and reasons that say which way alone."""
+    predictor = app.extensions["futurisys.serving"].predictor
+    row = next(one for one in page_of(ada[0].get(ADDRESS, query_string=files)).every("tr")
+               if "revenu 4 570 €" in one.text)  # fmt: skip
+    said = next(cell.text for cell in row.every("td") if "→" in cell.text)
+    first, last = (float(one.strip(" %").replace(",", ".")) / 100 for one in said.split(" → "))
+    told = {"low": {"told": 0}, "high": {"told": min(first, last) + abs(first - last) / 2}}
+    card = replace(predictor.card, bounds=predictor.card.bounds | told)
+    monkeypatch.setattr(predictor, "card", card)
+    [row] = page_of(ada[0].get(ADDRESS, query_string=files)).one("section", **MOVED).one(
+        "tbody").every("tr")  # fmt: skip
+    assert "plus de" in row.text
+    assert "point" not in row.text
+    assert "–" in [cell.text for cell in row.every("td", class_="figure")]
+    assert [one.one("i").text for one in row.every("span", class_="brief")] == ["−"]
 
 
 @pytest.mark.slow
