@@ -14,10 +14,10 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import FACTS
 from futurisys.model.calibration import probability
 from futurisys.model.plain import WORDS
-from futurisys.operations import capacity, glance
+from futurisys.operations import access, capacity, glance
 from futurisys.records.database import db
 from futurisys.records.weights import TOLD
-from tests.console import Element, page_of, spaced
+from tests.console import Console, Element, page_of, spaced
 from tests.console.ranking import HTML, ranking_of
 from tests.databases import ONE_DATABASE
 from tests.population import table
@@ -126,6 +126,24 @@ def test_people_are_grouped_by_one_field(see, query, by):
     assert (others > 0) == (min(known.values()) < 10)
     for row in rows:
         assert int(row[1]) == sum(map(int, row[3:]))
+
+
+@ONE_DATABASE
+def test_a_key_of_some_departments_is_told_whose_people_these_are(app, client, send, people):
+    """What was read is of the whole file, and says so beside the people who are shown."""
+    whole, some = "dans le fichier entier", "celles des départements que votre clé montre"
+    address = send(table([row | {"Site": "Lyon"} for row in people])).location
+    page = page_of(client.get(address, headers=HTML)).text
+    assert "Ce qui a été lu" in page
+    assert whole not in page
+    assert some not in page
+    with app.app_context():
+        secret = access.issue("Bob", ["console"], None, [people[0]["departement"]])
+    console = Console(app)
+    console.sign_in(secret)
+    page = page_of(console.get(address)).text
+    assert some in page
+    assert whole in page
 
 
 @ONE_DATABASE
