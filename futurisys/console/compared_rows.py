@@ -10,7 +10,7 @@ from futurisys.console.estimates import UNTOLD, difference, estimate
 from futurisys.console.french import points, typeset
 from futurisys.employee.briefs import brief
 from futurisys.employee.schema import FACTS, PROTECTED
-from futurisys.employee.typography import MINUS
+from futurisys.employee.typography import MINUS, spelled
 from futurisys.model.moving import MODEL, Step
 from futurisys.operations.movements import Estimate, Pair
 
@@ -100,4 +100,9 @@ def _words(step: Step) -> str:
     if step.before is None or step.after is None:
         return FACTS[step.field].words
     before, after = (brief(step.field, value) for value in (step.before, step.after))
-    return after if before == after else f"{before} → {after}"
+    if before != after:
+        return f"{before} → {after}"
+    if step.before == step.after:
+        return after
+    # What is too long for a row, or named by its field alone, is told by its values.
+    return f"{before} {spelled(str(step.before))} → {spelled(str(step.after))}"
