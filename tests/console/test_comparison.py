@@ -120,9 +120,12 @@ def test_no_points_tell_the_figure_that_an_estimate_has_not(ada, files, app, mon
                if "revenu 4 570 €" in one.text)  # fmt: skip
     said = next(cell.text for cell in row.every("td") if "→" in cell.text)
     first, last = (float(one.strip(" %").replace(",", ".")) / 100 for one in said.split(" → "))
-    told = {"low": {"told": 0}, "high": {"told": min(first, last) + abs(first - last) / 2}}
-    card = replace(predictor.card, bounds=predictor.card.bounds | told)
-    monkeypatch.setattr(predictor, "card", card)
+    bounds = predictor.card.bounds
+    told = {
+        "low": bounds["low"] | {"told": 0},
+        "high": bounds["high"] | {"told": (first + last) / 2},
+    }
+    monkeypatch.setattr(predictor, "card", replace(predictor.card, bounds=bounds | told))
     [row] = page_of(ada[0].get(ADDRESS, query_string=files)).one("section", **MOVED).one(
         "tbody").every("tr")  # fmt: skip
     assert "plus de" in row.text

@@ -66,17 +66,21 @@ def test_reasons_do_not_add_up_to_a_figure_that_no_page_tells(
     """Where the estimate is « plus de », the lighter reasons have no points."""
     predictor = app.extensions["futurisys.serving"].predictor
     [answer] = predict([rows[0]])
-    bounds = {"low": {"told": 0}, "high": {"told": answer["Probabilite_depart"] - 0.01}}
-    card = replace(predictor.card, bounds=predictor.card.bounds | bounds)
+    bounds = predictor.card.bounds
+    told = {
+        "low": bounds["low"] | {"told": 0},
+        "high": bounds["high"] | {"told": answer["Probabilite_depart"] - 0.01},
+    }
+    card = replace(predictor.card, bounds=bounds | told)
     address = f"/console/predictions/{answer['Identifiant']}"
     for shown in (address, f"{address}/raisons"):
         page = page_of(analyst.get(shown))
         assert "Un tiret remplace" not in page.text
         monkeypatch.setattr(predictor, "card", card)
         page = page_of(analyst.get(shown))
-        told = page.one(class_="reasons-told")
-        shares = [one.text for one in told.every(class_="share")]
-        others = [one.text for one in told.one("details").every(class_="share")]
+        reasons = page.one(class_="reasons-told")
+        shares = [one.text for one in reasons.every(class_="share")]
+        others = [one.text for one in reasons.one("details").every(class_="share")]
         assert set(others) == {"–"}
         assert "–" not in shares[: -len(others)]
         assert "Un tiret remplace les points" in page.text
