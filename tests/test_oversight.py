@@ -121,7 +121,7 @@ def test_who_was_looked_at_is_counted_by_person(see, signalled, reviewed, asked)
         found = told(see(scope))
         assert found["Signalées"] == str(people)
         assert found["Dont quelqu’un a noté un avis ou une suite"].startswith("3 (")
-        assert found["Que personne n’a encore regardées"].startswith(f"{people - 3} (")
+        assert found["Sans avis ni suite notés"].startswith(f"{people - 3} (")
         assert (found["Accord"], found["Désaccord"], found["Entretien mené"]) == ("2", "2", "1")
 
 

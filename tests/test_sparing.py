@@ -11,6 +11,7 @@ from futurisys.records.database import db
 from futurisys.records.tables import PERSON
 from futurisys.records.withheld import LIMITATION, OPPOSITION
 from tests.console import Console
+from tests.databases import ONE_DATABASE
 from tests.fixtures import NUMBERS_KEY, SUBJECT_KEY
 from tests.population import table
 
@@ -135,6 +136,19 @@ def test_erasure_leaves_the_hash_of_an_accepted_opposition_alone(app, kept, ask,
             told = [bytes(v).hex() if isinstance(v, memoryview) else str(v) for v in row]
             assert not any(subject in cell or str(NUMBER) in cell for cell in told), one.name
     assert {one.name for one in tables if one.info[PERSON]} >= {"people", "requests"}
+
+
+@ONE_DATABASE
+def test_erasure_says_which_requests_went_and_which_had_no_answer(app, kept, ask, close):
+    """Their due dates are gone with them, so that the command is the last to tell of them."""
+    close(ask(LIMITATION), requests.ACCEPTED)
+    ask()
+    erase = ["predictions", "erase", "--reference", str(NUMBER)]
+    told = app.test_cli_runner().invoke(args=erase).output
+    assert "1 predictions are erased." in told
+    assert "Requests of this person that went too: 2." in told
+    assert "Not answered yet, of these: 1." in told
+    assert "equests" not in app.test_cli_runner().invoke(args=erase).output
 
 
 def test_erasure_of_who_does_not_oppose_leaves_no_hash(app, kept, ask, query):

@@ -305,3 +305,40 @@ def test_a_page_says_that_some_people_are_not_shown_where_it_is_so(app, client, 
         assert says(first, ["Commercial"], page)
         assert not says(first, ["Consulting"], page)
         assert not says(second, None, page)
+
+
+@ONE_DATABASE
+def test_a_page_of_groups_says_that_some_people_are_not_shown(app, send, ask):
+    """Of the file whose groups they are, once somebody of it is withheld."""
+    send()
+    with app.app_context():
+        key = access.issue("Ada", ("console",), None)
+    console = Console(app)
+    console.sign_in(key)
+    said = "Certaines personnes ne sont pas montrées."
+    assert said not in console.get("/console/groupes").text
+    ask()
+    assert said in console.get("/console/groupes").text
+
+
+@ONE_DATABASE
+def test_what_is_not_found_is_not_said_to_be_unkept(app, client, send, people, ask):
+    """An answer, a file and a number that are not shown may be kept all the same: both are said."""
+    file = send().json["Fichier"]
+    answer = client.post("/predict", json=people[1]).json["Identifiant"]
+    ask()
+    consoles = []
+    for departments in (None, ["Nulle part"]):
+        with app.app_context():
+            key = access.issue("Ada", ("console",), None, departments)
+        console = Console(app)
+        console.sign_in(key)
+        consoles.append(console)
+    addresses = f"/console/predictions/{answer}", f"/console/fichiers/{file}"
+    for console, address in ((consoles[0], addresses[0]), (consoles[1], addresses[1])):
+        shown = console.get(address)
+        assert shown.status_code == 404
+        assert "ou vous n’y avez pas accès" in shown.text
+    found = consoles[0].send("/console/historique", {"id_employee": str(NUMBER)}).text
+    assert "Rien n’a été trouvé." in found
+    assert "ou elle n’est pas montrée ici" in found

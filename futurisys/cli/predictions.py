@@ -63,7 +63,9 @@ def export(reference: int, by: str, output: TextIO) -> None:
 @reference_option
 @by_option
 def erase(reference: int, by: str) -> None:
-    """Erase all that is kept of a person.
+    """Erase all that is kept of a person, what they have asked for included.
+
+    Answer their open requests first: nobody is reminded of what was due once they are erased.
 
     \b
     Example:
@@ -71,6 +73,13 @@ def erase(reference: int, by: str) -> None:
     """
     done = privacy.erase(reference, by)
     click.echo(f"{done.predictions} predictions are erased.")
+    if done.requests:
+        click.echo(f"Requests of this person that went too: {done.requests}.")
+    if done.waiting:
+        click.echo(
+            f"Not answered yet, of these: {done.waiting}. Nothing here says any more when an "
+            "answer is due: see to it."
+        )
     if done.opposed:
         click.echo(
             "This person's opposition was accepted: its hash stays on the list of those who are "

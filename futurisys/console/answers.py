@@ -1,13 +1,15 @@
 """One answer as its page shows it: a figure with its range, a word, the reasons each way."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from futurisys.console.estimates import Bar, Scale, bars, between, gauge, ruler
+from futurisys.console.estimates import UNTOLD, Bar, Scale, bars, between, gauge, ruler
 from futurisys.employee.answer import Answer
 from futurisys.employee.schema import PROTECTED
 from futurisys.model.calibration import probability
 from futurisys.model.card import Card
+from futurisys.model.chances import is_open
 from futurisys.model.explain import Factor, factors
 from futurisys.model.plain import bands, source, word_of
 from futurisys.model.predictor import Predictor
@@ -24,6 +26,7 @@ def answer_parts(
     bounds = card.bounds if card else None
     span = span_of(answer)
     told = told_reasons(answer, facts)
+    has_points = not is_open(answer.probability, bounds)
     drawn = bars(told, ruler_of(told))
     return {
         "answer": answer,
@@ -31,9 +34,10 @@ def answer_parts(
         "has_no_range": span is None and not answer.warnings,
         "span": between(*span, bounds) if span else "",
         "gauge": gauge(name, answer.probability, Scale(answer.threshold, bounds), span),
+        "has_points": has_points,
         "start": float(probability(answer.base)),
         "band": _band(answer, card) if card and card.plain else "",
-        **_sides(drawn),
+        **_sides(drawn, has_points),
         "hides": len(told) < sum(1 for effect in answer.effects.values() if effect),
     }
 
@@ -62,12 +66,24 @@ def ruler_of(reasons: Iterable[Factor]) -> float:
     return ruler(factor.share for factor in reasons)
 
 
-def _sides(drawn: Sequence[Bar]) -> dict[str, Sequence[Bar]]:
-    """The first reasons each way, and the others."""
+def _sides(drawn: Sequence[Bar], has_points: bool) -> dict[str, Sequence[Bar]]:
+    """The first reasons each way, and the others.
+
+    has_points: whether all may have theirs, which add up to the estimate. Otherwise the lighter
+    ones have none, or nobody has where there are no others.
+    """
     raising = [bar for bar in drawn if bar.raises][:FIRST]
     lowering = [bar for bar in drawn if not bar.raises][:FIRST]
     others = [bar for bar in drawn if bar not in raising and bar not in lowering]
+    if not has_points and others:
+        others = _without_points(others)
+    elif not has_points:
+        raising, lowering = _without_points(raising), _without_points(lowering)
     return {"raising": raising, "lowering": lowering, "others": others}
+
+
+def _without_points(drawn: Sequence[Bar]) -> list[Bar]:
+    return [replace(bar, share=UNTOLD) for bar in drawn]
 
 
 def _band(answer: Answer, card: Card) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from flask import url_for
 from markupsafe import Markup
 
-from futurisys.console.estimates import estimate
+from futurisys.console.estimates import UNTOLD, difference, estimate
 from futurisys.console.french import points, typeset
 from futurisys.employee.briefs import brief
 from futurisys.employee.schema import FACTS, PROTECTED
+from futurisys.employee.typography import MINUS, spelled
 from futurisys.model.moving import MODEL, Step
 from futurisys.operations.movements import Estimate, Pair
 
@@ -51,13 +52,16 @@ def moved(
     """Those who moved, each with the heaviest reasons and what the others are together."""
     for pair, steps in zip(pairs, told, strict=True):
         before, after = pair.before, pair.after
+        told_by = difference(
+            before.probability, after.probability, before.model_version, after.model_version
+        )
         number = numbers.get(after.identifier) or numbers.get(before.identifier, "")
         yield replace(
             _row(after, number),
             before=estimate(before.probability, before.model_version),
             word_before=before.word,
-            difference=points(pair.difference),
-            reasons=Markup(" ").join(_reasons(steps)) or FORGOTTEN,
+            difference=told_by or UNTOLD,
+            reasons=Markup(" ").join(_reasons(steps, bool(told_by))) or FORGOTTEN,
         )
 
 
@@ -67,20 +71,26 @@ def _row(one: Estimate, number: str) -> Row:
     return Row(address, one.line, number, one.department, one.post or "–", said, one.word)
 
 
-def _reasons(steps: Sequence[Step]) -> Iterator[Markup]:
+def _reasons(steps: Sequence[Step], has_points: bool) -> Iterator[Markup]:
     """The heaviest; what the law protects is told among the rest, so that nothing is missing."""
+    say = points if has_points else _way
     told = [step for step in steps if step.field not in PROTECTED][:REASONS]
     for step in told:
-        yield _reason(step.share, _words(step))
+        yield _reason(step.share, say(step.share), _words(step))
     rest = [step.share for step in steps if step not in told]
     if rest:
-        yield _reason(sum(rest), THE_REST)
+        yield _reason(sum(rest), say(sum(rest)), THE_REST)
 
 
-def _reason(share: float, words: str) -> Markup:
+def _way(share: float) -> str:
+    """Which way a reason goes, where its points would tell a figure that no page tells."""
+    return "+" if share > 0 else MINUS
+
+
+def _reason(share: float, figure: str, words: str) -> Markup:
     way = "raises" if share > 0 else "lowers"
     told = Markup('<span class="brief"><i class="{}">{}</i> {}</span>')
-    return told.format(way, points(share), typeset(words))
+    return told.format(way, figure, typeset(words))
 
 
 def _words(step: Step) -> str:
@@ -90,4 +100,9 @@ def _words(step: Step) -> str:
     if step.before is None or step.after is None:
         return FACTS[step.field].words
     before, after = (brief(step.field, value) for value in (step.before, step.after))
-    return after if before == after else f"{before} → {after}"
+    if before != after:
+        return f"{before} → {after}"
+    if step.before == step.after:
+        return after
+    # What is too long for a row, or named by its field alone, is told by its values.
+    return f"{before} {spelled(str(step.before))} → {spelled(str(step.after))}"

@@ -12,7 +12,7 @@ from futurisys.console.drawing import Frame, label, rectangle, segment, svg
 from futurisys.console.french import percent, points
 from futurisys.employee.schema import FACTS, say
 from futurisys.employee.typography import NARROW
-from futurisys.model.chances import between, in_words
+from futurisys.model.chances import between, in_words, is_open
 from futurisys.model.explain import Factor
 from futurisys.operations.glance import Weight
 
@@ -21,6 +21,8 @@ BAR = Frame(width=200, height=14)
 EDGE = 64  # Nearer than this to an end, words are set beside a mark rather than centred on it.
 # What half a bar may stand for, in probability: a page has one of them for all its bars.
 RULERS = (0.05, 0.1, 0.2, 0.4, 0.8)
+# In place of a figure that no data supports.
+UNTOLD = "–"
 Span = tuple[float, float]
 
 
@@ -44,8 +46,24 @@ class Bar:
 
 def estimate(chance: float, version: str | None = None) -> str:
     """A probability as a page says it; version: of the model that gave it, today's where None."""
+    return in_words(chance, bounds_of(version))
+
+
+def bounds_of(version: str | None = None) -> Mapping[str, Any] | None:
+    """Within which the estimates of a model are told; version: as `estimate` has it."""
     predictor = serving.current() if version in (None, serving.version()) else None
-    return in_words(chance, predictor.card.bounds if predictor else None)
+    return predictor.card.bounds if predictor else None
+
+
+def difference(
+    before: float, after: float, old: str | None = None, new: str | None = None
+) -> str | None:
+    """By how many points an estimate moved; None where that tells a figure that no page tells.
+
+    old and new: of the models that gave them, as `estimate` has it.
+    """
+    opened = is_open(before, bounds_of(old)) != is_open(after, bounds_of(new))
+    return None if opened else points(after - before)
 
 
 def in_brief(chance: float, low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
@@ -92,13 +110,22 @@ def ruler(shares: Iterable[float]) -> float:
     return next((one for one in RULERS if one >= most), RULERS[-1])
 
 
-def bars(factors: Sequence[Factor], most: float, before: Sequence[Factor] = ()) -> list[Bar]:
-    """A bar for each reason, half of it standing for `most`; before: outlined, for a what-if."""
+def bars(
+    factors: Sequence[Factor],
+    most: float,
+    before: Sequence[Factor] = (),
+    *,
+    has_points: bool = True,
+) -> list[Bar]:
+    """A bar for each reason, half of it standing for `most`; before: outlined, for a what-if.
+
+    has_points: not where they add up to a figure that no page tells.
+    """
     earlier = {factor.field: factor.share for factor in before}
     return [
         Bar(
             say(factor.field, factor.value),
-            points(factor.share),
+            points(factor.share) if has_points else UNTOLD,
             _bar(factor.share / most, earlier.get(factor.field, 0.0) / most if before else None),
             factor.share > 0,
         )

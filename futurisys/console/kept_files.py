@@ -74,6 +74,7 @@ def shown(lot: UUID) -> dict[str, Any]:
         "file": file,
         "goes": file.goes,
         "hidden": HIDES if hides(file.batch_id) else "",
+        "sees_some": g.caller.departments is not None,
         "fictional": file.fictional,
         "title_max": TITLE_MAX,
         "may_rename": file.may_rename(g.caller, mine),

@@ -9,7 +9,7 @@ from futurisys.console.blueprint import GROUPS, blueprint, door
 from futurisys.employee.schema import FACTS, value_of
 from futurisys.employee.told import grouped
 from futurisys.model.explain import direction
-from futurisys.operations import kept_files
+from futurisys.operations import files, kept_files
 from futurisys.operations import segments as operation
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.glance import Glance, glance
@@ -47,6 +47,7 @@ def segments() -> str:
         may_cross=may_cross,
         everybody=EVERYBODY if crosses else "",
         file=None if file == NO_FILE else default_title(moment_of(file)),
+        hidden=files.HIDES if not crosses and files.hides(file) else "",
         goes=None if crosses or file == NO_FILE else kept_files.ends_of(file),
     )
 

@@ -13,7 +13,7 @@ from futurisys.console import forms
 from futurisys.console.answers import ruler_of, span_of, told_reasons, word_said
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.employee import faults_of, schema_of
-from futurisys.console.estimates import Scale, bars, gauge
+from futurisys.console.estimates import Scale, bars, difference, gauge
 from futurisys.employee.schema import (
     ACTIONABLE,
     PROTECTED,
@@ -21,6 +21,7 @@ from futurisys.employee.schema import (
     Known,
     disagreements,
 )
+from futurisys.model.chances import is_open
 from futurisys.model.predictor import Predictor
 from futurisys.model.statements import ASSOCIATION
 from futurisys.operations.simulating import Simulation, simulate
@@ -83,12 +84,15 @@ def _moved_parts(
     most = ruler_of(first)
     scale = Scale(predictor.threshold, predictor.card.bounds)
     chances = moved.after.probability, moved.before.probability
+    has_points = not is_open(moved.after.probability, scale.bounds)
+    told = difference(moved.before.probability, moved.after.probability)
     return {
         "moved": moved,
         "words": [word_said(moved.before), word_said(moved.after)],
         "gauge": gauge("jauge-apres", chances[0], scale, span_of(moved.after), chances[1]),
-        "bars": bars(last, most, first),
-        "moves": bars(moved.factors, most),
+        "bars": bars(last, most, first, has_points=has_points),
+        "moves": bars(moved.factors, most, has_points=told is not None),
+        "difference": told,
     }
 
 
@@ -133,7 +137,10 @@ def _what_if_form(
     return {
         "before": [(BEFORE + name, value) for name, value in carried if name not in left_out],
         "changes": forms.groups(values, faults, predictor.seen, ACTIONABLE),
-        "suggestions": [(one.steps[0].field, one) for one in _single(predictor, facts)],
+        "suggestions": [
+            (one.steps[0].field, one, difference(one.probability - one.difference, one.probability))
+            for one in _single(predictor, facts)
+        ],
         "taken": taken,
         "has_faults": bool(faults),
         "topics": topics(predictor, facts),

@@ -4,18 +4,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from futurisys.employee.typography import percent
-from futurisys.model.calibration import probability
 
 
 def in_words(chance: float, bounds: Mapping[str, Any] | None) -> str:
-    """A probability, or which one it surely exceeds, or stays below, where no data tells more."""
+    """A probability, or which one it surely exceeds, or stays below, where no data tells more.
+
+    No figure stands beyond what is told of those whom data supports, so that none is above theirs.
+    """
     if bounds:
-        low, high = bounds["low"], bounds["high"]
-        if chance > probability(float(high["log_odds"])) and high["told"] > 0:
-            return f"plus de {percent(high['told'])}"
-        if chance < probability(float(low["log_odds"])) and low["told"] < 1:
-            return f"moins de {percent(low['told'])}"
+        least, most = bounds["low"]["told"], bounds["high"]["told"]
+        if 0 < most < chance:
+            return f"plus de {percent(most)}"
+        if chance < least < 1:
+            return f"moins de {percent(least)}"
     return percent(chance, 1)
+
+
+def is_open(chance: float, bounds: Mapping[str, Any] | None) -> bool:
+    """Whether a probability is told without a figure of its own."""
+    return in_words(chance, bounds) != percent(chance, 1)
 
 
 def between(low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
@@ -27,11 +34,7 @@ def between(low: float, high: float, bounds: Mapping[str, Any] | None) -> str:
     least, most = in_words(low, bounds), in_words(high, bounds)
     if least == most:
         return least
-    is_open_below, is_open_above = least != percent(low, 1), most != percent(high, 1)
-    if bounds and is_open_above and low >= bounds["high"]["told"]:
-        return most
-    if bounds and is_open_below and high <= bounds["low"]["told"]:
-        return least
+    is_open_below, is_open_above = is_open(low, bounds), is_open(high, bounds)
     if is_open_above:
         return f"de {least} à {most}" if is_open_below else f"au moins {percent(low)}"
     return f"au plus {percent(high)}" if is_open_below else f"de {percent(low)} à {percent(high)}"

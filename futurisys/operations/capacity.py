@@ -1,6 +1,6 @@
 """How far a number of talks goes: where the line would be, and who stands above it, as groups."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,16 @@ FAIR = 0.8
 
 @dataclass(frozen=True)
 class Level:
-    """One group: how many of all people, and how many of those above the line."""
+    """One group: how many of all people, and how many of those above the line.
+
+    is_shown: whether both its sides of the line have `folding.SMALLEST` people and more, and no
+    other group's numbers follow from its own.
+    """
 
     level: str
     people: int
     above: int
+    is_shown: bool
 
     @property
     def share(self) -> float:
@@ -39,6 +44,11 @@ class MakeUp:
 
     field: str
     levels: Sequence[Level]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether every share may be told, so that the ratio may be too."""
+        return all(one.is_shown for one in self.levels)
 
     @property
     def lowest(self) -> Level:
@@ -94,13 +104,20 @@ def _made_up(rows: Sequence[Any]) -> Iterator[MakeUp]:
             people, above = counted.get(level, (0, 0))
             counted[level] = people + row.people, above + row.above
         hidden = folding.folded({(level,): people for level, (people, _) in counted.items()})
+        untold = folding.folded(_sides(counted))
         levels = [
-            Level(level_of(field, level), people, above)
+            Level(level_of(field, level), people, above, (level, True) not in untold)
             for level, (people, above) in sorted(counted.items(), key=_in_order)
             if (level,) not in hidden
         ]
         if levels:
             yield MakeUp(field, levels)
+
+
+def _sides(counted: Mapping[Any, tuple[int, int]]) -> dict[folding.Cell, int]:
+    """How many people of each level stand above the line, and how many do not."""
+    above = {(level, True): above for level, (_, above) in counted.items()}
+    return above | {(level, False): people - up for level, (people, up) in counted.items()}
 
 
 def _in_order(counted: tuple[Any, Any]) -> tuple[bool, Any]:

@@ -22,7 +22,7 @@ from futurisys.records.predictions import effects_of, moment_of
 
 RANKING_SECONDS = 30
 ROWS = 10_000
-UNKNOWN = "Aucun fichier n'est connu sous cet identifiant."
+UNKNOWN = "Aucun fichier n'est connu sous cet identifiant, ou vous n'y avez pas accès."
 HIDES = "Certaines personnes ne sont pas montrées."
 WHOLE = RankingFilters()
 HIGHEST_FIRST = "risque", True

@@ -21,7 +21,7 @@ from futurisys.records.predictions import Stored, moment_of
 
 PAGE_MAX = 200
 COUNT_SECONDS = 30
-UNKNOWN = "Aucune estimation n'est conservée sous cet identifiant."
+UNKNOWN = "Aucune estimation n'est conservée sous cet identifiant, ou vous n'y avez pas accès."
 # What is said where answers are asked for by another word than their own.
 EITHER = f"« {' » ou « '.join(sorted(LABELS.values()))} » est attendu."
 

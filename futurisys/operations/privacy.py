@@ -78,12 +78,15 @@ def export(reference: int, actor: str) -> Dossier:
 
 @dataclass(frozen=True)
 class Erased:
-    """How many predictions of a person were removed, and whether they oppose to being estimated.
+    """How much of a person was removed, and whether they oppose to being estimated.
 
-    Their hash stays on the list of those who do, for without it the next file would name them anew.
+    requests: how many, open ones too; waiting: of these, how many were not answered yet. Their
+    hash stays on the list of those who do, for without it the next file would name them anew.
     """
 
     predictions: int
+    requests: int
+    waiting: int
     opposed: bool
 
 
@@ -93,8 +96,8 @@ def erase(reference: int, actor: str) -> Erased:
     with writing(DOSSIER_SECONDS) as connection:
         erased = people.erase(connection, subjects)
         opposed = bool(requests.opposed(connection, subjects))
-        journal.note(connection, "erase", actor[:ACTOR_MAX], erased)
-    return Erased(erased, opposed)
+        journal.note(connection, "erase", actor[:ACTOR_MAX], erased.predictions)
+    return Erased(*erased, opposed)
 
 
 def purge(days: int, actor: str, floor: int = FLOOR_DAYS) -> Gone:

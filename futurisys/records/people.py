@@ -8,12 +8,20 @@ import sqlalchemy as sa
 from futurisys.records import idempotency, requests
 from futurisys.records.database import db
 from futurisys.records.perimeter import Exempt, exempt
-from futurisys.records.persons import Outcome, Person
+from futurisys.records.persons import Outcome, Person, Request
 from futurisys.records.tables import AGES, PERSON, Batch, Input, Prediction
 
 Rows = list[dict[str, Any]]
 _people, _predictions, _batches = Person.__table__, Prediction.__table__, Batch.__table__
-_inputs, _outcomes = Input.__table__, Outcome.__table__
+_inputs, _outcomes, _requests = Input.__table__, Outcome.__table__, Request.__table__
+
+
+class Erased(NamedTuple):
+    """How many predictions and requests of a person were removed; waiting: of these, still open."""
+
+    predictions: int
+    requests: int
+    waiting: int
 
 
 class Gone(NamedTuple):
@@ -34,13 +42,14 @@ def everything(connection: sa.Connection, subjects: Collection[str]) -> Mapping[
     return kept
 
 
-def erase(connection: sa.Connection, subjects: Collection[str]) -> int:
-    """Remove all that is kept of a person; returns how many predictions that was."""
+def erase(connection: sa.Connection, subjects: Collection[str]) -> Erased:
+    """Remove all that is kept of a person."""
+    waiting = requests.open_of(connection, subjects)
     erased = {
         table: connection.execute(sa.delete(table).where(_is_of(table, subjects))).rowcount
         for table in _children_first()
     }
-    return erased[_predictions]
+    return Erased(erased[_predictions], erased[_requests], waiting)
 
 
 def purge(connection: sa.Connection, before: str) -> Gone:

@@ -80,6 +80,13 @@ def asking(connection: sa.Connection) -> frozenset[str]:
     return frozenset(connection.scalars(exempt(wanted, Exempt.BEFORE_WRITING)))
 
 
+def open_of(connection: sa.Connection, subjects: Collection[str]) -> int:
+    """How many requests of a person are not answered yet."""
+    wanted = sa.select(sa.func.count()).select_from(_requests)
+    wanted = wanted.where(_requests.c.subject.in_(subjects), _requests.c.outcome.is_(None))
+    return connection.scalar(exempt(wanted, Exempt.BEFORE_WRITING)) or 0
+
+
 def opposed(connection: sa.Connection, subjects: Collection[str]) -> frozenset[str]:
     """Those of some hashes that are on the list of who is not estimated any more."""
     wanted = sa.select(_opposed.c.subject).where(_opposed.c.subject.in_(subjects))

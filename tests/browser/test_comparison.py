@@ -159,6 +159,32 @@ def test_every_figure_is_that_of_the_tables(page, sides, said):
         ]
 
 
+def test_what_moved_somebody_is_seen_whole_at_a_desk(page, compared):
+    """The table of those who moved is no wider than the page where that is 1280 pixels wide."""
+    page.set_viewport_size({"width": 1280, "height": 900})
+    # As where the numbers are kept, and two estimates are told in words.
+    page.evaluate(
+        """() => {
+            for (const row of document.querySelectorAll(".moved tr")) {
+                const cell = row.cells[0].cloneNode();
+                cell.textContent = row.parentNode.tagName === "THEAD" ? "Numéro" : "1 000 470";
+                row.cells[0].after(cell);
+            }
+            for (const row of document.querySelectorAll(".moved tbody tr")) {
+                row.cells[2].textContent = "Ressources Humaines";
+                row.cells[3].textContent = "Représentant Commercial";
+                row.cells[4].textContent = "moins de 5\u202f% → plus de 85\u202f%";
+                const word = row.cells[6].innerHTML;
+                row.cells[6].innerHTML = `${word} → ${word}`;
+            }
+        }"""
+    )
+    section = page.locator("section[aria-labelledby=bougees] .scroll")
+    wide, room = section.evaluate("one => [one.scrollWidth, one.clientWidth]")
+    assert wide <= room
+    assert page.locator(".moved td.reasons").first.bounding_box()["width"] >= 200
+
+
 def test_the_program_gets_the_same_without_a_rest(console, compared, sides):
     """The parts add up to 1e-9, and so do the effects of each person, told or kept."""
     before, after = sides

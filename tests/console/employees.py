@@ -61,9 +61,13 @@ def factors_of(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def as_read(factors: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Reasons in the order of a page: the first three each way, then the others."""
+def as_read(factors: Sequence[tuple[str, str]], estimate: str) -> list[tuple[str, str]]:
+    """Reasons in the order of a page: the first three each way, then the others.
+
+    estimate: as the page says it; where that is no figure, the others have no points.
+    """
     raising = [one for one in factors if one[1].startswith("+")][:3]
     lowering = [one for one in factors if not one[1].startswith("+")][:3]
     first = raising + lowering
-    return first + [one for one in factors if one not in first]
+    others = [one for one in factors if one not in first]
+    return first + (others if estimate[0].isdigit() else [(clause, "–") for clause, _ in others])

@@ -44,15 +44,14 @@ def test_the_answer_is_that_of_the_api(console, client, people, said):
         document = client.post("/predict?explication=true", json=row).json
         page = page_of(console.predict(typed(row)))
         verdict = page.one(class_="verdict")
-        assert verdict.one(class_="figure-large").one("strong").text == said(
-            document["Probabilite_depart"]
-        )
+        figure = verdict.one(class_="figure-large").one("strong").text
+        assert figure == said(document["Probabilite_depart"])
         assert verdict.one(class_="word").text == word_of_document(document)
         assert page.one(class_="gauge-edge").text == spaced(
             f"seuil {percent(document['Seuil'], 1)}"
         )
         assert page.one(class_="gauge-here").text == said(document["Probabilite_depart"])
-        assert factors_in(page) == as_read(factors_of(document))
+        assert factors_in(page) == as_read(factors_of(document), figure)
         warned = [one.text for part in page.every(class_="warnings") for one in part.every("li")]
         assert warned == [spaced(typeset(one)) for one in document["Avertissements"]]
         assert document["Version_modele"] in page.text

@@ -6,6 +6,7 @@ import io
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,10 +20,11 @@ from futurisys.records.withheld import LIMITATION
 from tests.books import remarks, rows_of
 from tests.console import Console, page_of, signed_in, spaced
 from tests.databases import ONE_DATABASE
-from tests.monthly import FROM, PAID_MORE, few
+from tests.monthly import FROM, PAID_MORE, TO, few
 from tests.population import sample_rows, table
 
 pytestmark = [pytest.mark.usefixtures("numbers"), ONE_DATABASE]
+MOVED = {"aria-labelledby": "bougees"}
 SPLIT = ("Écart du modèle", "Écart de la population", "Écart des personnes")
 ADDRESS, TABLE = "/console/comparaison", "/console/comparaison/tableau"
 
@@ -93,6 +95,44 @@ def test_who_moved_is_told_with_the_fact_that_did_it(ada, files):
     reasons = [part.one("i").text for part in row.every("span", class_="brief")]
     assert reasons == [next(cell.text for cell in row.every("td") if "points" in cell.text)]
     assert sample_rows()[PAID_MORE]["id_employee"] in [cell.text for cell in row.every("td")]
+
+
+def test_a_fact_that_is_named_alone_is_told_from_what_to_what(ada, client):
+    """Who goes from one department to another is told so, not that it is a department."""
+    number = sample_rows()[PAID_MORE]["id_employee"]
+    sent = []
+    for side, department in zip(few(sample_rows()), (FROM, TO), strict=True):
+        rows = [
+            row | {"departement": department} if row["id_employee"] == number else row
+            for row in side
+        ]
+        headers = {"Authorization": f"Bearer {ada[1]}", "Content-Type": "text/csv"}
+        answer = client.post("/predict/batch", data=table(rows), headers=headers, buffered=True)
+        sent.append(answer.headers["Fichier"])
+    asked = dict(zip(("avant", "apres"), sent, strict=True))
+    page = page_of(ada[0].get(ADDRESS, query_string=asked))
+    assert f"département {FROM} → {TO}" in page.one("section", **MOVED).text
+
+
+def test_no_points_tell_the_figure_that_an_estimate_has_not(ada, files, app, monkeypatch):
+    """Between a figure and « plus de », a dash, and reasons that say which way alone."""
+    predictor = app.extensions["futurisys.serving"].predictor
+    row = next(one for one in page_of(ada[0].get(ADDRESS, query_string=files)).every("tr")
+               if "revenu 4 570 €" in one.text)  # fmt: skip
+    said = next(cell.text for cell in row.every("td") if "→" in cell.text)
+    first, last = (float(one.strip(" %").replace(",", ".")) / 100 for one in said.split(" → "))
+    bounds = predictor.card.bounds
+    told = {
+        "low": bounds["low"] | {"told": 0},
+        "high": bounds["high"] | {"told": (first + last) / 2},
+    }
+    monkeypatch.setattr(predictor, "card", replace(predictor.card, bounds=bounds | told))
+    [row] = page_of(ada[0].get(ADDRESS, query_string=files)).one("section", **MOVED).one(
+        "tbody").every("tr")  # fmt: skip
+    assert "plus de" in row.text
+    assert "point" not in row.text
+    assert "–" in [cell.text for cell in row.every("td", class_="figure")]
+    assert [one.one("i").text for one in row.every("span", class_="brief")] == ["−"]
 
 
 @pytest.mark.slow

@@ -72,6 +72,14 @@ def test_the_last_file_of_each_source_is_told_of(app, sender):
     assert "Un fait a changé" in page.text
 
 
+def test_a_page_of_drift_says_of_when_its_figures_are(app, sender):
+    """They are kept as they were computed, and who was withheld or erased since is in them."""
+    console, (_, second) = sender
+    said = "qui a été effacé depuis, ou n’est plus montré, y compte encore"
+    assert said in page_of(console.get(second)).text
+    assert said in page_of(reader_of(app).get(DRIFT)).text
+
+
 def test_some_departments_alone_do_not_show_a_whole_file(app, sender):
     """Whoever sees some departments is told that this is of the whole file, and nothing of it."""
     _, (_, second) = sender

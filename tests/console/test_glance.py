@@ -14,10 +14,10 @@ from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import FACTS
 from futurisys.model.calibration import probability
 from futurisys.model.plain import WORDS
-from futurisys.operations import capacity, glance
+from futurisys.operations import access, capacity, glance
 from futurisys.records.database import db
 from futurisys.records.weights import TOLD
-from tests.console import Element, page_of, spaced
+from tests.console import Console, Element, page_of, spaced
 from tests.console.ranking import HTML, ranking_of
 from tests.databases import ONE_DATABASE
 from tests.population import table
@@ -129,6 +129,24 @@ def test_people_are_grouped_by_one_field(see, query, by):
 
 
 @ONE_DATABASE
+def test_a_key_of_some_departments_is_told_whose_people_these_are(app, client, send, people):
+    """What was read is of the whole file, and says so beside the people who are shown."""
+    whole, some = "dans le fichier entier", "celles des départements que votre clé montre"
+    address = send(table([row | {"Site": "Lyon"} for row in people])).location
+    page = page_of(client.get(address, headers=HTML)).text
+    assert "Ce qui a été lu" in page
+    assert whole not in page
+    assert some not in page
+    with app.app_context():
+        secret = access.issue("Bob", ["console"], None, [people[0]["departement"]])
+    console = Console(app)
+    console.sign_in(secret)
+    page = page_of(console.get(address)).text
+    assert some in page
+    assert whole in page
+
+
+@ONE_DATABASE
 def test_a_capacity_draws_a_line(see, query):
     """The line is the last estimate that is looked at; whose range holds it is not told apart."""
     rows = query("SELECT probability, range_low, range_high FROM predictions")
@@ -137,7 +155,7 @@ def test_a_capacity_draws_a_line(see, query):
     line = rows[29].probability
     near = sum(row.range_low is not None and row.range_low < line <= row.range_high for row in rows)
     verdict = page.one(id="capacite-dite").text
-    assert f"Avec 30 entretiens, le seuil serait environ {spaced(percent(line, 1))}" in verdict
+    assert f"Avec 30 entretiens, le seuil serait d’environ {spaced(percent(line, 1))}" in verdict
     assert f"{near} personnes autour de ce seuil ne se distinguent pas" in verdict
     assert "vos entretiens" in page.one(id="estimations").one("svg").text
 
@@ -159,6 +177,28 @@ def test_those_above_a_line_are_made_up_of_groups(see, query):
     warned = [one.text for part in page.every(role="alert") for one in part.every("li")]
     assert any(text.startswith("Genre :") for text in warned) == (ratio < capacity.FAIR)
     assert any(text.startswith("Tranche d’âge :") for text in warned)
+
+
+@ONE_DATABASE
+@pytest.mark.parametrize("talks", [10, 34, 64])
+def test_few_people_on_one_side_of_a_line_are_no_group(see, query, talks):
+    """Fewer than ten of a group, none too, are not counted, nor does their number follow."""
+    rows = query("SELECT genre, statut_marital FROM predictions p JOIN inputs i "
+                 "ON i.id = p.input_id ORDER BY probability DESC, p.id")  # fmt: skip
+    first = talks - talks % 10
+    page = see(entretiens=str(talks))
+    shown = {row[0]: row[1:] for row in cells_of(page.one(id="composition")) if len(row) == 4}
+    for place, called in ((0, SEXES), (1, {})):
+        people, above = (Counter(row[place] for row in some) for some in (rows, rows[:first]))
+        known = {level: shown.get(called.get(level, level)) for level in people}
+        untold = {level for level, told in known.items() if not told or told[2] == "–"}
+        few = {one for one in people if min(above[one], people[one] - above[one]) < 10}
+        assert few <= untold
+        for level, told in known.items():
+            if told and level in untold:
+                assert told[1:] == ["moins de 10" if above[level] < 10 else "–", "–"]
+        assert not untold or sum(above[one] for one in untold) >= 10
+        assert not untold or sum(people[one] - above[one] for one in untold) >= 10
 
 
 @ONE_DATABASE

@@ -2,6 +2,7 @@
 
 import datetime
 import uuid
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -31,7 +32,7 @@ def test_one_prediction_shows_its_facts_and_its_reasons(
         page = page_of(analyst.get(f"/console/predictions/{identifier}"))
         figure = page.one(class_="figure-large").one("strong").text
         assert figure == said(document["Probabilite_depart"])
-        reasons = as_read(factors_of(document))
+        reasons = as_read(factors_of(document), figure)
         assert factors_in(page) == reasons
         assert moment(datetime.datetime.fromisoformat(document["Date"])) in page.text
         assert document["Version_modele"] in page.text
@@ -56,6 +57,34 @@ def test_a_range_is_said_with_what_it_is_not(app, analyst, predict, rows):
     page = page_of(analyst.get(f"/console/predictions/{usual['Identifiant']}"))
     assert "ce n'est pas une marge sur ce que fera la personne" in page.text.replace("’", "'")
     assert ("de part et d’autre du seuil" in page.text) == usual["Proche_du_seuil"]
+
+
+@ONE_DATABASE
+def test_reasons_do_not_add_up_to_a_figure_that_no_page_tells(
+    app, analyst, predict, rows, monkeypatch
+):
+    """Where the estimate is « plus de », the lighter reasons have no points."""
+    predictor = app.extensions["futurisys.serving"].predictor
+    [answer] = predict([rows[0]])
+    bounds = predictor.card.bounds
+    told = {
+        "low": bounds["low"] | {"told": 0},
+        "high": bounds["high"] | {"told": answer["Probabilite_depart"] - 0.01},
+    }
+    card = replace(predictor.card, bounds=bounds | told)
+    address = f"/console/predictions/{answer['Identifiant']}"
+    for shown in (address, f"{address}/raisons"):
+        page = page_of(analyst.get(shown))
+        assert "Un tiret remplace" not in page.text
+        monkeypatch.setattr(predictor, "card", card)
+        page = page_of(analyst.get(shown))
+        reasons = page.one(class_="reasons-told")
+        shares = [one.text for one in reasons.every(class_="share")]
+        others = [one.text for one in reasons.one("details").every(class_="share")]
+        assert set(others) == {"–"}
+        assert "–" not in shares[: -len(others)]
+        assert "Un tiret remplace les points" in page.text
+        monkeypatch.undo()
 
 
 @ONE_DATABASE

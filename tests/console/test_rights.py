@@ -62,6 +62,24 @@ def test_a_request_is_recorded_for_a_number_and_listed_until_it_is_answered(offi
     assert str(NUMBER) in row.text
 
 
+def test_a_number_of_whom_nothing_is_estimated_is_to_be_checked(officer, kept):
+    """It may be mistyped, and would protect nobody: the page says so, above all else."""
+    said = "Aucune estimation n’est gardée sous ce numéro"
+    unknown = officer.follow(record(officer, "opposition", id_employee="99999"))
+    assert said in unknown.text
+    assert "S’il est faux, la demande ne protège personne" in unknown.text
+    assert said not in officer.follow(record(officer, "opposition")).text
+
+
+def test_the_page_says_how_an_erasure_is_asked_for(officer):
+    """It is no request here, and what the person has asked for goes with it."""
+    page = page_of(officer.get(RIGHTS))
+    [told] = [one.text for one in page.one("dl", class_="kinds").every("div")
+              if one.one("dt").text == "Effacement"]  # fmt: skip
+    assert "répondez d’abord à ses demandes en cours" in told
+    assert "articles 15 à 18" in page.text
+
+
 def test_an_answer_is_due_a_month_after_a_request(officer, kept):
     """A month later, on the last day of a shorter month; who was slower reads it."""
     asked = record(officer, recue_le="2026-01-31")
