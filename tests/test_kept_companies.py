@@ -76,10 +76,10 @@ def test_a_company_is_followed_as_it_was_lived(keeping, predictor):
 
 
 def told(found: Followed) -> list[Any]:
-    """What is known of each person."""
-    names = ("estimated_on", "probabilities", "words", "levels", "left_on", "measured_on")
+    """What is known of each person; of probabilities, what does not hang on the order of a sum."""
+    names = ("estimated_on", "words", "levels", "left_on", "measured_on")
     columns = [getattr(found, name).astype(str).tolist() for name in names]
-    return list(zip(*columns, strict=True))
+    return list(zip(found.probabilities.round(12).tolist(), *columns, strict=True))
 
 
 def test_a_rise_of_salaries_is_alarmed_in_its_kept_file(keeping, predictor):
