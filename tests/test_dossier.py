@@ -117,6 +117,11 @@ def test_no_value_is_taken_for_a_mark(tmp_path, written):
     assert "&lt;b&gt;C&lt;/b&gt;" in page(notice)
 
 
+# Of these speaks whatever is only so where people are known again.
+OF_PEOPLE = (
+    *("FUTURISYS_SUBJECT_KEY", "numéro", "Numéro", "empreinte", "clé secrète", "opposer"),
+    *("opposition", "obtenir tout", "effacée", "demande", "procédure", "cesser"),
+)
 KEYS = {"FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,), "FUTURISYS_NUMBERS_KEY": (NUMBERS_KEY,)}
 
 
@@ -124,17 +129,20 @@ KEYS = {"FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,), "FUTURISYS_NUMBERS_KEY": (NUMBE
     ("settings", "words"),
     [
         ({"FUTURISYS_OPEN": ""}, ("sans clé", "n’a pas de clé")),
-        ({"FUTURISYS_TRAIN_FROM_RECORDS": "yes"}, ("ntraîner un modèle", "finalité", "Finalités")),
+        (
+            {"FUTURISYS_TRAIN_FROM_RECORDS": "yes"},
+            ("ntraîner un modèle", "finalité", "Finalités", "entraîné à part", "n’apprend pas"),
+        ),
         ({"FUTURISYS_RATE_LIMIT": "600/minute"}, ("FUTURISYS_RATE_LIMIT", "600/minute")),
         ({"FUTURISYS_JOURNAL_KEY": "x" * 32}, ("journal", "chaîn", "scellée")),
         ({"FUTURISYS_KEYLESS_HOURS": 48}, ("réponses données sans clé",)),
         ({"FUTURISYS_JOURNAL_DAYS": 400}, ("400 jours", "365 jours")),
         ({"FUTURISYS_RETENTION_DAYS": 200}, ("200 jours", "184 jours")),
         ({"FUTURISYS_HORIZON_DAYS": 365}, ("425 jours", "184 jours", "Horizon")),
-        (KEYS, ("FUTURISYS_SUBJECT_KEY", "numéro", "opposition", "empreinte", "clé secrète")),
+        (KEYS, OF_PEOPLE),
         (
             KEYS | {"FUTURISYS_NOTES": "yes"},
-            ("note", "numéro", "empreinte", "opposition", "chiffr", "vie privée"),
+            (*OF_PEOPLE, "note", "chiffr", "vie privée"),
         ),
     ],
     ids=lambda one: "+".join(one) if isinstance(one, dict) else "",
@@ -243,6 +251,56 @@ def test_what_is_not_done_is_said_where_it_is_so(app, written):
     assert "lit des critères protégés\u202f: Âge, Genre, Statut marital" in told
 
 
+def of(made: Dossier, name: str) -> str:
+    """What one document says."""
+    [found] = [one for one in made.documents if one.name == name]
+    return "\n".join(found.lines())
+
+
+def test_no_right_is_promised_that_cannot_be_kept(app, written):
+    """Where people are not known again, each promise gives way to the setting that it needs."""
+    promised = {
+        "analyse-d-impact": ("plus ni estimée ni montrée", "effacée de toutes les tables"),
+        "controle-humain": ("n’est ni estimée ni montrée",),
+        "interet-legitime": ("n’est ni estimée ni montrée",),
+        "note-au-cse": ("suspend l’effacement", "retrouver les données d’une personne"),
+        "notice-aux-salaries": ("vous n’êtes ni estimé ni montré",),
+    }
+    without = written()
+    app.config.update(KEYS)
+    keyed = written()
+    for name, sentences_of in promised.items():
+        assert "À RÉGLER" in of(without, name)
+        assert "À RÉGLER" not in of(keyed, name)
+        for one in sentences_of:
+            assert one not in of(without, name)
+            assert one in of(keyed, name)
+
+
+def test_the_notice_tells_the_interest_and_sets_objection_apart(app, written):
+    """What is told by law of an interest is told, and objecting has its heading and no other."""
+    app.config.update(KEYS)
+    made = written(read(EXAMPLE))
+    told = of(made, "notice-aux-salaries")
+    assert "Intérêt poursuivi\u202f: Prévenir des départs" in told
+    [notice] = [one for one in made.documents if one.name == "notice-aux-salaries"]
+    assert "Vous pouvez vous opposer" in [one.text for one in notice.headings]
+    assert not [one for one in told.splitlines() if one.startswith("vous opposer")]
+
+
+def test_a_table_of_groups_is_not_taken_for_the_word(written):
+    """What is counted at the threshold is called so, and told apart from « Signalé »."""
+    made = written(evaluation=EVALUATION)
+    for name in ("analyse-d-impact", "note-au-cse", "documentation-technique"):
+        told = of(made, name)
+        assert "Part au seuil ou au-dessus | Départs au seuil ou au-dessus" in told
+        assert "le mot «\u202fSignalé\u202f» demande que toute la fourchette y soit" in told
+        assert "ignalées à tort" not in told
+    assert "demande que toute la fourchette" not in whole(
+        written(evaluation=EVALUATION, range=None)
+    )
+
+
 def proofs(made: Dossier) -> Iterator[str]:
     """What stands as code in the documents."""
     for document in made.documents:
@@ -329,6 +387,24 @@ def test_the_letter_is_the_one_that_people_get(app, predictor):
     assert "Madame, Monsieur," in told
     assert "Ce que votre employeur complète" in told
     parsed(page(document))
+
+
+def test_the_model_of_access_follows_the_settings(app, predictor):
+    """It says that nobody can be handed it where nobody is found, and whether numbers are kept."""
+    now = datetime.datetime.now(datetime.UTC)
+    unset, kept = "ce document ne peut être remis à personne", "Votre numéro d’employé, chiffré"
+    with app.app_context():
+        told = whole(Dossier((_handed(predictor, now),), {}))
+        assert unset in told
+        assert kept not in told
+        app.config.update(KEYS)
+        told = whole(Dossier((_handed(predictor, now),), {}))
+        assert unset not in told
+        assert kept in told
+
+
+def _handed(predictor: Predictor, now: datetime.datetime) -> Document:
+    return Document("", "", (), (), tuple(handed(predictor, now)))
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from futurisys.employee.ages import AGE_BAND, AGE_WORDS
-from futurisys.employee.schema import EVAL, FACTS, PROTECTED, SIRH, SONDAGE
+from futurisys.employee.schema import EVAL, FACTS, PROTECTED, REFERENCE, SIRH, SONDAGE
 from futurisys.employee.told import called, grouped
 from futurisys.employee.typography import number, percent
 from futurisys.model.artifact import MANIFEST
@@ -24,7 +24,10 @@ SOURCES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """A field: its words, also as within a sentence, why it is asked for, who reads it."""
+    """A field: its words, also as within a sentence, why it is asked for, who reads it.
+
+    is_reference: whether it is what a person is known again by.
+    """
 
     words: str
     short: str
@@ -33,6 +36,7 @@ class Asked:
     is_read: bool
     is_protected: bool
     is_optional: bool
+    is_reference: bool
 
 
 @dataclass(frozen=True)
@@ -130,6 +134,7 @@ def fields(card: Card) -> Iterator[Asked]:
             is_read=name in card.fields,
             is_protected=fact.protected,
             is_optional=not fact.required and name not in card.fields,
+            is_reference=name == REFERENCE,
         )
 
 

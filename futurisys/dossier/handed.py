@@ -6,16 +6,25 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from importlib.resources import files
 
-from futurisys.dossier.tree import STRONG, Block, Heading, Items, Line, Paragraph, Run, Table
+from flask import current_app
+
+from futurisys.dossier.tree import GAP, STRONG, Block, Heading, Items, Line, Paragraph, Run, Table
+from futurisys.dossier.writing import TO_SET
 from futurisys.employee.schema import KEPT, REFERENCE, employee_schema
+from futurisys.employee.typography import typeset
 from futurisys.model.predictor import Predictor
 from futurisys.operations import documents
 from futurisys.operations.disclosure import Disclosure, Estimate, Explained
 from futurisys.operations.retention import ends
+from futurisys.operations.sealing import keeps_numbers
 from futurisys.records.predictions import Stored, new_id
 
 NOTES = {"brief", "notice", "mark", "figure"}
 TO_WRITE = "…" * 30
+UNSET = (
+    f"{TO_SET} : dans les réglages actuels, ce document ne peut être remis à personne ; réglez "
+    "FUTURISYS_SUBJECT_KEY avant d'estimer une personne réelle."
+)
 # Which level of heading each becomes, below the document's own.
 LEVELS = {"h1": 2, "h2": 3}
 ENDING = {"h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption"}
@@ -26,8 +35,12 @@ def handed(predictor: Predictor, made_at: datetime.datetime) -> Iterator[Block]:
     one = _estimate(predictor, made_at)
     letter = documents.letter(Explained(made_at, None, one), predictor.card)
     access = documents.access_page(_disclosed(one, made_at), predictor.card)
-    for number, text in enumerate((letter, access)):
-        yield from _Blocks(text, f"modele-{number}").blocks
+    yield from _Blocks(letter, "modele-0").blocks
+    heading, *others = _Blocks(access, "modele-1").blocks
+    yield heading
+    if not current_app.config["FUTURISYS_SUBJECT_KEY"]:
+        yield Paragraph([Run(typeset(UNSET), GAP)])
+    yield from others
 
 
 def _estimate(predictor: Predictor, made_at: datetime.datetime) -> Estimate:
@@ -42,7 +55,7 @@ def _estimate(predictor: Predictor, made_at: datetime.datetime) -> Estimate:
 
 
 def _disclosed(one: Estimate, made_at: datetime.datetime) -> Disclosure:
-    return Disclosure(made_at, None, True, False, [one], [], [], [], None, None)
+    return Disclosure(made_at, None, True, keeps_numbers(), [one], [], [], [], None, None)
 
 
 class _Blocks(HTMLParser):

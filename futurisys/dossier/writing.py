@@ -14,7 +14,7 @@ from futurisys.dossier.parsing import CLOSED, OPENED, blocks, hidden, line_of
 from futurisys.dossier.tree import Block, Document, Line, said
 from futurisys.model.statements import ASSOCIATION, NOTICE, OTHERS
 
-TO_FILL = "À COMPLÉTER"
+TO_FILL, TO_SET = "À COMPLÉTER", "À RÉGLER"
 INDEX, INDEX_TITLE = "sommaire", "Le dossier : documents, et ce qu'il y manque"
 # Each by the name of its template and files, in the order in which they are read.
 TITLES: Mapping[str, str] = {
@@ -59,6 +59,12 @@ FICTIONAL_MARK = (
     "**EXEMPLE FICTIF** – L'entreprise, les personnes, les dates et les avis de ce document sont "
     "inventés."
 )
+# What stands in the place of a promise that the settings do not let anybody keep.
+UNSET = (
+    f"{OPENED}{TO_SET} : impossible dans les réglages actuels ; réglez FUTURISYS_SUBJECT_KEY avant "
+    f"d'estimer une personne réelle.{CLOSED}"
+)
+AIMLESS = "rien dans les réglages actuels (FUTURISYS_SUBJECT_KEY) : il est vérifié, puis oublié"
 HELP = (
     "Aide à la rédaction, préparée par le service d'après ses réglages et son modèle ; ce n'est "
     "pas un conseil juridique. Relisez, corrigez, et faites relire."
@@ -127,6 +133,7 @@ def _written(
 
 def _parts(facts: Facts) -> dict[str, Any]:
     told = {"NOTICE": NOTICE, "OTHERS": OTHERS, "ASSOCIATION": ASSOCIATION, "facts": facts}
+    told |= {"unset": UNSET, "aimless": AIMLESS}
     return told | {"model": facts.model, "settings": facts.settings, "kept": facts.kept}
 
 
