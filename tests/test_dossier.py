@@ -288,6 +288,37 @@ def test_the_notice_tells_the_interest_and_sets_objection_apart(app, written):
     assert not [one for one in told.splitlines() if one.startswith("vous opposer")]
 
 
+def test_nothing_real_is_treated_before_the_analysis(written):
+    """A trial on the past treats people's data too, and what surveys were for is weighed."""
+    made = written(read(EXAMPLE))
+    assert "essai à blanc et entraînement compris" in of(made, "analyse-d-impact")
+    assert "L’essai à blanc sera fait" in of(made, "note-au-cse")
+    for name in ("analyse-d-impact", "interet-legitime"):
+        assert "traitement.compatibilite" in written().missing[name]
+
+
+def test_the_notice_says_what_kind_of_system_it_is_and_what_goes_when(app, written):
+    """That it is AI, profiling, and when each thing goes, as one period or as three."""
+    told = of(written(), "notice-aux-salaries")
+    assert "intelligence artificielle, probablement à haut risque" in told
+    assert "c’est un profilage" in told
+    assert "est effacé 184 jours après chaque estimation" in told
+    assert "Les lignes du journal sont gardées 365 jours." in told
+    app.config.update(KEYS | {"FUTURISYS_HORIZON_DAYS": 365})
+    told = of(written(), "notice-aux-salaries")
+    assert "raisons sont effacées au bout de 184 jours, vos données au bout de 184 jours" in told
+    assert "et le reste au bout de 425 jours" in told
+    assert "Vos demandes closes le sont aussi longtemps, une opposition acceptée" in told
+
+
+def test_an_absolute_rule_is_not_claimed(written):
+    """The notice excludes what the card does, and the register denies no decision outright."""
+    made = written()
+    assert "de décider sur elle seule d’une sanction" in of(made, "notice-aux-salaries")
+    assert "C-634/21" in of(made, "registre")
+    assert "ne prend aucune décision" not in whole(made)
+
+
 def test_a_table_of_groups_is_not_taken_for_the_word(written):
     """What is counted at the threshold is called so, and told apart from « Signalé »."""
     made = written(evaluation=EVALUATION)

@@ -27,6 +27,10 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "traitement.base_legale": ("base légale retenue, pour chaque finalité", TEXT),
     "traitement.interet": ("intérêt légitime poursuivi, si c'est la base légale", TEXT),
     "traitement.necessite": ("pourquoi un moyen moins intrusif ne suffirait pas", TEXT),
+    "traitement.compatibilite": (
+        "ce qui avait été annoncé du sondage et de l'évaluation, lien, conséquences, garanties",
+        TEXT,
+    ),
     "traitement.destinataires": ("destinataires des données, par fonction", TEXT),
     "traitement.hebergement": ("où et par qui le service est hébergé", TEXT),
     "traitement.sous_traitants": ("sous-traitants, ou « aucun »", TEXT),
