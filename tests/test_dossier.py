@@ -120,7 +120,7 @@ def test_no_value_is_taken_for_a_mark(tmp_path, written):
 # Of these speaks whatever is only so where people are known again.
 OF_PEOPLE = (
     *("FUTURISYS_SUBJECT_KEY", "numéro", "Numéro", "empreinte", "clé secrète", "opposer"),
-    *("opposition", "obtenir tout", "effacée", "demande", "procédure", "cesser"),
+    *("opposition", "obtenir tout", "effacée", "demande", "procédure", "cesser", "départ est noté"),
 )
 KEYS = {"FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,), "FUTURISYS_NUMBERS_KEY": (NUMBERS_KEY,)}
 
@@ -128,7 +128,7 @@ KEYS = {"FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,), "FUTURISYS_NUMBERS_KEY": (NUMBE
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"FUTURISYS_OPEN": ""}, ("sans clé", "n’a pas de clé")),
+        ({"FUTURISYS_OPEN": ""}, ("sans clé", "Sans clé", "n’a pas de clé")),
         (
             {"FUTURISYS_TRAIN_FROM_RECORDS": "yes"},
             ("ntraîner un modèle", "finalité", "Finalités", "entraîné à part", "n’apprend pas"),
@@ -244,7 +244,7 @@ def test_what_is_not_done_is_said_where_it_is_so(app, written):
         "ne lit ni l’âge",
         "n’accepte aucune note",
         "n’apprend pas de ce",
-        "n’estime personne pour qui n’a pas de clé",
+        "Sans clé d’accès, nul ne peut",
         "ne garde pas les numéros",
     ):
         assert denied not in told
@@ -309,6 +309,43 @@ def test_the_notice_says_what_kind_of_system_it_is_and_what_goes_when(app, writt
     assert "raisons sont effacées au bout de 184 jours, vos données au bout de 184 jours" in told
     assert "et le reste au bout de 425 jours" in told
     assert "Vos demandes closes le sont aussi longtemps, une opposition acceptée" in told
+
+
+def test_when_an_answer_is_due_is_said_alike_wherever_it_is(predictor, app):
+    """Each document that tells the delay tells on which conditions it may be longer."""
+    with app.app_context():
+        facts = gather(predictor)
+        told = {d.name: "\n".join(d.lines()) for d in write(facts, Filling()).documents}
+    saying = {name for name, text in told.items() if typeset(facts.answered) in text}
+    assert saying == {
+        *("analyse-d-impact", "note-au-cse", "notice-aux-salaries"),
+        *("modeles-de-reponse", "ce-que-la-loi-demande"),
+    }
+
+
+def test_each_risk_is_judged_by_itself(written):
+    """Severity and likelihood are a gap of every risk, and one of the risks that are left."""
+    gaps = {key for key in written().missing["analyse-d-impact"] if key.startswith("risques.")}
+    assert len(gaps) == 5
+    told = of(written(read(EXAMPLE)), "analyse-d-impact")
+    assert "Une inégalité de traitement | Importante, possible" in told
+
+
+def test_who_is_concerned_is_told_to_whoever_reads(written):
+    """A dossier of two departments does not suggest that everybody is estimated."""
+    missing = written().missing
+    for name in ("analyse-d-impact", "note-au-cse", "notice-aux-salaries", "registre"):
+        assert "traitement.perimetre" in missing[name]
+
+
+def test_of_whom_figures_are_is_said(written):
+    """The three words' worth was measured on people unseen, fictional or not, within a time."""
+    assert "parmi des personnes fictives que le modèle n’avait pas vues, en un temps inconnu" in (
+        whole(written())
+    )
+    own = whole(written(fictional=False, horizon=180))
+    assert "parmi des personnes que le modèle n’avait pas vues, au bout de 180 jours" in own
+    assert "personnes fictives" not in own
 
 
 def test_an_absolute_rule_is_not_claimed(written):

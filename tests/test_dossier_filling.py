@@ -36,6 +36,16 @@ def test_what_a_file_cannot_say_is_refused_by_key(tmp_path, text, said):
     assert said in str(refused.value)
 
 
+@pytest.mark.parametrize("said", ["aucun", "Aucun."])
+def test_who_has_no_officer_is_not_asked_how_to_reach_one(tmp_path, said):
+    """« aucun » fills what is asked of an officer; a name leaves it to be filled."""
+    path = tmp_path / "nous.toml"
+    path.write_text(f'[delegue]\nnom = "{said}"\n')
+    assert {"delegue.contact", "delegue.avis"} <= set(read(path).values)
+    path.write_text('[delegue]\nnom = "Mme Aucunet"\n')
+    assert set(read(path).values) == {"delegue.nom"}
+
+
 def test_the_example_has_every_key_and_no_other():
     """What ships shows each key that may be filled."""
     assert set(read(EXAMPLE).values) == set(GAPS)

@@ -85,6 +85,15 @@ class Facts:
     key_hours: int = KEY_HOURS
 
     @property
+    def answered(self) -> str:
+        """When whoever asks by right is to be answered (GDPR, article 12(3)), within a sentence."""
+        return (
+            f"au plus tard {self.delay} après la demande, et {self.more} plus tard si la "
+            "complexité ou le nombre des demandes l'exige et si la personne en est prévenue, motif "
+            "à l'appui, dans le premier délai"
+        )
+
+    @property
     def read(self) -> list[Asked]:
         """The fields that the model reads."""
         return [one for one in self.fields if one.is_read]

@@ -8,10 +8,10 @@ from futurisys.employee.ages import AGE_BAND, AGE_WORDS
 from futurisys.employee.schema import EVAL, FACTS, PROTECTED, REFERENCE, SIRH, SONDAGE
 from futurisys.employee.told import called, grouped
 from futurisys.employee.typography import number, percent
+from futurisys.model import plain
 from futurisys.model.artifact import MANIFEST
 from futurisys.model.card import Card
 from futurisys.model.measures import MEASURES
-from futurisys.model.plain import in_plain_words
 from futurisys.model.statements import FRENCH
 
 # What HR calls each of the extracts.
@@ -93,7 +93,6 @@ class Model:
 
 def model(card: Card) -> Model:
     """All of it."""
-    plain = card.plain and in_plain_words(card.plain, card.fictional, card.horizon)
     return Model(
         version=card.version,
         digest=card.digests[MANIFEST],
@@ -115,7 +114,7 @@ def model(card: Card) -> Model:
         origin=FRENCH.origin_of(card.fictional, card.people_from, card.drawn),
         limits=FRENCH.limits_of(card.fictional, card.horizon),
         measures=tuple(_measures(card)),
-        sentences=tuple(one["sentence"] for one in plain["words"]) if plain else (),
+        sentences=tuple(_sentences(card)),
         groups=tuple(_groups(card.evaluation or {})),
         ratios=tuple(_ratios(card.evaluation or {})),
         protected_read=tuple(called(name) for name in PROTECTED if name in card.fields),
@@ -136,6 +135,15 @@ def fields(card: Card) -> Iterator[Asked]:
             is_optional=not fact.required and name not in card.fields,
             is_reference=name == REFERENCE,
         )
+
+
+def _sentences(card: Card) -> Iterator[str]:
+    """What each of the three words was worth, and of whom that is known."""
+    people = "personnes fictives" if card.fictional else "personnes"
+    time = "en un temps inconnu" if card.horizon is None else f"au bout de {card.horizon} jours"
+    whence = f"parmi des {people} que le modèle n'avait pas vues, {time}"
+    for one in plain.words(card.plain, whence) if card.plain else ():
+        yield one["sentence"]
 
 
 def _measures(card: Card) -> Iterator[Measure]:

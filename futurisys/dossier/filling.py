@@ -14,6 +14,8 @@ from futurisys.errors import DossierRefused
 TEXT, DAY, COUNT = "un texte", "une date, comme 2026-10-12", "un nombre entier"
 TEXT_MAX = 2000
 FICTIONAL = "fictif"
+# Who has no officer has none to be reached or heard.
+OFFICER, OFFICERS, NOBODY = "delegue.nom", ("delegue.contact", "delegue.avis"), "aucun"
 # Each as [table] and name of the file, with what a reader is to fill in, and what is expected.
 GAPS: Mapping[str, tuple[str, str]] = {
     "entreprise.nom": ("nom de l'entreprise", TEXT),
@@ -26,6 +28,7 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "traitement.finalites": ("finalités retenues par l'entreprise", TEXT),
     "traitement.base_legale": ("base légale retenue, pour chaque finalité", TEXT),
     "traitement.interet": ("intérêt légitime poursuivi, si c'est la base légale", TEXT),
+    "traitement.perimetre": ("qui est concerné, tous les salariés ou quels départements", TEXT),
     "traitement.necessite": ("pourquoi un moyen moins intrusif ne suffirait pas", TEXT),
     "traitement.compatibilite": (
         "ce qui avait été annoncé du sondage et de l'évaluation, lien, conséquences, garanties",
@@ -38,6 +41,7 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "traitement.debut": ("jour de la première estimation prévue", DAY),
     "traitement.usages": ("ce qui est fait d'une estimation, et par qui", TEXT),
     "securite.mesures": ("mesures de sécurité de l'hébergement et des postes", TEXT),
+    "securite.sauvegardes": ("jusqu'à quand les sauvegardes gardent des données", TEXT),
     "salaries.contact": ("à qui les salariés s'adressent", TEXT),
     "salaries.informes_le": ("jour où les salariés ont été informés", DAY),
     "salaries.informes_par": ("comment les salariés ont été informés", TEXT),
@@ -50,7 +54,14 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "controle.suspension": ("qui peut suspendre l'usage du service", TEXT),
     "controle.rythme": ("à quel rythme le contrôle est passé en revue", TEXT),
     "fournisseur.nom": ("fournisseur du système au sens du règlement sur l'IA", TEXT),
-    "conclusion.risques": ("gravité et vraisemblance qui restent, jugées par l'entreprise", TEXT),
+    "fournisseur.contact": ("comment joindre le fournisseur", TEXT),
+    "risques.erreur": ("estimation fausse (gravité, vraisemblance, et après les mesures)", TEXT),
+    "risques.discrimination": ("discrimination (de même)", TEXT),
+    "risques.surveillance": ("surveillance (de même)", TEXT),
+    "risques.acces": ("accès illégitime (de même)", TEXT),
+    "risques.perte": ("modification ou perte (de même)", TEXT),
+    "conclusion.risques": ("risques qui restent, jugés par l'entreprise", TEXT),
+    "conclusion.interet": ("pourquoi l'intérêt l'emporte, ou non, sur ceux des personnes", TEXT),
     "conclusion.decision": ("décision du responsable du traitement", TEXT),
     "conclusion.revue_le": ("jour de la prochaine revue de cette analyse", DAY),
 }
@@ -82,7 +93,10 @@ def read(path: Path) -> Filling:
     fictional = said.pop(FICTIONAL, False)
     if not isinstance(fictional, bool):
         raise DossierRefused(f"{path}, {FICTIONAL} : true ou false est attendu.")
-    return Filling(dict(_values(path, said)), fictional)
+    values = dict(_values(path, said))
+    if values.get(OFFICER, "").rstrip(".").lower() == NOBODY:
+        values = dict.fromkeys(OFFICERS, "sans objet") | values
+    return Filling(values, fictional)
 
 
 def _values(path: Path, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

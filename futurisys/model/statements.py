@@ -78,9 +78,9 @@ FRENCH = Statements(
         "Estimer pour une population à laquelle les données d'entraînement ne ressemblent pas.",
     ),
     fictional="Les données d'entraînement sont fictives : elles ont été fabriquées et publiées "
-    "par IBM, et aucune ligne ne parle d'une personne réelle. Les mesures de cette fiche ne disent "
-    "donc rien d'une entreprise réelle : entraînez et mesurez le modèle sur vos propres données "
-    "avant de vous y fier.",
+    "par IBM, et aucune ligne ne parle d'une personne réelle. Les mesures du modèle ne disent donc "
+    "rien d'une entreprise réelle : il doit être entraîné et mesuré sur les données de la vôtre "
+    "avant que l'on s'y fie.",
     own="Le modèle a été entraîné sur les extraits que le responsable du service a fournis. Cette "
     "fiche ne sait rien de leur origine : documentez-la.",
     kept="Le modèle a été entraîné sur ce que ce service a gardé : les faits de la première "
