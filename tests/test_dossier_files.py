@@ -87,6 +87,17 @@ def test_every_document_opens_in_libreoffice_without_loss(documents, tmp_path):
         assert set(words("\n".join(document.lines()))) <= set(told)
 
 
+def test_no_heading_of_a_table_is_broken_within_a_word(documents):
+    """A column has room for its heading's longest word in bold, as Arial's letters are wide."""
+    for document in documents.values():
+        for table in docx.Document(BytesIO(word(document))).tables:
+            assert sum(cell.width.cm for cell in table.rows[0].cells) <= 21 - 2 * 1.8 + 0.01
+            for cell in table.rows[0].cells:
+                longest = max(map(len, cell.text.split(" ")))
+                [points] = {run.font.size.pt for run in cell.paragraphs[0].runs}
+                assert cell.width.pt - 2 * 5.4 >= 0.6 * points * longest, cell.text
+
+
 @NEEDS_OFFICE
 def test_all_gaps_are_listed_on_one_page(index, tmp_path):
     """A sheet of paper has room for whatever is left to fill in."""

@@ -30,10 +30,7 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "traitement.interet": ("intérêt légitime poursuivi, si c'est la base légale", TEXT),
     "traitement.perimetre": ("qui est concerné, tous les salariés ou quels départements", TEXT),
     "traitement.necessite": ("pourquoi un moyen moins intrusif ne suffirait pas", TEXT),
-    "traitement.compatibilite": (
-        "ce qui avait été annoncé du sondage et de l'évaluation, lien, conséquences, garanties",
-        TEXT,
-    ),
+    "traitement.compatibilite": ("lien avec ce qui était annoncé du sondage, garanties", TEXT),
     "traitement.destinataires": ("destinataires des données, par fonction", TEXT),
     "traitement.hebergement": ("où et par qui le service est hébergé", TEXT),
     "traitement.sous_traitants": ("sous-traitants, ou « aucun »", TEXT),

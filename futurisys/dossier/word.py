@@ -24,10 +24,13 @@ from futurisys.dossier.tree import (
 
 FONT, MONOSPACED = "Arial", "Courier New"
 # Of a table's words, by whether the document is short.
-TABLE_POINTS = {False: 9, True: 8}
-# In centimetres: of what is written on.
+TABLE_POINTS = {False: 9, True: 7.5}
+# In centimetres: of what is written on; above and below it, and what a cell leaves at its sides.
 WIDTH = 17.4
-MARGIN = Cm(1.8)
+MARGIN, HEIGHT_MARGIN, FOOT = Cm(1.8), {False: Cm(1.8), True: Cm(1.3)}, Cm(0.7)
+CELL = 0.45
+# So much of its size a letter of a heading needs, and so many centimetres a point has.
+LETTER, POINT = 0.64, 2.54 / 72
 GAP_COLOUR, NOTE_COLOUR = "FFE7A3", "F3F6F9"
 _INK, _SOFT = RGBColor(0x1B, 0x24, 0x30), RGBColor(0x55, 0x60, 0x6E)
 
@@ -54,7 +57,8 @@ def _set_up(made: Any, document: Document) -> None:
     section = made.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin = section.right_margin = MARGIN
-    section.top_margin = section.bottom_margin = MARGIN
+    section.top_margin = section.bottom_margin = HEIGHT_MARGIN[document.is_short]
+    section.footer_distance = FOOT
     _style(made, document.is_short)
     made.core_properties.title, made.core_properties.language = document.title, "fr-FR"
     made.core_properties.author = made.core_properties.comments = ""
@@ -128,7 +132,7 @@ def _add(made: Any, block: Any, points: float) -> None:
 def _tabulate(made: Any, block: Table, points: float) -> None:
     table = made.add_table(rows=0, cols=len(block.head), style="Table Grid")
     table.autofit = False
-    widths = _widths(block)
+    widths = _widths(block, points)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for place, cells in enumerate((block.head, *block.rows)):
@@ -139,14 +143,14 @@ def _tabulate(made: Any, block: Table, points: float) -> None:
         for cell, line, width in zip(row.cells, cells, widths, strict=True):
             cell.width = width
             paragraph = _write(cell.paragraphs[0], line, place == 0)
-            paragraph.paragraph_format.space_after = Pt(points - 8)
+            paragraph.paragraph_format.space_after = Pt(max(points - 8, 0))
             for run in paragraph.runs:
                 run.font.size = Pt(points)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def _widths(block: Table) -> list[Cm]:
-    """What each column gets of the paper, by the longest of what it says."""
+def _widths(block: Table, points: float) -> list[Cm]:
+    """What each column gets of the paper: room for its heading's words, then by what it says."""
     rows = [block.head, *block.rows]
     columns = [[said(row[place]) for row in rows] for place in range(len(block.head))]
     words = [max(len(word) for cell in cells for word in cell.split(" ")) for cells in columns]
@@ -154,7 +158,12 @@ def _widths(block: Table) -> list[Cm]:
         min(max(map(len, cells)), 60) + min(word, 30)
         for cells, word in zip(columns, words, strict=True)
     ]
-    return [Cm(WIDTH * share / sum(shares)) for share in shares]
+    heads = [max(map(len, said(cell).split(" "))) for cell in block.head]
+    least = [CELL + letters * LETTER * points * POINT for letters in heads]
+    rest = max(WIDTH - sum(least), 0)
+    return [
+        Cm(width + rest * share / sum(shares)) for width, share in zip(least, shares, strict=True)
+    ]
 
 
 def _write(paragraph: Any, line: Line, is_strong: bool = False) -> Any:
