@@ -24,7 +24,7 @@ from futurisys.dossier.tree import (
 
 FONT, MONOSPACED = "Arial", "Courier New"
 # Of a table's words, by whether the document is short.
-TABLE_POINTS = {False: 9, True: 7.5}
+TABLE_POINTS = {False: 9, True: 8}
 # In centimetres: of what is written on; above and below it, and what a cell leaves at its sides.
 WIDTH = 17.4
 MARGIN, HEIGHT_MARGIN, FOOT = Cm(1.8), {False: Cm(1.8), True: Cm(1.3)}, Cm(0.7)
@@ -143,7 +143,7 @@ def _tabulate(made: Any, block: Table, points: float) -> None:
         for cell, line, width in zip(row.cells, cells, widths, strict=True):
             cell.width = width
             paragraph = _write(cell.paragraphs[0], line, place == 0)
-            paragraph.paragraph_format.space_after = Pt(max(points - 8, 0))
+            paragraph.paragraph_format.space_after = Pt(points - 8)
             for run in paragraph.runs:
                 run.font.size = Pt(points)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
