@@ -160,10 +160,9 @@ def _widths(block: Table, points: float) -> list[Cm]:
     ]
     heads = [max(map(len, said(cell).split(" "))) for cell in block.head]
     least = [CELL + letters * LETTER * points * POINT for letters in heads]
-    rest = max(WIDTH - sum(least), 0)
-    return [
-        Cm(width + rest * share / sum(shares)) for width, share in zip(least, shares, strict=True)
-    ]
+    wanting = [max(share - 2 * has, 1) for share, has in zip(shares, heads, strict=True)]
+    rest = max(WIDTH - sum(least), 0) / sum(wanting)
+    return [Cm(width + rest * want) for width, want in zip(least, wanting, strict=True)]
 
 
 def _write(paragraph: Any, line: Line, is_strong: bool = False) -> Any:
