@@ -28,9 +28,9 @@ TABLE_POINTS = {False: 9, True: 8}
 # In centimetres: of what is written on; above and below it, and what a cell leaves at its sides.
 WIDTH = 17.4
 MARGIN, HEIGHT_MARGIN, FOOT = Cm(1.8), {False: Cm(1.8), True: Cm(1.3)}, Cm(0.7)
-CELL = 0.45
+CELL = 0.39
 # So much of its size a letter of a heading needs, and so many centimetres a point has.
-LETTER, POINT = 0.64, 2.54 / 72
+LETTER, POINT = 0.62, 2.54 / 72
 GAP_COLOUR, NOTE_COLOUR = "FFE7A3", "F3F6F9"
 _INK, _SOFT = RGBColor(0x1B, 0x24, 0x30), RGBColor(0x55, 0x60, 0x6E)
 
