@@ -46,7 +46,7 @@ _SEEN = re.compile('name="vu" value="([^"]+)"')
 _FLEETING = re.compile(
     r'name="csrf_token" value="[^"]*"|(?<=value=")[0-9a-f]{64}(?=")|"suivant": ?"[^"]*"'
     r"|\b[0-9a-f]{12}\b|\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)?"
-    r"|\d\d/\d\d/\d{4}(?:(?:,| à) \d\d\s?h\s?\d\d)?|\d\d\s?h\s?\d\d"
+    r"|\d\d/\d\d/\d{4}(?:(?:,| à) \d\d\s?h\s?\d\d)?|\d\d\s?h\s?\d\d|\bmin\s\d\d\ss\b"
 )
 
 
