@@ -20,6 +20,7 @@ from futurisys.operations.demonstration import MARK
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.movements import MOVED, Estimate
 from futurisys.operations.retention import ends
+from futurisys.operations.sealing import keeps_hashes
 from futurisys.operations.taking import taken
 from futurisys.records.kept_files import FileFilters
 from futurisys.records.predictions import moment_of
@@ -52,7 +53,7 @@ def comparison() -> Any:
         faults={} if asked.is_empty else asked.faults,
         files=[(one.batch_id, one.title) for one in kept],
         sides=SIDES,
-        can_compare=comparing.can_compare(),
+        can_compare=keeps_hashes(),
         **shown,
     ), (422 if asked.faults and not asked.is_empty and not is_first else 200)
 
@@ -96,7 +97,7 @@ def _table(whole: Taken, form: str) -> Response:
 
 def _shown(asked: Asked, by: str) -> dict[str, Any]:
     """What the page says of two sides, with a line in the journal before it is sent."""
-    if not comparing.can_compare():
+    if not keeps_hashes():
         return {}
     predictor = serving.served()
     found = comparing.compare(asked.old, asked.new, by, predictor)

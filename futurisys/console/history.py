@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, g, render_template, request
+from flask import g, render_template, request
 
 from futurisys import serving
 from futurisys.console import forms, remembered
@@ -25,6 +25,7 @@ from futurisys.operations.files import UNKNOWN
 from futurisys.operations.history import Entries
 from futurisys.operations.kept_files import KeptFile
 from futurisys.operations.retention import ends
+from futurisys.operations.sealing import keeps_hashes
 from futurisys.records.history import Filters
 from futurisys.records.kept_files import FileFilters
 from futurisys.records.retention import NOBODY
@@ -119,7 +120,7 @@ def _page(given: Mapping[str, str]) -> Any:
         words=WORDS,
         files=[(one.batch_id, one.title) for one in files],
         senders=sorted(kept_files.senders().items(), key=lambda one: one[1].casefold()),
-        keeps=bool(current_app.config["FUTURISYS_SUBJECT_KEY"]),
+        keeps=keeps_hashes(),
     ), (422 if faults else 200)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, g, render_template, request
+from flask import g, render_template, request
 
 from futurisys.console.blueprint import OVERSIGHT, RIGHTS, blueprint, door
 from futurisys.console.forms import typed_reference
@@ -11,6 +11,7 @@ from futurisys.operations import chain
 from futurisys.operations import journal as operation
 from futurisys.operations.privacy import subjects_tried
 from futurisys.operations.retention import periods
+from futurisys.operations.sealing import keeps_hashes
 from futurisys.operations.verdicts import WORDS
 
 # What a reader calls each kind of line; another is called as it is.
@@ -66,7 +67,7 @@ def _page(**about: Any) -> str:
         recent=operation.RECENT.days,
         days=periods().journal.days,
         asks="rights" in g.caller.scopes,
-        keeps=bool(current_app.config["FUTURISYS_SUBJECT_KEY"]),
+        keeps=keeps_hashes(),
         most=operation.LINES_MAX,
         **about,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, flash, g, redirect, render_template, request, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
 
 from futurisys import serving
 from futurisys.console.blueprint import RIGHTS, blueprint, door
@@ -18,6 +18,7 @@ from futurisys.operations import disclosure, documents, requests
 from futurisys.operations.clock import today
 from futurisys.operations.journal import NUMBERS, REQUEST, record
 from futurisys.operations.requests import Asked
+from futurisys.operations.sealing import keeps_hashes
 from futurisys.records.withheld import CONTEST, LIMITATION, OPPOSITION
 
 _HIDDEN = (
@@ -127,7 +128,7 @@ def _page(typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
         values={name: typed.get(name, "") for name in TYPED},
         faults=faults,
         kinds=[(kind, words, EFFECTS[kind]) for kind, words in requests.KINDS.items()],
-        keeps=bool(current_app.config["FUTURISYS_SUBJECT_KEY"]),
+        keeps=keeps_hashes(),
     )
 
 

@@ -14,6 +14,7 @@ from futurisys.operations import segments as operation
 from futurisys.operations.folding import SMALLEST
 from futurisys.operations.glance import Glance, glance
 from futurisys.operations.kept_files import default_title
+from futurisys.operations.sealing import keeps_hashes
 from futurisys.operations.segments import FIELDS, NO_FILE, Segment
 from futurisys.records.predictions import moment_of
 
@@ -30,7 +31,8 @@ def segments() -> str:
     narrow = operation.is_narrow(fields)
     if narrow:
         fields = fields[:1]
-    may_cross = operation.may_cross_files() and not narrow
+    # Without a person's hash the same one would count twice.
+    may_cross = keeps_hashes() and not narrow
     crosses = may_cross and request.args.get("parmi") == EVERYBODY
     file = operation.latest_file()
     found = operation.by(fields, None if crosses else file)

@@ -20,7 +20,7 @@ from futurisys.operations.repeating import KEY_HOURS
 from futurisys.operations.requests import MONTHS, MORE_MONTHS, REASON_MAX
 from futurisys.operations.retention import periods
 from futurisys.operations.reviewing import NOTE_MAX
-from futurisys.operations.sealing import keeps_numbers
+from futurisys.operations.sealing import keeps_hashes, keeps_numbers
 
 _MONTHS = ("aucun délai", "un mois", "deux mois", "trois mois")
 
@@ -123,7 +123,7 @@ def _settings() -> Settings:
     config = current_app.config
     return Settings(
         is_open=bool(config["FUTURISYS_OPEN"]),
-        keeps_hash=bool(config["FUTURISYS_SUBJECT_KEY"]),
+        keeps_hash=keeps_hashes(),
         keeps_numbers=keeps_numbers(),
         keeps_notes=reviewing.keeps_notes(),
         is_chained=bool(config["FUTURISYS_JOURNAL_KEY"]),

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from importlib.resources import files
 
-from flask import current_app
-
 from futurisys.dossier.tree import GAP, STRONG, Block, Heading, Items, Line, Paragraph, Run, Table
 from futurisys.dossier.writing import TO_SET
 from futurisys.employee.schema import KEPT, REFERENCE, employee_schema
@@ -16,7 +14,7 @@ from futurisys.model.predictor import Predictor
 from futurisys.operations import documents
 from futurisys.operations.disclosure import Disclosure, Estimate, Explained
 from futurisys.operations.retention import ends
-from futurisys.operations.sealing import keeps_numbers
+from futurisys.operations.sealing import keeps_hashes, keeps_numbers
 from futurisys.records.predictions import Stored, new_id
 
 NOTES = {"brief", "notice", "mark", "figure"}
@@ -38,7 +36,7 @@ def handed(predictor: Predictor, made_at: datetime.datetime) -> Iterator[Block]:
     yield from _Blocks(letter, "modele-0").blocks
     heading, *others = _Blocks(access, "modele-1").blocks
     yield heading
-    if not current_app.config["FUTURISYS_SUBJECT_KEY"]:
+    if not keeps_hashes():
         yield Paragraph([Run(typeset(UNSET), GAP)])
     yield from others
 

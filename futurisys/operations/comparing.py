@@ -8,7 +8,6 @@ from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
 
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.schema import KEPT, PROTECTED
@@ -18,6 +17,7 @@ from futurisys.model.predictor import Predictor
 from futurisys.operations import lanes
 from futurisys.operations.groups_compared import Groups, by_level, groups_of
 from futurisys.operations.movements import Estimate, Pair, Split, split
+from futurisys.operations.sealing import keeps_hashes
 from futurisys.operations.segments import FIELDS
 from futurisys.operations.transactions import reading
 from futurisys.records import comparisons as records
@@ -67,14 +67,9 @@ class Comparison:
     oldest: str | None
 
 
-def can_compare() -> bool:
-    """Whether a person is known again: by the keyed hash of their reference alone."""
-    return bool(current_app.config["FUTURISYS_SUBJECT_KEY"])
-
-
 def compare(old: Side, new: Side, by: str, predictor: Predictor | None) -> Comparison:
     """What is new on a later side; by: one of `CHOICES`. Raises ComparisonImpossible."""
-    if not can_compare():
+    if not keeps_hashes():
         raise ComparisonImpossible(NO_KEY)
     with lanes.turn(), reading(COMPARING_SECONDS) as connection:
         models = [records.models(connection, side) for side in (old, new)]

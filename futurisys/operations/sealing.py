@@ -21,9 +21,14 @@ NONCE = 12
 _PURPOSE = b"futurisys: numbers of people"
 
 
+def keeps_hashes() -> bool:
+    """Whether a person is known again: by the keyed hash of their number alone."""
+    return bool(current_app.config["FUTURISYS_SUBJECT_KEY"])
+
+
 def keeps_numbers() -> bool:
     """Whether people's numbers are kept: encrypted, and found by their hash."""
-    return bool(_keys() and current_app.config["FUTURISYS_SUBJECT_KEY"])
+    return bool(_keys() and keeps_hashes())
 
 
 def sealer() -> Seal | None:

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
-
 from futurisys.employee.columns import EFFECT
 from futurisys.employee.fields import Choice, Text, YesNo
 from futurisys.employee.schema import FACTS, KEPT, PROTECTED
@@ -59,11 +57,6 @@ def is_narrow(fields: Sequence[str]) -> bool:
     groups that cross would single somebody out.
     """
     return bool(set(fields) & set(PROTECTED)) or not current_caller().sees_people
-
-
-def may_cross_files() -> bool:
-    """Whether a person is known again in another file: without a key, the same one counts twice."""
-    return bool(current_app.config["FUTURISYS_SUBJECT_KEY"])
 
 
 def latest_file() -> str:
