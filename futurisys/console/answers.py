@@ -1,10 +1,9 @@
 """One answer as its page shows it: a figure with its range, a word, the reasons each way."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from futurisys.console.estimates import UNTOLD, Bar, Scale, bars, between, gauge, ruler
+from futurisys.console.estimates import Bar, Scale, bars, between, gauge, ruler, without_points
 from futurisys.employee.answer import Answer
 from futurisys.employee.schema import PROTECTED
 from futurisys.model.calibration import probability
@@ -76,14 +75,10 @@ def _sides(drawn: Sequence[Bar], has_points: bool) -> dict[str, Sequence[Bar]]:
     lowering = [bar for bar in drawn if not bar.raises][:FIRST]
     others = [bar for bar in drawn if bar not in raising and bar not in lowering]
     if not has_points and others:
-        others = _without_points(others)
+        others = without_points(others)
     elif not has_points:
-        raising, lowering = _without_points(raising), _without_points(lowering)
+        raising, lowering = without_points(raising), without_points(lowering)
     return {"raising": raising, "lowering": lowering, "others": others}
-
-
-def _without_points(drawn: Sequence[Bar]) -> list[Bar]:
-    return [replace(bar, share=UNTOLD) for bar in drawn]
 
 
 def _band(answer: Answer, card: Card) -> str:

@@ -1,7 +1,7 @@
 """An answer as it is shown: its words, a gauge with its threshold, and a bar for each reason."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -110,27 +110,23 @@ def ruler(shares: Iterable[float]) -> float:
     return next((one for one in RULERS if one >= most), RULERS[-1])
 
 
-def bars(
-    factors: Sequence[Factor],
-    most: float,
-    before: Sequence[Factor] = (),
-    *,
-    has_points: bool = True,
-) -> list[Bar]:
-    """A bar for each reason, half of it standing for `most`; before: outlined, for a what-if.
-
-    has_points: not where they add up to a figure that no page tells.
-    """
+def bars(factors: Sequence[Factor], most: float, before: Sequence[Factor] = ()) -> list[Bar]:
+    """A bar for each reason, half of it standing for `most`; before: outlined, for a what-if."""
     earlier = {factor.field: factor.share for factor in before}
     return [
         Bar(
             say(factor.field, factor.value),
-            points(factor.share) if has_points else UNTOLD,
+            points(factor.share),
             _bar(factor.share / most, earlier.get(factor.field, 0.0) / most if before else None),
             factor.share > 0,
         )
         for factor in factors
     ]
+
+
+def without_points(drawn: Iterable[Bar]) -> list[Bar]:
+    """The same bars, where their points add up to a figure that no page tells."""
+    return [replace(bar, share=UNTOLD) for bar in drawn]
 
 
 def spread(weights: Sequence[Weight]) -> list[Bar]:

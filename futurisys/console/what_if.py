@@ -13,7 +13,7 @@ from futurisys.console import forms
 from futurisys.console.answers import ruler_of, span_of, told_reasons, word_said
 from futurisys.console.blueprint import PREDICTING, blueprint, door
 from futurisys.console.employee import faults_of, schema_of
-from futurisys.console.estimates import Scale, bars, difference, gauge
+from futurisys.console.estimates import Scale, bars, difference, gauge, without_points
 from futurisys.employee.schema import (
     ACTIONABLE,
     PROTECTED,
@@ -84,14 +84,15 @@ def _moved_parts(
     most = ruler_of(first)
     scale = Scale(predictor.threshold, predictor.card.bounds)
     chances = moved.after.probability, moved.before.probability
-    has_points = not is_open(moved.after.probability, scale.bounds)
+    reasons, moves = bars(last, most, first), bars(moved.factors, most)
+    is_told = not is_open(moved.after.probability, scale.bounds)
     told = difference(moved.before.probability, moved.after.probability)
     return {
         "moved": moved,
         "words": [word_said(moved.before), word_said(moved.after)],
         "gauge": gauge("jauge-apres", chances[0], scale, span_of(moved.after), chances[1]),
-        "bars": bars(last, most, first, has_points=has_points),
-        "moves": bars(moved.factors, most, has_points=told is not None),
+        "bars": reasons if is_told else without_points(reasons),
+        "moves": without_points(moves) if told is None else moves,
         "difference": told,
     }
 
