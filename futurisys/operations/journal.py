@@ -57,7 +57,12 @@ def record(caller: Caller, action: str, how_many: int = 1, subject: str | None =
 
 def actor_of(caller: Caller) -> str:
     """What the journal calls a caller: the id and name of the key; nothing without one."""
-    return f"{caller.id} {caller.name}".strip()[:ACTOR_MAX]
+    return actor(caller.id, caller.name)
+
+
+def actor(key: str, name: str) -> str:
+    """What it calls somebody of whom only that is known."""
+    return f"{key} {name}".strip()[:ACTOR_MAX]
 
 
 def counts() -> Sequence[Any]:

@@ -23,8 +23,7 @@ from futurisys.errors import (
 )
 from futurisys.operations import trial_files, verdicts
 from futurisys.operations.access import Caller
-from futurisys.operations.journal import TRIAL, TRIAL_FILES, VERDICTS, actor_of, record
-from futurisys.operations.retention import ACTOR_MAX
+from futurisys.operations.journal import TRIAL, TRIAL_FILES, VERDICTS, actor, actor_of, record
 from futurisys.operations.transactions import reading, writing
 from futurisys.operations.trial_files import Order, Sent
 from futurisys.operations.trial_process import application, begin_process
@@ -180,8 +179,8 @@ def _conclude(identifier: str, verdict: Mapping[str, Any]) -> None:
     with writing() as connection:
         if trials.finish(connection, identifier, verdict):
             asked: Any = trials.find(connection, identifier)
-            actor = f"{asked.holder} {asked.author}".strip()[:ACTOR_MAX]
-            journal.note(connection, VERDICTS[verdict["word"]], actor, _people(verdict))
+            who = actor(asked.holder, asked.author)
+            journal.note(connection, VERDICTS[verdict["word"]], who, _people(verdict))
 
 
 def _people(verdict: Mapping[str, Any]) -> int:
