@@ -1,5 +1,6 @@
 """What a card says of its model, in the figures and sentences that documents are filled with."""
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,12 +8,13 @@ from typing import Any
 from futurisys.employee.ages import AGE_BAND, AGE_WORDS
 from futurisys.employee.schema import EVAL, FACTS, PROTECTED, REFERENCE, SIRH, SONDAGE
 from futurisys.employee.told import called, grouped
-from futurisys.employee.typography import number, percent
+from futurisys.employee.typography import day, number, percent
 from futurisys.model import plain
 from futurisys.model.artifact import MANIFEST
 from futurisys.model.card import Card
 from futurisys.model.measures import MEASURES
 from futurisys.model.statements import FRENCH
+from futurisys.operations.clock import zone
 
 # What HR calls each of the extracts.
 SOURCES = {
@@ -96,7 +98,7 @@ def model(card: Card) -> Model:
     return Model(
         version=card.version,
         digest=card.digests[MANIFEST],
-        created_on="/".join(card.created_at[:10].split("-")[::-1]),
+        created_on=day(datetime.datetime.fromisoformat(card.created_at), zone()),
         definition=card.definition,
         employees="" if card.employees is None else number(card.employees),
         left="" if card.left is None else number(card.left),
