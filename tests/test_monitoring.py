@@ -16,7 +16,7 @@ from futurisys.records.database import db
 from futurisys.records.models import Promotion
 from futurisys.records.predictions import new_id
 from futurisys.statistics.intervals import Interval
-from tests.console import Console, Element, page_of, spaced
+from tests.console import Element, page_of, signed_in, spaced
 from tests.databases import ONE_DATABASE
 from tests.followed import Followed, hashed
 from tests.stable import DEPARTMENTS, HORIZON, THRESHOLD, Company, after, company
@@ -72,11 +72,7 @@ def see(app) -> Any:
     """The page as whoever has such a key sees it."""
 
     def one(*scopes: str, query: str = "", departments: list[str] | None = None) -> Element:
-        with app.app_context():
-            key = access.issue("Ada", scopes, None, departments)
-        console = Console(app)
-        assert console.sign_in(key).status_code == 303
-        return page_of(console.get(PAGE + query))
+        return page_of(signed_in(app, *scopes, departments=departments).get(PAGE + query))
 
     return one
 

@@ -14,7 +14,7 @@ from futurisys.records.database import db
 from futurisys.records.history import first_id
 from futurisys.records.persons import Request, Review
 from futurisys.records.predictions import new_id
-from tests.console import Console, Element, page_of
+from tests.console import Element, page_of, signed_in
 from tests.databases import ONE_DATABASE
 from tests.population import table
 
@@ -98,11 +98,7 @@ def see(app) -> Callable[..., Element]:
     """The page as whoever has such a key sees it."""
 
     def ask(*scopes: str, departments: list[str] | None = None, query: str = "") -> Element:
-        with app.app_context():
-            key = access.issue("Ada", scopes, None, departments)
-        console = Console(app)
-        assert console.sign_in(key).status_code == 303
-        return page_of(console.get(PAGE + query))
+        return page_of(signed_in(app, *scopes, departments=departments).get(PAGE + query))
 
     return ask
 

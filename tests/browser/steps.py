@@ -61,6 +61,13 @@ def sign_in(page: Page, url: str, key: str) -> None:
     page.get_by_role("button", name="Se connecter").click()
 
 
+def enter(page: Page, address: str, key: str) -> None:
+    """Open a page that asks for a key first, and give it."""
+    page.goto(address)
+    page.get_by_label("Clé").fill(key)
+    page.keyboard.press("Enter")
+
+
 def send(page: Page, url: str, file: Path) -> None:
     """Choose a file, and go on to its ranking.
 

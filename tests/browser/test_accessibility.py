@@ -13,7 +13,7 @@ from futurisys.operations import promoting
 from futurisys.records.database import db
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.browser.conftest import issue
-from tests.browser.steps import REFUSED, ROWS, send
+from tests.browser.steps import REFUSED, ROWS, enter, send
 from tests.definition import SIRH
 from tests.population import table
 from tests.rivals import another
@@ -173,9 +173,7 @@ def test_the_journal_is_accessible_and_readable(console, employee):
         client.post("/predict", json=employee | {"id_employee": 77}).raise_for_status()
         client.post("/predictions/search", json={"id_employee": 77}).raise_for_status()
     with open_browser(console.url) as (page, complaints):
-        page.goto(f"{console.url}/console/journal")
-        page.get_by_label("Clé").fill(key)
-        page.keyboard.press("Enter")
+        enter(page, f"{console.url}/console/journal", key)
         page.get_by_role("heading", name="Par nature").wait_for()
         is_fit(page)
         page.get_by_label("Numéro de l’employé").fill("-1")
@@ -193,9 +191,7 @@ def test_the_dossier_is_accessible_and_readable(console, tmp_path):
     """Its documents and what they lack, and a document itself."""
     key = issue(console.settings["DATABASE_URL"], "Alix Roy", "admin", "rights")
     with open_browser(console.url) as (own, complaints):
-        own.goto(f"{console.url}/console/dossier")
-        own.get_by_label("Clé").fill(key)
-        own.keyboard.press("Enter")
+        enter(own, f"{console.url}/console/dossier", key)
         own.get_by_role("heading", name="Ce qu’il reste à compléter").wait_for()
         is_fit(own)
         with own.expect_download() as taken:
@@ -227,9 +223,7 @@ def test_the_pages_of_departures_are_accessible_and_readable(console, employee, 
         client.post("/predict", json=employee | {"id_employee": 78}).raise_for_status()
     path = tmp_path / f"{80 * 'W'}.csv"
     with open_browser(console.url) as (page, complaints):
-        page.goto(f"{console.url}/console/departs")
-        page.get_by_label("Clé").fill(key)
-        page.keyboard.press("Enter")
+        enter(page, f"{console.url}/console/departs", key)
         page.get_by_role("heading", name="Départs").wait_for()
         is_fit(page)
         for rows, heading in (("78;31/13/2026;démission\n", "Départs"), (GONE, "Avant de garder")):
@@ -261,9 +255,7 @@ def test_the_models_are_accessible_and_readable(console, artifact_folder, tmp_pa
         promoting.promote(file, Store(tmp_path, seconds=0), str(second), decision)
         db.engine.dispose()
     with open_browser(console.url) as (page, complaints):
-        page.goto(f"{console.url}/console/modeles")
-        page.get_by_label("Clé").fill(key)
-        page.keyboard.press("Enter")
+        enter(page, f"{console.url}/console/modeles", key)
         page.locator("#modeles").wait_for()
         page.locator("summary").click()
         is_fit(page)

@@ -126,7 +126,8 @@ def values_of(form: Element) -> dict[str, str]:
 def key(app: Flask, *scopes: str, **options: Any) -> str:
     """A new key, which opens the console unless other scopes are given."""
     with app.app_context():
-        return access.issue("Ada", scopes or ("console",), options.get("expires_at"))
+        end, departments = options.get("expires_at"), options.get("departments")
+        return access.issue("Ada", scopes or ("console",), end, departments)
 
 
 class Console:
@@ -182,10 +183,10 @@ def wanted(response: TestResponse) -> str | None:
     return parse_qs(parts.query).get("suite", [""])[0]
 
 
-def signed_in(app: Flask, *scopes: str) -> Console:
-    """A browser of somebody who has a key of the console, or of these scopes."""
+def signed_in(app: Flask, *scopes: str, **options: Any) -> Console:
+    """A browser of somebody who has a key of the console, or of these scopes and options."""
     console = Console(app)
-    assert console.sign_in(key(app, *scopes)).status_code == 303
+    assert console.sign_in(key(app, *scopes, **options)).status_code == 303
     return console
 
 
