@@ -19,6 +19,7 @@ from futurisys import serving, settings
 from futurisys.api.errors import unparsed
 from futurisys.api.response_headers import HEADERS
 from futurisys.api.unread import Unread, drop
+from futurisys.api.worker import processor_for
 
 _settings = settings.read()
 
@@ -33,7 +34,8 @@ util.write_error = write_error
 
 bind = f"{_settings['HOST']}:{_settings['PORT']}"
 workers = _settings["WEB_CONCURRENCY"]
-worker_class = "gthread"  # A thread that waits for the database leaves the others free.
+# A thread that waits for the database leaves the others free.
+worker_class = "futurisys.api.worker.PatientWorker"
 threads = 4  # Three may wait for the database, one says that we live; more win nothing.
 preload_app = True  # The code is shared by the workers; the model is loaded after the fork.
 worker_tmp_dir = "/dev/shm"  # A heartbeat on a slow disk would get healthy workers killed.
@@ -55,11 +57,14 @@ def child_exit(server, worker):
 def pre_fork(server, worker):
     """Keep the workers' collector off what they share: to look at an object is to copy its page."""
     gc.freeze()
+    worker.processor = processor_for(list(server.WORKERS.values()), workers)
 
 
 def post_fork(server, worker):
-    """Leave the folder of the counts to the master when this worker ends."""
+    """Leave the folder of the counts to the master when this worker ends; keep to a processor."""
     atexit.unregister(shutil.rmtree)
+    if worker.processor is not None:
+        os.sched_setaffinity(0, {worker.processor})
 
 
 def when_ready(server):

@@ -5,6 +5,7 @@ to benchmarks/results/.
 """
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -135,8 +136,10 @@ def cpu_seconds(pid: int) -> float:
     """What a process and its descendants have used, those that ended included."""
     ticks = 0
     for one in family(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        ticks += sum(map(int, fields[11:15]))
+        # One that has ended meanwhile is counted by its parent.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
+            ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 

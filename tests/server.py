@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +27,14 @@ PORTS = range(16_000, 32_000)
 _default = inspect.signature(httpx.Client).parameters["timeout"].default
 for _part in ("connect", "read", "write", "pool"):
     setattr(_default, _part, PATIENCE_SECONDS)
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait for what comes, or never does."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 class Server:

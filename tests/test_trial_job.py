@@ -6,7 +6,6 @@ import os
 import signal
 import stat
 import sys
-import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -36,7 +35,7 @@ from futurisys.records.predictions import new_id
 from tests import past
 from tests.databases import ONE_DATABASE
 from tests.past import COMPLETE_TO, ON
-from tests.server import PATIENCE_SECONDS
+from tests.server import until
 from tests.test_trial import measure
 from tests.three_extracts import csv_of, first
 
@@ -88,14 +87,6 @@ def sent(people: int) -> dict[str, list[FileStorage]]:
 
 def folder_of(app: Flask, identifier: str) -> Path:
     return Path(app.instance_path) / "trials" / identifier
-
-
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what comes, or never does."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_what_is_sent_is_for_the_trials_process_alone(own, begun):

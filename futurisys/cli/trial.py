@@ -111,8 +111,9 @@ def trial(
 @with_appcontext
 def trial_job(identifier: UUID, folder: Path) -> None:
     """Do the trial that the console has asked for under IDENTIFIER, with the files in FOLDER."""
-    # Whoever waits for an answer of the service comes first.
+    # Whoever waits for an answer comes first; and a worker keeps to a processor, not we with it.
     os.nice(NICENESS)
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
     order, done = Order.read(folder), itertools.count(1)
     [listed] = files_of(folder, DEPARTURES)
     files = (files_of(folder, FIRST), files_of(folder, SECOND), listed)
