@@ -14,7 +14,7 @@ from gunicorn.workers.gthread import ThreadWorker
 PATIENCE_MILLISECONDS = 2
 
 
-class PatientWorker(ThreadWorker):  # type: ignore[misc]  # The library has no types.
+class PatientWorker(ThreadWorker):
     """A worker whose threads stay a moment with whoever has just been answered.
 
     A client on a kept-alive connection mostly asks again at once. Its thread waits for that while
