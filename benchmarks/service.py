@@ -61,17 +61,20 @@ class Subject:
     model: str = "FUTURISYS_MODEL"
 
 
+# What is asked for, everything on, and beside which subjects it is shown with 8 connections and 1.
+OURS = "/predict with a key and an Idempotency-Key"
+OTHERS = ("a day's FastAPI: pydantic, booster, asyncpg, two INSERTs", "+ one INSERT through Core")
 SUBJECTS = (
     Subject("empty route", "empty"),
     Subject("+ marshmallow", "validated"),
-    Subject("+ one INSERT through Core", "inserted"),
+    Subject(OTHERS[1], "inserted"),
     Subject("/predict without keys, log lines and metrics", "bare"),
     Subject("/predict without a key"),
     Subject("/predict with a key", keyed=True),
-    Subject("/predict with a key and an Idempotency-Key", keyed=True, named=True),
+    Subject(OURS, keyed=True, named=True),
     Subject("/predict?explication=true", path="/predict?explication=true"),
     Subject("/predict, the model of old converted (depth 3, TreeSHAP)", model="CONVERTED"),
-    Subject("a day's FastAPI: pydantic, booster, asyncpg, two INSERTs", "day", DAY),
+    Subject(OTHERS[0], "day", DAY),
     Subject("old kind: DataFrame, joblib, two ORM commits", "old"),
 )
 CONCURRENCY = (8, 1, 4, 32)
@@ -253,6 +256,22 @@ def report(rounds: list[dict[str, Any]], floor: float, asked: dict[str, float]) 
     return table
 
 
+def show_beside(rounds: list[dict[str, Any]], other: str) -> None:
+    """Ours beside another subject, round by round: the median of the ratios, and their spread."""
+    for connections in (8, 1):
+        name = f"c{connections}"
+        for title, figures in (("requests", ("rps",)), ("CPU", ("server_us", "database_us"))):
+            ratios = sorted(
+                sum(one[OURS][name][figure] for figure in figures)
+                / sum(one[other][name][figure] for figure in figures)
+                for one in rounds
+            )
+            print(
+                f"| {other} | {connections} | {title} | {statistics.median(ratios):.2f} "
+                f"({ratios[0]:.2f}–{ratios[-1]:.2f}) |"
+            )
+
+
 def show(table: dict[str, Any]) -> None:
     print(
         "| subject | 8 connections: a second | of the empty route (spread) | CPU µs: server "
@@ -279,9 +298,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=3)
-    parser.add_argument("--only", default="", help="subjects whose title begins so, and the empty")
+    parser.add_argument(
+        "--only", nargs="*", help="subjects whose titles begin so, and the empty route"
+    )
     options = parser.parse_args()
-    subjects = [s for s in SUBJECTS if s.factory == "empty" or s.title.startswith(options.only)]
+    chosen = tuple(options.only) if options.only else ("",)
+    subjects = [s for s in SUBJECTS if s.factory == "empty" or s.title.startswith(chosen)]
     with TemporaryDirectory() as name, PostgreSQL() as postgres:
         folder = Path(name)
         settings = prepare(postgres, folder)
@@ -300,6 +322,10 @@ def main() -> None:
         asked = {s.title: queries(s, settings, folder, body, postgres) for s in subjects}
         table = report(rounds, pgbench(postgres, folder, options.seconds), asked)
     show(table)
+    print(f"\n| {OURS}, beside | connections | what of it | ratio (spread) |\n|---|---|---|---|")
+    for other in OTHERS:
+        if {OURS, other} <= table.keys():
+            show_beside(rounds, other)
     if not options.only:
         keep(table, options.rounds)
 
