@@ -299,15 +299,34 @@ def test_a_trial_is_tried_in_a_process_of_its_own(own, monkeypatch):
     until(lambda: not folder_of(own, identifier).exists())
 
 
+@pytest.fixture
+def processes(monkeypatch) -> list[Any]:
+    """What trials begin in this test."""
+    begun: list[Any] = []
+    monkeypatch.setattr(
+        trials, "begin_process", lambda *given: begun.append(trial_process.begin_process(*given))
+    )
+    return begun
+
+
 @pytest.mark.slow
-def test_a_killed_process_is_said_to_have_failed(own, monkeypatch):
+def test_a_trial_has_every_processor(own, processes):
+    """A worker that keeps to one processor does not keep its trial to it."""
+    every = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(every)})
+    try:
+        identifier = trials.start(WHO, Order(ON, COMPLETE_TO), sent(300))
+    finally:
+        os.sched_setaffinity(0, every)
+    until(lambda: os.sched_getaffinity(processes[0].pid) == every)
+    os.killpg(processes[0].pid, signal.SIGKILL)
+    until(lambda: trials.find(identifier, WHO).state == FAILED)
+    db.engine.dispose()
+
+
+@pytest.mark.slow
+def test_a_killed_process_is_said_to_have_failed(own, processes):
     """Whoever waits hears of it at once from the worker that began it, and no file is left."""
-    processes = []
-
-    def begin(*given):
-        processes.append(trial_process.begin_process(*given))
-
-    monkeypatch.setattr(trials, "begin_process", begin)
     identifier = trials.start(WHO, Order(ON, COMPLETE_TO, keeps=True), sent(300))
     os.killpg(processes[0].pid, signal.SIGKILL)
     until(lambda: trials.find(identifier, WHO).state == FAILED)
