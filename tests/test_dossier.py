@@ -135,7 +135,7 @@ KEYS = {"FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,), "FUTURISYS_NUMBERS_KEY": (NUMBE
         ),
         ({"FUTURISYS_RATE_LIMIT": "600/minute"}, ("FUTURISYS_RATE_LIMIT", "600/minute")),
         ({"FUTURISYS_JOURNAL_KEY": "x" * 32}, ("journal", "chaîn", "scellée")),
-        ({"FUTURISYS_KEYLESS_HOURS": 48}, ("réponses données sans clé",)),
+        ({"FUTURISYS_KEYLESS_HOURS": 48}, ("estimations données sans clé",)),
         ({"FUTURISYS_JOURNAL_DAYS": 400}, ("400 jours", "365 jours")),
         ({"FUTURISYS_RETENTION_DAYS": 200}, ("200 jours", "184 jours")),
         ({"FUTURISYS_HORIZON_DAYS": 365}, ("425 jours", "184 jours", "Horizon")),
@@ -264,7 +264,7 @@ def test_no_right_is_promised_that_cannot_be_kept(app, written):
         "controle-humain": ("n’est ni estimée ni montrée",),
         "interet-legitime": ("n’est ni estimée ni montrée",),
         "note-au-cse": ("suspend l’effacement", "retrouver les données d’une personne"),
-        "notice-aux-salaries": ("vous n’êtes ni estimé ni montré",),
+        "notice-aux-salaries": ("rien n’est estimé ni montré de vous",),
     }
     without = written()
     app.config.update(KEYS)
@@ -300,10 +300,10 @@ def test_nothing_real_is_treated_before_the_analysis(written):
 def test_the_notice_says_what_kind_of_system_it_is_and_what_goes_when(app, written):
     """That it is AI, profiling, and when each thing goes, as one period or as three."""
     told = of(written(), "notice-aux-salaries")
-    assert "intelligence artificielle, probablement à haut risque" in told
+    assert "intelligence artificielle probablement à haut risque" in told
     assert "c’est un profilage" in told
     assert "est effacé 184 jours après chaque estimation" in told
-    assert "Les lignes du journal sont gardées 365 jours." in told
+    assert "garde ses lignes 365 jours." in told
     app.config.update(KEYS | {"FUTURISYS_HORIZON_DAYS": 365})
     told = of(written(), "notice-aux-salaries")
     assert "raisons sont effacées au bout de 184 jours, vos données au bout de 184 jours" in told
@@ -354,6 +354,12 @@ def test_an_absolute_rule_is_not_claimed(written):
     assert "de décider sur elle seule d’une sanction" in of(made, "notice-aux-salaries")
     assert "C-634/21" in of(made, "registre")
     assert "ne prend aucune décision" not in whole(made)
+
+
+def test_a_range_is_told_of_a_model_that_has_one(written):
+    """Where none was measured, no document explains a word by it."""
+    assert "toute la fourchette est au seuil" in whole(written())
+    assert "fourchette" not in whole(written(range=None))
 
 
 def test_a_table_of_groups_is_not_taken_for_the_word(written):

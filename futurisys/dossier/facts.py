@@ -88,9 +88,9 @@ class Facts:
     def answered(self) -> str:
         """When whoever asks by right is to be answered (GDPR, article 12(3)), within a sentence."""
         return (
-            f"au plus tard {self.delay} après la demande, et {self.more} plus tard si la "
-            "complexité ou le nombre des demandes l'exige et si la personne en est prévenue, motif "
-            "à l'appui, dans le premier délai"
+            f"au plus tard {self.delay} après la demande ; ce délai peut être prolongé de "
+            f"{self.more} si la complexité ou le nombre des demandes l'exige, par un avis motivé "
+            "envoyé avant son terme"
         )
 
     @property
