@@ -362,6 +362,21 @@ def test_a_range_is_told_of_a_model_that_has_one(written):
     assert "fourchette" not in whole(written(range=None))
 
 
+def test_a_model_that_is_newer_than_the_note_is_a_modification(predictor, written):
+    """Whom the committee was told of before its training is told to be another."""
+    for told_on, said in (
+        ("31/12/1999", "c’est une modification, dont le comité est informé"),
+        ("31/12/2999", "un modèle entraîné après la remise de cette note est une modification"),
+    ):
+        made = written(Filling({"cse.informe_le": told_on}))
+        assert said in of(made, "note-au-cse")
+
+
+def test_no_article_is_left_to_be_looked_up(written):
+    """An estimate is to be verified with its person; what the law says, by whoever wrote it."""
+    assert re.findall("(?<!’)à vérifier(?! avec vous)", whole(written(read(EXAMPLE)))) == []
+
+
 def test_a_table_of_groups_is_not_taken_for_the_word(written):
     """What is counted at the threshold is called so, and told apart from « Signalé »."""
     made = written(evaluation=EVALUATION)

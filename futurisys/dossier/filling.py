@@ -20,7 +20,7 @@ OFFICER, OFFICERS, NOBODY = "delegue.nom", ("delegue.contact", "delegue.avis"), 
 GAPS: Mapping[str, tuple[str, str]] = {
     "entreprise.nom": ("nom de l'entreprise", TEXT),
     "entreprise.effectif": ("effectif de l'entreprise", COUNT),
-    "responsable.nom": ("responsable du traitement", TEXT),
+    "responsable.nom": ("responsable du traitement, et responsable conjoint s'il y en a", TEXT),
     "responsable.contact": ("comment joindre le responsable du traitement", TEXT),
     "delegue.nom": ("délégué à la protection des données, ou « aucun »", TEXT),
     "delegue.contact": ("comment joindre le délégué", TEXT),

@@ -1,5 +1,6 @@
 """The documents of a dossier, written from facts and from what a company says of itself."""
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -117,7 +118,7 @@ def _written(
     left: dict[str, None] = {}
     template = _templates().get_template(f"{name}.txt")
     gaps = {"gap": partial(_gap, filling, left), "phrase": partial(_phrase, filling, left)}
-    text = template.render(**_parts(facts), **gaps, **parts)
+    text = template.render(**_parts(facts), **gaps, **parts, is_newer=_is_newer(facts, filling))
     return (
         Document(
             name=name,
@@ -135,6 +136,16 @@ def _parts(facts: Facts) -> dict[str, Any]:
     told = {"NOTICE": NOTICE, "OTHERS": OTHERS, "ASSOCIATION": ASSOCIATION, "facts": facts}
     told |= {"unset": UNSET, "aimless": AIMLESS}
     return told | {"model": facts.model, "settings": facts.settings, "kept": facts.kept}
+
+
+def _is_newer(facts: Facts, filling: Filling) -> bool:
+    """Whether the model was trained after the committee was first told."""
+    told = filling.values.get("cse.informe_le")
+    return told is not None and _date(told) < _date(facts.model.created_on)
+
+
+def _date(day: str) -> datetime.datetime:
+    return datetime.datetime.strptime(day, "%d/%m/%Y")
 
 
 def _made(facts: Facts) -> str:
