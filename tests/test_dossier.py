@@ -324,11 +324,12 @@ def test_when_an_answer_is_due_is_said_alike_wherever_it_is(predictor, app):
 
 
 def test_each_risk_is_judged_by_itself(written):
-    """Severity and likelihood are a gap of every risk, and one of the risks that are left."""
-    gaps = {key for key in written().missing["analyse-d-impact"] if key.startswith("risques.")}
-    assert len(gaps) == 5
+    """Severity, likelihood, and what is left after measures are each a gap of every risk."""
+    empty = of(written(), "analyse-d-impact")
+    for judged in ("gravité", "vraisemblance", "après les mesures"):
+        assert len(re.findall(f"À COMPLÉTER.: risque d.*?, {judged}", empty)) == 5
     told = of(written(read(EXAMPLE)), "analyse-d-impact")
-    assert "Une inégalité de traitement | Importante, possible" in told
+    assert "Une inégalité de traitement | Importante | Limitée | Gravité importante" in told
 
 
 def test_who_is_concerned_is_told_to_whoever_reads(written):
@@ -375,6 +376,13 @@ def test_a_model_that_is_newer_than_the_note_is_a_modification(predictor, writte
 def test_no_article_is_left_to_be_looked_up(written):
     """An estimate is to be verified with its person; what the law says, by whoever wrote it."""
     assert re.findall("(?<!’)à vérifier(?! avec vous)", whole(written(read(EXAMPLE)))) == []
+
+
+def test_the_analysis_tells_the_interest(written):
+    """What article 35(7)(a) asks: the legitimate interest that is pursued."""
+    assert "traitement.interet" in written().missing["analyse-d-impact"]
+    told = of(written(read(EXAMPLE)), "analyse-d-impact")
+    assert "si c’est la base légale\u202f: Prévenir des départs" in told
 
 
 def test_a_table_of_groups_is_not_taken_for_the_word(written):

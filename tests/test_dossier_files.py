@@ -21,10 +21,18 @@ from futurisys.dossier.word import word
 from futurisys.dossier.writing import write
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.databases import ONE_DATABASE
+from tests.fixtures import NUMBERS_KEY, SUBJECT_KEY
 from tests.server import ROOT
 
 pytestmark = [pytest.mark.slow, ONE_DATABASE]
 EXAMPLE = ROOT / "futurisys" / "sample" / "dossier.toml"
+SETTINGS = {
+    "FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,),
+    "FUTURISYS_NUMBERS_KEY": (NUMBERS_KEY,),
+    "FUTURISYS_TRAIN_FROM_RECORDS": "yes",
+    "FUTURISYS_HORIZON_DAYS": 365,
+    "FUTURISYS_NOTES": "yes",
+}
 OFFICE = shutil.which("soffice")
 NEEDS_OFFICE = pytest.mark.skipif(
     OFFICE is None, reason="No LibreOffice: apt-get install libreoffice-writer-nogui."
@@ -33,7 +41,8 @@ NEEDS_OFFICE = pytest.mark.skipif(
 
 @pytest.fixture
 def documents(app: Flask) -> Mapping[str, Document]:
-    """Those of the example, by their names."""
+    """Those of the example, by their names, with the settings of which most is to be said."""
+    app.config.update(SETTINGS)
     with app.app_context():
         made = write(gather(serving.current()), read(EXAMPLE))
     return {document.name: document for document in made.documents}

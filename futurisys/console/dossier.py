@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from futurisys import serving
 from futurisys.console.blueprint import GROUPS, OVERSIGHT, blueprint, door
 from futurisys.dossier.facts import gather
-from futurisys.dossier.filling import GAPS, Filling, told
+from futurisys.dossier.filling import GAPS, Filling, told, words_of
 from futurisys.dossier.handed import handed
 from futurisys.dossier.page import page
 from futurisys.dossier.writing import INDEX, TITLES, Dossier, write
@@ -32,7 +32,8 @@ def dossier() -> Any:
         wrong=wrong,
         file=current_app.config["FUTURISYS_DOSSIER"],
         is_example=filling.fictional,
-        words={key: words for key, (words, _) in GAPS.items()},
+        words={key: words_of(key) for key in (*GAPS, *filling.values)},
+        done=len(GAPS) - len(made.gaps),
         titles=TITLES,
         filled=filling.values,
         index=INDEX,

@@ -24,7 +24,7 @@ from futurisys.dossier.tree import (
 
 FONT, MONOSPACED = "Arial", "Courier New"
 # Of a table's words, by whether the document is short.
-TABLE_POINTS = {False: 9, True: 8}
+TABLE_POINTS = {False: 9, True: 7.5}
 # In centimetres: of what is written on; above and below it, and what a cell leaves at its sides.
 WIDTH = 17.4
 MARGIN, HEIGHT_MARGIN, FOOT = Cm(1.8), {False: Cm(1.8), True: Cm(1.3)}, Cm(0.7)
@@ -71,7 +71,7 @@ def _set_up(made: Any, document: Document) -> None:
 
 def _style(made: Any, is_short: bool) -> None:
     """Sizes in points, space before and after each kind of paragraph, and the language."""
-    sizes = {"Normal": (9, 0, 2), "Title": (15, 0, 4), "Heading 1": (10.5, 6, 2)}
+    sizes = {"Normal": (8.5, 0, 2), "Title": (15, 0, 4), "Heading 1": (10.5, 5, 1)}
     if not is_short:
         sizes = {"Normal": (10, 0, 5), "Title": (18, 0, 6), "Heading 1": (13, 16, 4)}
     for name, (size, before, after) in (sizes | {"Heading 2": (11, 10, 3)}).items():
@@ -143,7 +143,7 @@ def _tabulate(made: Any, block: Table, points: float) -> None:
         for cell, line, width in zip(row.cells, cells, widths, strict=True):
             cell.width = width
             paragraph = _write(cell.paragraphs[0], line, place == 0)
-            paragraph.paragraph_format.space_after = Pt(points - 8)
+            paragraph.paragraph_format.space_after = Pt(max(points - 8, 0))
             for run in paragraph.runs:
                 run.font.size = Pt(points)
     made.add_paragraph().paragraph_format.space_after = Pt(2)

@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from futurisys.dossier.facts import Facts
-from futurisys.dossier.filling import GAPS, Filling
+from futurisys.dossier.filling import GAPS, Filling, gap_of, words_of
 from futurisys.dossier.live import Report
 from futurisys.dossier.parsing import CLOSED, OPENED, blocks, hidden, line_of
 from futurisys.dossier.tree import Block, Document, Line, said
@@ -165,11 +165,10 @@ def _marks(name: str, facts: Facts, filling: Filling) -> Iterator[Line]:
 
 def _gap(filling: Filling, left: dict[str, None], key: str) -> str:
     """What fills a gap within a sentence, or the mark of one that nobody has filled."""
-    words, _ = GAPS[key]
     if key in filling.values:
         return filling.values[key].removesuffix(".")
-    left[key] = None
-    return f"{OPENED}{TO_FILL} : {words}{CLOSED}"
+    left[gap_of(key)] = None
+    return f"{OPENED}{TO_FILL} : {words_of(key)}{CLOSED}"
 
 
 def _phrase(filling: Filling, left: dict[str, None], key: str) -> str:
