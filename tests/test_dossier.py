@@ -18,7 +18,16 @@ from futurisys.dossier.handed import handed
 from futurisys.dossier.live import report
 from futurisys.dossier.page import page
 from futurisys.dossier.tree import Document
-from futurisys.dossier.writing import INDEX, TITLES, TO_FILL, Dossier, write
+from futurisys.dossier.writing import (
+    ANSWERS,
+    FOLLOWED,
+    INDEX,
+    TITLES,
+    TO_FILL,
+    Dossier,
+    write,
+    write_one,
+)
 from futurisys.employee.schema import FACTS
 from futurisys.employee.typography import number, percent, typeset
 from futurisys.model.card import Card
@@ -383,6 +392,29 @@ def test_the_analysis_tells_the_interest(written):
     assert "traitement.interet" in written().missing["analyse-d-impact"]
     told = of(written(read(EXAMPLE)), "analyse-d-impact")
     assert "si c’est la base légale\u202f: Prévenir des départs" in told
+
+
+def test_only_a_pinned_model_is_called_the_published_one(app, predictor):
+    """Whether the manifest is the right one is known where the address has its digest."""
+    published = "Le modèle servi est celui qui a été publié"
+    with app.app_context():
+        for is_pinned in (True, False):
+            made = write(gather(predictor, is_pinned=is_pinned), Filling())
+            told = of(made, "analyse-d-impact")
+            assert (published in told) is is_pinned
+            assert ("FUTURISYS_MODEL" in told) is not is_pinned
+
+
+def test_a_document_by_itself_is_that_of_the_whole(app, predictor):
+    """What the console gives one by one is what the command writes together."""
+    with app.app_context():
+        facts, filling = gather(predictor), read(EXAMPLE)
+        shown = tuple(handed(predictor, datetime.datetime.now(datetime.UTC)))
+        made = write(facts, filling, shown)
+        assert {one.name for one in made.documents} == {INDEX, *TITLES} - {FOLLOWED}
+        for one in made.documents:
+            own = shown if one.name == ANSWERS else ()
+            assert write_one(one.name, facts, filling, own) == one
 
 
 def test_a_table_of_groups_is_not_taken_for_the_word(written):

@@ -101,14 +101,32 @@ def write(
     for name in TITLES:
         if name == FOLLOWED and report is None:
             continue
-        document, left = _written(name, TITLES[name], facts, filling, live=report)
-        if name == ANSWERS:
-            document = replace(document, blocks=(*document.blocks, *handed))
-        documents.append(document)
+        made, left = _one(name, facts, filling, handed, report)
+        documents.append(made)
         missing[name] = left
     every = Dossier(tuple(documents), missing)
     index, _ = _written(INDEX, INDEX_TITLE, facts, filling, dossier=every, GAPS=GAPS)
     return replace(every, documents=(index, *documents))
+
+
+def write_one(name: str, facts: Facts, filling: Filling, handed: Sequence[Block] = ()) -> Document:
+    """One by itself, as it is in the whole; of the index alone all are written."""
+    if name == INDEX:
+        return write(facts, filling).documents[0]
+    return _one(name, facts, filling, handed)[0]
+
+
+def _one(
+    name: str,
+    facts: Facts,
+    filling: Filling,
+    handed: Sequence[Block],
+    report: Report | None = None,
+) -> tuple[Document, tuple[str, ...]]:
+    made, left = _written(name, TITLES[name], facts, filling, live=report)
+    if name == ANSWERS:
+        made = replace(made, blocks=(*made.blocks, *handed))
+    return made, left
 
 
 def _written(
@@ -134,7 +152,7 @@ def _written(
 
 def _parts(facts: Facts) -> dict[str, Any]:
     told = {"NOTICE": NOTICE, "OTHERS": OTHERS, "ASSOCIATION": ASSOCIATION, "facts": facts}
-    told |= {"unset": UNSET, "aimless": AIMLESS}
+    told |= {"unset": UNSET, "aimless": AIMLESS, "proofs": facts.proofs}
     return told | {"model": facts.model, "settings": facts.settings, "kept": facts.kept}
 
 
