@@ -417,6 +417,19 @@ def test_a_document_by_itself_is_that_of_the_whole(app, predictor):
             assert write_one(one.name, facts, filling, own) == one
 
 
+@pytest.mark.parametrize("converted", [True, False])
+def test_each_heading_of_annex_iv_has_its_place(written, converted):
+    """Its nine points are headings, and of the first two each letter is a row."""
+    made = written(converted=converted)
+    told = of(made, "documentation-technique").splitlines()
+    for point in range(1, 10):
+        assert [one for one in told if one.startswith(f"2.{point} ")]
+    rows = [one for one in told if re.match(r"[a-h]\) ", one)]
+    letters = re.findall(r"^([a-h])\)", "\n".join(rows), re.MULTILINE)
+    assert set(letters) | {"h"} == set("abcdefgh")
+    assert "g) et h) Interfaces et notice" in "\n".join(rows)
+
+
 def test_a_table_of_groups_is_not_taken_for_the_word(written):
     """What is counted at the threshold is called so, and told apart from « Signalé »."""
     made = written(evaluation=EVALUATION)
