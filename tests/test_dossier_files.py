@@ -17,7 +17,7 @@ from futurisys.dossier.facts import gather
 from futurisys.dossier.filling import Filling, read
 from futurisys.dossier.page import page
 from futurisys.dossier.tree import Document
-from futurisys.dossier.word import word
+from futurisys.dossier.word import BREAK, word
 from futurisys.dossier.writing import write
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.databases import ONE_DATABASE
@@ -66,7 +66,7 @@ def test_a_docx_says_what_its_page_says(documents):
         opened = docx.Document(BytesIO(word(document)))
         body = opened.element.body
         told = [
-            "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
+            "".join(node.text or "" for node in paragraph.iter(qn("w:t"))).replace(BREAK, "")
             for paragraph in body.iter(qn("w:p"))
         ]
         for line in document.lines():
@@ -92,7 +92,7 @@ def test_every_document_opens_in_libreoffice_without_loss(documents, tmp_path):
         pdf = (tmp_path / f"{name}.pdf").read_bytes()
         assert pdf.startswith(b"%PDF")
         assert name != "notice-aux-salaries" or pages(pdf) == 1
-        told = words((tmp_path / f"{name}.txt").read_text("utf-8-sig"))
+        told = words((tmp_path / f"{name}.txt").read_text("utf-8-sig").replace(BREAK, ""))
         assert set(words("\n".join(document.lines()))) <= set(told)
 
 
@@ -105,6 +105,19 @@ def test_no_heading_of_a_table_is_broken_within_a_word(documents):
                 longest = max(map(len, cell.text.split(" ")))
                 [points] = {run.font.size.pt for run in cell.paragraphs[0].runs}
                 assert cell.width.pt - 2 * 5.4 >= 0.6 * points * longest, cell.text
+
+
+def test_the_name_of_a_test_is_broken_where_its_words_end(documents):
+    """Each part of it has room in its column, so that no word of it is cut."""
+    parts = 0
+    for document in documents.values():
+        for table in docx.Document(BytesIO(word(document))).tables:
+            for cell in (cell for row in table.rows for cell in row.cells if BREAK in cell.text):
+                longest = max(map(len, re.split(rf"[ {BREAK}]", cell.text)))
+                [points] = {run.font.size.pt for run in cell.paragraphs[0].runs}
+                assert cell.width.pt - 2 * 5.4 >= 0.6 * points * longest, cell.text
+                parts += cell.text.count(BREAK)
+    assert parts > 100
 
 
 @NEEDS_OFFICE

@@ -31,6 +31,8 @@ MARGIN, HEIGHT_MARGIN, FOOT = Cm(1.8), {False: Cm(1.8), True: Cm(1.3)}, Cm(0.7)
 CELL = 0.39
 # So much of its size a letter of a heading needs, and so many centimetres a point has.
 LETTER, POINT = 0.62, 2.54 / 72
+# Where a line may end, and nothing is seen.
+BREAK = "\u200b"
 GAP_COLOUR, NOTE_COLOUR = "FFE7A3", "F3F6F9"
 _INK, _SOFT = RGBColor(0x1B, 0x24, 0x30), RGBColor(0x55, 0x60, 0x6E)
 
@@ -168,7 +170,7 @@ def _widths(block: Table, points: float) -> list[Cm]:
 def _write(paragraph: Any, line: Line, is_strong: bool = False) -> Any:
     """Add a line's words to a paragraph, which is given back."""
     for one in line:
-        run = paragraph.add_run(one.text)
+        run = paragraph.add_run(BREAK.join(one.parts))
         run.bold = True if is_strong or one.kind in (STRONG, GAP) else None
         if one.kind == CODE:
             run.font.name = MONOSPACED
