@@ -120,6 +120,15 @@ def test_the_name_of_a_test_is_broken_where_its_words_end(documents):
     assert parts > 100
 
 
+def test_no_word_of_a_risk_is_broken(documents):
+    """How a risk is judged is read at a glance: its columns have room for each word."""
+    tables = docx.Document(BytesIO(word(documents["analyse-d-impact"]))).tables
+    [risks] = [one for one in tables if one.rows[0].cells[-1].text.startswith("Après")]
+    for cell in (cell for row in risks.rows for cell in row.cells):
+        longest = max(map(len, cell.text.split(" ")))
+        assert cell.width.pt - 2 * 5.4 >= 0.6 * 9 * longest, cell.text
+
+
 @NEEDS_OFFICE
 def test_all_gaps_are_listed_on_one_page(index, tmp_path):
     """A sheet of paper has room for whatever is left to fill in."""

@@ -1,5 +1,6 @@
 """A document as a .docx, for whoever goes on writing in it; commands alone load this module."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -31,6 +32,8 @@ MARGIN, HEIGHT_MARGIN, FOOT = Cm(1.8), {False: Cm(1.8), True: Cm(1.3)}, Cm(0.7)
 CELL = 0.39
 # So much of its size a letter of a heading needs, and so many centimetres a point has.
 LETTER, POINT = 0.62, 2.54 / 72
+# A word of more letters may be broken.
+WHOLE = 16
 # Where a line may end, and nothing is seen.
 BREAK = "\u200b"
 GAP_COLOUR, NOTE_COLOUR = "FFE7A3", "F3F6F9"
@@ -160,11 +163,24 @@ def _widths(block: Table, points: float) -> list[Cm]:
         min(max(map(len, cells)), 60) + min(word, 30)
         for cells, word in zip(columns, words, strict=True)
     ]
-    heads = [max(map(len, said(cell).split(" "))) for cell in block.head]
-    least = [CELL + letters * LETTER * points * POINT for letters in heads]
+    heads = [_longest([cell]) for cell in block.head]
+    least = _rooms([_longest([row[place] for row in rows]) for place in range(len(heads))], points)
+    if sum(least) > WIDTH:
+        least = _rooms(heads, points)
     wanting = [max(share - 2 * has, 1) for share, has in zip(shares, heads, strict=True)]
     rest = max(WIDTH - sum(least), 0) / sum(wanting)
     return [Cm(width + rest * want) for width, want in zip(least, wanting, strict=True)]
+
+
+def _longest(lines: Sequence[Line]) -> int:
+    """The letters of the longest word that is not to be broken."""
+    words = (word for line in lines for run in line for part in run.parts for word in part.split())
+    return min(max(map(len, words), default=0), WHOLE)
+
+
+def _rooms(letters: Sequence[int], points: float) -> list[float]:
+    """How many centimetres so many letters need in a cell."""
+    return [CELL + count * LETTER * points * POINT for count in letters]
 
 
 def _write(paragraph: Any, line: Line, is_strong: bool = False) -> Any:
