@@ -12,7 +12,7 @@ from futurisys.employee.typography import number
 from futurisys.errors import DossierRefused
 
 TEXT, DAY, COUNT = "un texte", "une date, comme 2026-10-12", "un nombre entier"
-RISK = "une table de trois textes, gravite, vraisemblance et apres,"
+RISK = "une table de trois textes : gravite, vraisemblance et apres"
 TEXT_MAX = 2000
 FICTIONAL = "fictif"
 # Who has no officer has none to be reached or heard.
@@ -103,7 +103,7 @@ def read(path: Path) -> Filling:
         raise DossierRefused(f"{path} : ce n'est pas du TOML ({error}).") from error
     fictional = said.pop(FICTIONAL, False)
     if not isinstance(fictional, bool):
-        raise DossierRefused(f"{path}, {FICTIONAL} : true ou false est attendu.")
+        raise DossierRefused(f"{path}, {FICTIONAL} : on attend true ou false.")
     values = dict(_values(path, said))
     if values.get(OFFICER, "").rstrip(".").lower() == NOBODY:
         values = dict.fromkeys(OFFICERS, "sans objet") | values
@@ -122,7 +122,7 @@ def _values(path: Path, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             parts = _judged(key, value) if expected == RISK else {key: _written(value, expected)}
             for part, written in parts.items():
                 if written is None:
-                    raise DossierRefused(f"{path}, {key} : {expected} est attendu.")
+                    raise DossierRefused(f"{path}, {key} : on attend {expected}.")
                 if written:
                     yield part, written
 
