@@ -18,7 +18,16 @@ from futurisys.dossier.handed import handed
 from futurisys.dossier.live import report
 from futurisys.dossier.page import page
 from futurisys.dossier.tree import Document
-from futurisys.dossier.writing import INDEX, TITLES, TO_FILL, Dossier, write
+from futurisys.dossier.writing import (
+    ANSWERS,
+    FOLLOWED,
+    INDEX,
+    TITLES,
+    TO_FILL,
+    Dossier,
+    write,
+    write_one,
+)
 from futurisys.employee.schema import FACTS
 from futurisys.employee.typography import number, percent, typeset
 from futurisys.model.card import Card
@@ -135,7 +144,7 @@ KEYS = {"FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,), "FUTURISYS_NUMBERS_KEY": (NUMBE
         ),
         ({"FUTURISYS_RATE_LIMIT": "600/minute"}, ("FUTURISYS_RATE_LIMIT", "600/minute")),
         ({"FUTURISYS_JOURNAL_KEY": "x" * 32}, ("journal", "chaîn", "scellée")),
-        ({"FUTURISYS_KEYLESS_HOURS": 48}, ("réponses données sans clé",)),
+        ({"FUTURISYS_KEYLESS_HOURS": 48}, ("estimations données sans clé",)),
         ({"FUTURISYS_JOURNAL_DAYS": 400}, ("400 jours", "365 jours")),
         ({"FUTURISYS_RETENTION_DAYS": 200}, ("200 jours", "184 jours")),
         ({"FUTURISYS_HORIZON_DAYS": 365}, ("425 jours", "184 jours", "Horizon")),
@@ -264,7 +273,7 @@ def test_no_right_is_promised_that_cannot_be_kept(app, written):
         "controle-humain": ("n’est ni estimée ni montrée",),
         "interet-legitime": ("n’est ni estimée ni montrée",),
         "note-au-cse": ("suspend l’effacement", "retrouver les données d’une personne"),
-        "notice-aux-salaries": ("vous n’êtes ni estimé ni montré",),
+        "notice-aux-salaries": ("rien n’est estimé ni montré de vous",),
     }
     without = written()
     app.config.update(KEYS)
@@ -300,10 +309,10 @@ def test_nothing_real_is_treated_before_the_analysis(written):
 def test_the_notice_says_what_kind_of_system_it_is_and_what_goes_when(app, written):
     """That it is AI, profiling, and when each thing goes, as one period or as three."""
     told = of(written(), "notice-aux-salaries")
-    assert "intelligence artificielle, probablement à haut risque" in told
+    assert "intelligence artificielle probablement à haut risque" in told
     assert "c’est un profilage" in told
     assert "est effacé 184 jours après chaque estimation" in told
-    assert "Les lignes du journal sont gardées 365 jours." in told
+    assert "garde ses lignes 365 jours." in told
     app.config.update(KEYS | {"FUTURISYS_HORIZON_DAYS": 365})
     told = of(written(), "notice-aux-salaries")
     assert "raisons sont effacées au bout de 184 jours, vos données au bout de 184 jours" in told
@@ -324,11 +333,12 @@ def test_when_an_answer_is_due_is_said_alike_wherever_it_is(predictor, app):
 
 
 def test_each_risk_is_judged_by_itself(written):
-    """Severity and likelihood are a gap of every risk, and one of the risks that are left."""
-    gaps = {key for key in written().missing["analyse-d-impact"] if key.startswith("risques.")}
-    assert len(gaps) == 5
+    """Severity, likelihood, and what is left after measures are each a gap of every risk."""
+    empty = of(written(), "analyse-d-impact")
+    for judged in ("gravité", "vraisemblance", "après les mesures"):
+        assert len(re.findall(f"À COMPLÉTER.: risque d.*?, {judged}", empty)) == 5
     told = of(written(read(EXAMPLE)), "analyse-d-impact")
-    assert "Une inégalité de traitement | Importante, possible" in told
+    assert "Une inégalité de traitement | Importante | Limitée | Gravité importante" in told
 
 
 def test_who_is_concerned_is_told_to_whoever_reads(written):
@@ -354,6 +364,70 @@ def test_an_absolute_rule_is_not_claimed(written):
     assert "de décider sur elle seule d’une sanction" in of(made, "notice-aux-salaries")
     assert "C-634/21" in of(made, "registre")
     assert "ne prend aucune décision" not in whole(made)
+
+
+def test_a_range_is_told_of_a_model_that_has_one(written):
+    """Where none was measured, no document explains a word by it."""
+    assert "toute la fourchette est au seuil" in whole(written())
+    assert "fourchette" not in whole(written(range=None))
+
+
+def test_a_model_that_is_newer_than_the_note_is_a_modification(predictor, written):
+    """Whom the committee was told of before its training is told to be another."""
+    for told_on, said in (
+        ("31/12/1999", "c’est une modification, dont le comité est informé"),
+        ("31/12/2999", "un modèle entraîné après la remise de cette note est une modification"),
+    ):
+        made = written(Filling({"cse.informe_le": told_on}))
+        assert said in of(made, "note-au-cse")
+
+
+def test_no_article_is_left_to_be_looked_up(written):
+    """An estimate is to be verified with its person; what the law says, by whoever wrote it."""
+    assert re.findall("(?<!’)à vérifier(?! avec vous)", whole(written(read(EXAMPLE)))) == []
+
+
+def test_the_analysis_tells_the_interest(written):
+    """What article 35(7)(a) asks: the legitimate interest that is pursued."""
+    assert "traitement.interet" in written().missing["analyse-d-impact"]
+    told = of(written(read(EXAMPLE)), "analyse-d-impact")
+    assert "si c’est la base légale\u202f: Prévenir des départs" in told
+
+
+def test_only_a_pinned_model_is_called_the_published_one(app, predictor):
+    """Whether the manifest is the right one is known where the address has its digest."""
+    published = "Le modèle servi est celui qui a été publié"
+    with app.app_context():
+        for is_pinned in (True, False):
+            made = write(gather(predictor, is_pinned=is_pinned), Filling())
+            told = of(made, "analyse-d-impact")
+            assert (published in told) is is_pinned
+            assert ("FUTURISYS_MODEL" in told) is not is_pinned
+
+
+def test_a_document_by_itself_is_that_of_the_whole(app, predictor):
+    """What the console gives one by one is what the command writes together."""
+    with app.app_context():
+        facts, filling = gather(predictor), read(EXAMPLE)
+        shown = tuple(handed(predictor, datetime.datetime.now(datetime.UTC)))
+        made = write(facts, filling, shown)
+        assert {one.name for one in made.documents} == {INDEX, *TITLES} - {FOLLOWED}
+        for one in made.documents:
+            own = shown if one.name == ANSWERS else ()
+            assert write_one(one.name, facts, filling, own) == one
+
+
+@pytest.mark.parametrize("converted", [True, False])
+def test_each_heading_of_annex_iv_has_its_place(written, converted):
+    """Its nine points are headings, and of the first two each letter is a row."""
+    made = written(converted=converted)
+    told = of(made, "documentation-technique").splitlines()
+    for point in range(1, 10):
+        assert [one for one in told if one.startswith(f"2.{point} ")]
+    rows = [one for one in told if re.match(r"[a-h]\) ", one)]
+    letters = re.findall(r"^([a-h])\)", "\n".join(rows), re.MULTILINE)
+    assert set(letters) | {"h"} == set("abcdefgh")
+    assert "g) et h) Interfaces et notice" in "\n".join(rows)
 
 
 def test_a_table_of_groups_is_not_taken_for_the_word(written):

@@ -17,14 +17,22 @@ from futurisys.dossier.facts import gather
 from futurisys.dossier.filling import Filling, read
 from futurisys.dossier.page import page
 from futurisys.dossier.tree import Document
-from futurisys.dossier.word import word
+from futurisys.dossier.word import BREAK, word
 from futurisys.dossier.writing import write
 from tests.browser import NEEDS_CHROMIUM, open_browser
 from tests.databases import ONE_DATABASE
+from tests.fixtures import NUMBERS_KEY, SUBJECT_KEY
 from tests.server import ROOT
 
 pytestmark = [pytest.mark.slow, ONE_DATABASE]
 EXAMPLE = ROOT / "futurisys" / "sample" / "dossier.toml"
+SETTINGS = {
+    "FUTURISYS_SUBJECT_KEY": (SUBJECT_KEY,),
+    "FUTURISYS_NUMBERS_KEY": (NUMBERS_KEY,),
+    "FUTURISYS_TRAIN_FROM_RECORDS": "yes",
+    "FUTURISYS_HORIZON_DAYS": 365,
+    "FUTURISYS_NOTES": "yes",
+}
 OFFICE = shutil.which("soffice")
 NEEDS_OFFICE = pytest.mark.skipif(
     OFFICE is None, reason="No LibreOffice: apt-get install libreoffice-writer-nogui."
@@ -33,7 +41,8 @@ NEEDS_OFFICE = pytest.mark.skipif(
 
 @pytest.fixture
 def documents(app: Flask) -> Mapping[str, Document]:
-    """Those of the example, by their names."""
+    """Those of the example, by their names, with the settings of which most is to be said."""
+    app.config.update(SETTINGS)
     with app.app_context():
         made = write(gather(serving.current()), read(EXAMPLE))
     return {document.name: document for document in made.documents}
@@ -57,7 +66,7 @@ def test_a_docx_says_what_its_page_says(documents):
         opened = docx.Document(BytesIO(word(document)))
         body = opened.element.body
         told = [
-            "".join(node.text or "" for node in paragraph.iter(qn("w:t")))
+            "".join(node.text or "" for node in paragraph.iter(qn("w:t"))).replace(BREAK, "")
             for paragraph in body.iter(qn("w:p"))
         ]
         for line in document.lines():
@@ -83,7 +92,7 @@ def test_every_document_opens_in_libreoffice_without_loss(documents, tmp_path):
         pdf = (tmp_path / f"{name}.pdf").read_bytes()
         assert pdf.startswith(b"%PDF")
         assert name != "notice-aux-salaries" or pages(pdf) == 1
-        told = words((tmp_path / f"{name}.txt").read_text("utf-8-sig"))
+        told = words((tmp_path / f"{name}.txt").read_text("utf-8-sig").replace(BREAK, ""))
         assert set(words("\n".join(document.lines()))) <= set(told)
 
 
@@ -96,6 +105,28 @@ def test_no_heading_of_a_table_is_broken_within_a_word(documents):
                 longest = max(map(len, cell.text.split(" ")))
                 [points] = {run.font.size.pt for run in cell.paragraphs[0].runs}
                 assert cell.width.pt - 2 * 5.4 >= 0.6 * points * longest, cell.text
+
+
+def test_the_name_of_a_test_is_broken_where_its_words_end(documents):
+    """Each part of it has room in its column, so that no word of it is cut."""
+    parts = 0
+    for document in documents.values():
+        for table in docx.Document(BytesIO(word(document))).tables:
+            for cell in (cell for row in table.rows for cell in row.cells if BREAK in cell.text):
+                longest = max(map(len, re.split(rf"[ {BREAK}]", cell.text)))
+                [points] = {run.font.size.pt for run in cell.paragraphs[0].runs}
+                assert cell.width.pt - 2 * 5.4 >= 0.6 * points * longest, cell.text
+                parts += cell.text.count(BREAK)
+    assert parts > 100
+
+
+def test_no_word_of_a_risk_is_broken(documents):
+    """How a risk is judged is read at a glance: its columns have room for each word."""
+    tables = docx.Document(BytesIO(word(documents["analyse-d-impact"]))).tables
+    [risks] = [one for one in tables if one.rows[0].cells[-1].text.startswith("Après")]
+    for cell in (cell for row in risks.rows for cell in row.cells):
+        longest = max(map(len, cell.text.split(" ")))
+        assert cell.width.pt - 2 * 5.4 >= 0.6 * 9 * longest, cell.text
 
 
 @NEEDS_OFFICE

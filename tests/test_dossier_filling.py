@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from futurisys.dossier.filling import GAPS, read
+from futurisys.dossier.filling import GAPS, gap_of, read
 from futurisys.employee.schema import FACTS
 from futurisys.errors import DossierRefused
 from tests.server import ROOT
@@ -17,12 +17,17 @@ EXAMPLE = ROOT / "futurisys" / "sample" / "dossier.toml"
     [
         ("[cse]\navi = 'x'", "cse.avi : cette clé n'est pas connue, peut-être « cse.avis »."),
         ("rien = 1", "rien : cette clé n'est pas connue."),
-        ("[cse]\nconsulte_le = 'hier'", "cse.consulte_le : une date, comme 2026-10-12 est attendu"),
-        ("[cse]\nconsulte_le = 2026-10-12T10:00:00", "cse.consulte_le : une date"),
-        ("[entreprise]\neffectif = true", "entreprise.effectif : un nombre entier est attendu."),
-        ("[entreprise]\nnom = 3", "entreprise.nom : un texte est attendu."),
-        ("[entreprise]\nnom = 'a\\u0000'", "entreprise.nom : un texte est attendu."),
-        ("fictif = 'oui'", "fictif : true ou false est attendu."),
+        ("[cse]\nconsulte_le = 'hier'", "cse.consulte_le : on attend une date, comme 2026-10-12."),
+        ("[cse]\nconsulte_le = 2026-10-12T10:00:00", "cse.consulte_le : on attend une date"),
+        ("[entreprise]\neffectif = true", "entreprise.effectif : on attend un nombre entier."),
+        ("[risques]\nperte = 'faible'", "risques.perte : on attend une table de trois textes"),
+        (
+            "[risques]\nperte = {gravite = 'x'}",
+            "risques.perte : on attend une table de trois textes",
+        ),
+        ("[entreprise]\nnom = 3", "entreprise.nom : on attend un texte."),
+        ("[entreprise]\nnom = 'a\\u0000'", "entreprise.nom : on attend un texte."),
+        ("fictif = 'oui'", "fictif : on attend true ou false."),
         ("[entreprise", "ce n'est pas du TOML"),
     ],
 )
@@ -48,7 +53,7 @@ def test_who_has_no_officer_is_not_asked_how_to_reach_one(tmp_path, said):
 
 def test_the_example_has_every_key_and_no_other():
     """What ships shows each key that may be filled."""
-    assert set(read(EXAMPLE).values) == set(GAPS)
+    assert {gap_of(key) for key in read(EXAMPLE).values} == set(GAPS)
 
 
 def test_each_field_has_a_reason_to_be_asked():

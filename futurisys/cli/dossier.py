@@ -50,7 +50,8 @@ def dossier(output: Path, file: Path | None) -> None:
         named = current_app.config["FUTURISYS_DOSSIER"]
         own = filling.read(file) if file else filling.told(named)
         shown = tuple(handed(predictor, now))
-        made = write(gather(predictor), own, shown, report(predictor))
+        facts = gather(predictor, is_pinned=bool(serving.address(current_app).digest))
+        made = write(facts, own, shown, report(predictor))
         output.mkdir(parents=True, exist_ok=True)
         for document in made.documents:
             (output / f"{document.name}.html").write_text(page(document), encoding="utf-8")

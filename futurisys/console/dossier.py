@@ -8,11 +8,12 @@ from werkzeug.exceptions import NotFound
 
 from futurisys import serving
 from futurisys.console.blueprint import GROUPS, OVERSIGHT, blueprint, door
-from futurisys.dossier.facts import gather
-from futurisys.dossier.filling import GAPS, Filling, told
+from futurisys.dossier.facts import Facts, gather
+from futurisys.dossier.filling import GAPS, Filling, told, words_of
 from futurisys.dossier.handed import handed
 from futurisys.dossier.page import page
-from futurisys.dossier.writing import INDEX, TITLES, Dossier, write
+from futurisys.dossier.tree import Block
+from futurisys.dossier.writing import ANSWERS, FOLLOWED, INDEX, TITLES, write, write_one
 from futurisys.errors import DossierRefused, ModelUnavailable
 
 NOWHERE = "Aucun document de ce nom n'est dans le dossier."
@@ -23,7 +24,7 @@ NOWHERE = "Aucun document de ce nom n'est dans le dossier."
 def dossier() -> Any:
     filling, wrong = _filling()
     try:
-        made = _written(filling)
+        made = write(_facts(), filling)
     except ModelUnavailable as error:
         return render_template("console/dossier.html", reason=str(error)), 503
     return render_template(
@@ -32,7 +33,8 @@ def dossier() -> Any:
         wrong=wrong,
         file=current_app.config["FUTURISYS_DOSSIER"],
         is_example=filling.fictional,
-        words={key: words for key, (words, _) in GAPS.items()},
+        words={key: words_of(key) for key in (*GAPS, *filling.values)},
+        done=len(GAPS) - len(made.gaps),
         titles=TITLES,
         filled=filling.values,
         index=INDEX,
@@ -42,14 +44,12 @@ def dossier() -> Any:
 @blueprint.get("/console/dossier/<nom>")
 @door(scopes=(*GROUPS, *OVERSIGHT))
 def dossier_document(nom: str) -> Response:
-    """One of them, to be kept and printed; none tells of a person."""
-    if nom not in (INDEX, *TITLES):
+    """One of them, to be kept and printed; none tells of a person, nor is the report given."""
+    if nom not in (INDEX, *TITLES) or nom == FOLLOWED:
         raise NotFound(NOWHERE)
     filling, _ = _filling()
-    found = [one for one in _written(filling).documents if one.name == nom]
-    if not found:
-        raise NotFound(NOWHERE)
-    response = Response(page(found[0]), mimetype="text/html")
+    made = write_one(nom, _facts(), filling, _models() if nom == ANSWERS else ())
+    response = Response(page(made), mimetype="text/html")
     response.headers["Content-Disposition"] = f'attachment; filename="{nom}.html"'
     return response
 
@@ -62,8 +62,11 @@ def _filling() -> tuple[Filling, str]:
         return Filling(), str(error)
 
 
-def _written(filling: Filling) -> Dossier:
-    """Without the report on outcomes, which is of people whom the caller may not see."""
-    predictor = serving.current()
-    models = tuple(handed(predictor, datetime.datetime.now(datetime.UTC)))
-    return write(gather(predictor), filling, models)
+def _facts() -> Facts:
+    address = serving.address(current_app)
+    return gather(serving.current(), is_pinned=bool(address.digest))
+
+
+def _models() -> tuple[Block, ...]:
+    """What a person is handed."""
+    return tuple(handed(serving.current(), datetime.datetime.now(datetime.UTC)))

@@ -9,6 +9,7 @@ from flask import current_app
 from futurisys import __version__
 from futurisys.dossier import figures
 from futurisys.dossier.figures import Asked, Model
+from futurisys.dossier.proofs import Proofs, proofs
 from futurisys.employee.typography import day
 from futurisys.model.duties import Duty
 from futurisys.model.predictor import Predictor
@@ -50,8 +51,9 @@ class Settings:
 
     is_open: whether anybody may ask for an estimate. keeps_hash, keeps_numbers: whether people are
     known again, and by their number. keeps_notes: whether free text about a person is let in.
-    is_chained: whether the journal is. learns: whether kept facts may be learnt from. rate: how
-    often one caller may ask; empty: there is no limit.
+    is_chained: whether the journal is. learns: whether kept facts may be learnt from. is_pinned:
+    whether the model's address holds a digest. rate: how often one caller may ask; empty: there is
+    no limit.
     """
 
     is_open: bool
@@ -60,6 +62,7 @@ class Settings:
     keeps_notes: bool
     is_chained: bool
     learns: bool
+    is_pinned: bool
     rate: str
     timezone: str
 
@@ -77,6 +80,7 @@ class Facts:
     horizon: int | None
     duties: Sequence[Duty]
     confirmed_on: str
+    proofs: Proofs
     smallest: int = SMALLEST
     note_max: int = NOTE_MAX
     reason_max: int = REASON_MAX
@@ -88,9 +92,9 @@ class Facts:
     def answered(self) -> str:
         """When whoever asks by right is to be answered (GDPR, article 12(3)), within a sentence."""
         return (
-            f"au plus tard {self.delay} après la demande, et {self.more} plus tard si la "
-            "complexité ou le nombre des demandes l'exige et si la personne en est prévenue, motif "
-            "à l'appui, dans le premier délai"
+            f"au plus tard {self.delay} après la demande ; ce délai peut être prolongé de "
+            f"{self.more} si la complexité ou le nombre des demandes l'exige, par un avis motivé "
+            "envoyé avant son terme"
         )
 
     @property
@@ -103,23 +107,27 @@ class Facts:
         return [one for one in self.fields if one.is_protected]
 
 
-def gather(predictor: Predictor, on: datetime.date | None = None) -> Facts:
-    """What is true today, or is said to be so on a day, of the model and of the settings."""
+def gather(predictor: Predictor, on: datetime.date | None = None, is_pinned: bool = False) -> Facts:
+    """What is true today, or is said to be so on a day, of the model and of the settings.
+
+    is_pinned: whether the model's address holds the digest of its manifest.
+    """
     confirmed = readiness.confirmed()
     return Facts(
         release=__version__,
         made_on=day(on or today(), zone()),
         model=figures.model(predictor.card),
         fields=tuple(figures.fields(predictor.card)),
-        settings=_settings(),
+        settings=_settings(is_pinned),
         kept=_kept(),
         horizon=horizon_days(predictor),
         duties=tuple(readiness.duties()),
         confirmed_on=day(confirmed.created_at, zone()) if confirmed else "",
+        proofs=proofs(),
     )
 
 
-def _settings() -> Settings:
+def _settings(is_pinned: bool) -> Settings:
     config = current_app.config
     return Settings(
         is_open=bool(config["FUTURISYS_OPEN"]),
@@ -128,6 +136,7 @@ def _settings() -> Settings:
         keeps_notes=reviewing.keeps_notes(),
         is_chained=bool(config["FUTURISYS_JOURNAL_KEY"]),
         learns=readiness.learns(),
+        is_pinned=is_pinned,
         rate=config["FUTURISYS_RATE_LIMIT"],
         timezone=str(zone()),
     )

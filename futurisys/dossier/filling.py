@@ -12,15 +12,18 @@ from futurisys.employee.typography import number
 from futurisys.errors import DossierRefused
 
 TEXT, DAY, COUNT = "un texte", "une date, comme 2026-10-12", "un nombre entier"
+RISK = "une table de trois textes : gravite, vraisemblance et apres"
 TEXT_MAX = 2000
 FICTIONAL = "fictif"
 # Who has no officer has none to be reached or heard.
 OFFICER, OFFICERS, NOBODY = "delegue.nom", ("delegue.contact", "delegue.avis"), "aucun"
+# How a risk is judged, by the names of what says it within the table of one.
+JUDGED = {"gravite": "gravité", "vraisemblance": "vraisemblance", "apres": "après les mesures"}
 # Each as [table] and name of the file, with what a reader is to fill in, and what is expected.
 GAPS: Mapping[str, tuple[str, str]] = {
     "entreprise.nom": ("nom de l'entreprise", TEXT),
     "entreprise.effectif": ("effectif de l'entreprise", COUNT),
-    "responsable.nom": ("responsable du traitement", TEXT),
+    "responsable.nom": ("responsable du traitement (ou responsables conjoints)", TEXT),
     "responsable.contact": ("comment joindre le responsable du traitement", TEXT),
     "delegue.nom": ("délégué à la protection des données, ou « aucun »", TEXT),
     "delegue.contact": ("comment joindre le délégué", TEXT),
@@ -52,11 +55,11 @@ GAPS: Mapping[str, tuple[str, str]] = {
     "controle.rythme": ("à quel rythme le contrôle est passé en revue", TEXT),
     "fournisseur.nom": ("fournisseur du système au sens du règlement sur l'IA", TEXT),
     "fournisseur.contact": ("comment joindre le fournisseur", TEXT),
-    "risques.erreur": ("estimation fausse (gravité, vraisemblance, et après les mesures)", TEXT),
-    "risques.discrimination": ("discrimination (de même)", TEXT),
-    "risques.surveillance": ("surveillance (de même)", TEXT),
-    "risques.acces": ("accès illégitime (de même)", TEXT),
-    "risques.perte": ("modification ou perte (de même)", TEXT),
+    "risques.erreur": ("risque d'estimation fausse", RISK),
+    "risques.discrimination": ("risque de discrimination", RISK),
+    "risques.surveillance": ("risque de surveillance", RISK),
+    "risques.acces": ("risque d'accès illégitime", RISK),
+    "risques.perte": ("risque de modification ou de perte", RISK),
     "conclusion.risques": ("risques qui restent, jugés par l'entreprise", TEXT),
     "conclusion.interet": ("pourquoi l'intérêt l'emporte, ou non, sur ceux des personnes", TEXT),
     "conclusion.decision": ("décision du responsable du traitement", TEXT),
@@ -70,6 +73,17 @@ class Filling:
 
     values: Mapping[str, str] = field(default_factory=dict)
     fictional: bool = False
+
+
+def gap_of(key: str) -> str:
+    """Which of `GAPS` a key fills: itself, or the risk that it judges."""
+    return key if key in GAPS else key.rpartition(".")[0]
+
+
+def words_of(key: str) -> str:
+    """What is to be filled in by a key."""
+    words, part = GAPS[gap_of(key)][0], key.removeprefix(gap_of(key))[1:]
+    return f"{words}, {JUDGED[part]}" if part else words
 
 
 def told(path: str) -> Filling:
@@ -89,7 +103,7 @@ def read(path: Path) -> Filling:
         raise DossierRefused(f"{path} : ce n'est pas du TOML ({error}).") from error
     fictional = said.pop(FICTIONAL, False)
     if not isinstance(fictional, bool):
-        raise DossierRefused(f"{path}, {FICTIONAL} : true ou false est attendu.")
+        raise DossierRefused(f"{path}, {FICTIONAL} : on attend true ou false.")
     values = dict(_values(path, said))
     if values.get(OFFICER, "").rstrip(".").lower() == NOBODY:
         values = dict.fromkeys(OFFICERS, "sans objet") | values
@@ -104,10 +118,20 @@ def _values(path: Path, said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             key = f"{table}.{name}"
             if key not in GAPS:
                 raise _unknown(path, key)
-            if (written := _written(value, GAPS[key][1])) is None:
-                raise DossierRefused(f"{path}, {key} : {GAPS[key][1]} est attendu.")
-            if written:
-                yield key, written
+            expected = GAPS[key][1]
+            parts = _judged(key, value) if expected == RISK else {key: _written(value, expected)}
+            for part, written in parts.items():
+                if written is None:
+                    raise DossierRefused(f"{path}, {key} : on attend {expected}.")
+                if written:
+                    yield part, written
+
+
+def _judged(key: str, value: Any) -> Mapping[str, str | None]:
+    """What is said of a risk, each part by a key of its own."""
+    if not isinstance(value, dict) or value.keys() != JUDGED.keys():
+        return {key: None}
+    return {f"{key}.{part}": _written(value[part], TEXT) for part in JUDGED}
 
 
 def _written(value: Any, expected: str) -> str | None:

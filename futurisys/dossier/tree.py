@@ -1,8 +1,10 @@
 """What a document is made of, whatever it is written as."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+_WITHIN = re.compile(r"(?<=::)|(?<=[/_])")
 PLAIN, STRONG, CODE, GAP = "", "strong", "code", "gap"
 
 
@@ -12,6 +14,12 @@ class Run:
 
     text: str
     kind: str = PLAIN
+
+    @property
+    def parts(self) -> list[str]:
+        """Between which a line may end, within the name of a test, which has no spaces."""
+        is_long = self.kind == CODE and self.text.startswith("tests/")
+        return _WITHIN.split(self.text) if is_long else [self.text]
 
 
 Line = Sequence[Run]

@@ -1,5 +1,6 @@
 """A document as a .docx, for whoever goes on writing in it; commands alone load this module."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 
@@ -24,13 +25,17 @@ from futurisys.dossier.tree import (
 
 FONT, MONOSPACED = "Arial", "Courier New"
 # Of a table's words, by whether the document is short.
-TABLE_POINTS = {False: 9, True: 8}
+TABLE_POINTS = {False: 9, True: 7.5}
 # In centimetres: of what is written on; above and below it, and what a cell leaves at its sides.
 WIDTH = 17.4
 MARGIN, HEIGHT_MARGIN, FOOT = Cm(1.8), {False: Cm(1.8), True: Cm(1.3)}, Cm(0.7)
 CELL = 0.39
 # So much of its size a letter of a heading needs, and so many centimetres a point has.
 LETTER, POINT = 0.62, 2.54 / 72
+# A word of more letters may be broken.
+WHOLE = 16
+# Where a line may end, and nothing is seen.
+BREAK = "\u200b"
 GAP_COLOUR, NOTE_COLOUR = "FFE7A3", "F3F6F9"
 _INK, _SOFT = RGBColor(0x1B, 0x24, 0x30), RGBColor(0x55, 0x60, 0x6E)
 
@@ -71,7 +76,7 @@ def _set_up(made: Any, document: Document) -> None:
 
 def _style(made: Any, is_short: bool) -> None:
     """Sizes in points, space before and after each kind of paragraph, and the language."""
-    sizes = {"Normal": (9, 0, 2), "Title": (15, 0, 4), "Heading 1": (10.5, 6, 2)}
+    sizes = {"Normal": (8.5, 0, 2), "Title": (15, 0, 4), "Heading 1": (10.5, 5, 1)}
     if not is_short:
         sizes = {"Normal": (10, 0, 5), "Title": (18, 0, 6), "Heading 1": (13, 16, 4)}
     for name, (size, before, after) in (sizes | {"Heading 2": (11, 10, 3)}).items():
@@ -143,7 +148,7 @@ def _tabulate(made: Any, block: Table, points: float) -> None:
         for cell, line, width in zip(row.cells, cells, widths, strict=True):
             cell.width = width
             paragraph = _write(cell.paragraphs[0], line, place == 0)
-            paragraph.paragraph_format.space_after = Pt(points - 8)
+            paragraph.paragraph_format.space_after = Pt(max(points - 8, 0))
             for run in paragraph.runs:
                 run.font.size = Pt(points)
     made.add_paragraph().paragraph_format.space_after = Pt(2)
@@ -158,17 +163,30 @@ def _widths(block: Table, points: float) -> list[Cm]:
         min(max(map(len, cells)), 60) + min(word, 30)
         for cells, word in zip(columns, words, strict=True)
     ]
-    heads = [max(map(len, said(cell).split(" "))) for cell in block.head]
-    least = [CELL + letters * LETTER * points * POINT for letters in heads]
+    heads = [_longest([cell]) for cell in block.head]
+    least = _rooms([_longest([row[place] for row in rows]) for place in range(len(heads))], points)
+    if sum(least) > WIDTH:
+        least = _rooms(heads, points)
     wanting = [max(share - 2 * has, 1) for share, has in zip(shares, heads, strict=True)]
     rest = max(WIDTH - sum(least), 0) / sum(wanting)
     return [Cm(width + rest * want) for width, want in zip(least, wanting, strict=True)]
 
 
+def _longest(lines: Sequence[Line]) -> int:
+    """The letters of the longest word that is not to be broken."""
+    words = (word for line in lines for run in line for part in run.parts for word in part.split())
+    return min(max(map(len, words), default=0), WHOLE)
+
+
+def _rooms(letters: Sequence[int], points: float) -> list[float]:
+    """How many centimetres so many letters need in a cell."""
+    return [CELL + count * LETTER * points * POINT for count in letters]
+
+
 def _write(paragraph: Any, line: Line, is_strong: bool = False) -> Any:
     """Add a line's words to a paragraph, which is given back."""
     for one in line:
-        run = paragraph.add_run(one.text)
+        run = paragraph.add_run(BREAK.join(one.parts))
         run.bold = True if is_strong or one.kind in (STRONG, GAP) else None
         if one.kind == CODE:
             run.font.name = MONOSPACED

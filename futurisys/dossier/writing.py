@@ -1,5 +1,6 @@
 """The documents of a dossier, written from facts and from what a company says of itself."""
 
+import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -8,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from futurisys.dossier.facts import Facts
-from futurisys.dossier.filling import GAPS, Filling
+from futurisys.dossier.filling import GAPS, Filling, gap_of, words_of
 from futurisys.dossier.live import Report
 from futurisys.dossier.parsing import CLOSED, OPENED, blocks, hidden, line_of
 from futurisys.dossier.tree import Block, Document, Line, said
@@ -100,14 +101,32 @@ def write(
     for name in TITLES:
         if name == FOLLOWED and report is None:
             continue
-        document, left = _written(name, TITLES[name], facts, filling, live=report)
-        if name == ANSWERS:
-            document = replace(document, blocks=(*document.blocks, *handed))
-        documents.append(document)
+        made, left = _one(name, facts, filling, handed, report)
+        documents.append(made)
         missing[name] = left
     every = Dossier(tuple(documents), missing)
     index, _ = _written(INDEX, INDEX_TITLE, facts, filling, dossier=every, GAPS=GAPS)
     return replace(every, documents=(index, *documents))
+
+
+def write_one(name: str, facts: Facts, filling: Filling, handed: Sequence[Block] = ()) -> Document:
+    """One by itself, as it is in the whole; of the index alone all are written."""
+    if name == INDEX:
+        return write(facts, filling).documents[0]
+    return _one(name, facts, filling, handed)[0]
+
+
+def _one(
+    name: str,
+    facts: Facts,
+    filling: Filling,
+    handed: Sequence[Block],
+    report: Report | None = None,
+) -> tuple[Document, tuple[str, ...]]:
+    made, left = _written(name, TITLES[name], facts, filling, live=report)
+    if name == ANSWERS:
+        made = replace(made, blocks=(*made.blocks, *handed))
+    return made, left
 
 
 def _written(
@@ -117,7 +136,7 @@ def _written(
     left: dict[str, None] = {}
     template = _templates().get_template(f"{name}.txt")
     gaps = {"gap": partial(_gap, filling, left), "phrase": partial(_phrase, filling, left)}
-    text = template.render(**_parts(facts), **gaps, **parts)
+    text = template.render(**_parts(facts), **gaps, **parts, is_newer=_is_newer(facts, filling))
     return (
         Document(
             name=name,
@@ -133,8 +152,18 @@ def _written(
 
 def _parts(facts: Facts) -> dict[str, Any]:
     told = {"NOTICE": NOTICE, "OTHERS": OTHERS, "ASSOCIATION": ASSOCIATION, "facts": facts}
-    told |= {"unset": UNSET, "aimless": AIMLESS}
+    told |= {"unset": UNSET, "aimless": AIMLESS, "proofs": facts.proofs}
     return told | {"model": facts.model, "settings": facts.settings, "kept": facts.kept}
+
+
+def _is_newer(facts: Facts, filling: Filling) -> bool:
+    """Whether the model was trained after the committee was first told."""
+    told = filling.values.get("cse.informe_le")
+    return told is not None and _date(told) < _date(facts.model.created_on)
+
+
+def _date(day: str) -> datetime.datetime:
+    return datetime.datetime.strptime(day, "%d/%m/%Y")
 
 
 def _made(facts: Facts) -> str:
@@ -154,11 +183,10 @@ def _marks(name: str, facts: Facts, filling: Filling) -> Iterator[Line]:
 
 def _gap(filling: Filling, left: dict[str, None], key: str) -> str:
     """What fills a gap within a sentence, or the mark of one that nobody has filled."""
-    words, _ = GAPS[key]
     if key in filling.values:
         return filling.values[key].removesuffix(".")
-    left[key] = None
-    return f"{OPENED}{TO_FILL} : {words}{CLOSED}"
+    left[gap_of(key)] = None
+    return f"{OPENED}{TO_FILL} : {words_of(key)}{CLOSED}"
 
 
 def _phrase(filling: Filling, left: dict[str, None], key: str) -> str:

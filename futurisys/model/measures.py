@@ -11,6 +11,9 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "brier": ("Brier", "Erreur quadratique des probabilités ; plus bas, mieux."),
     "log_loss": ("Perte logistique", "Erreur des probabilités ; plus bas, mieux."),
     "pooled_ece": ("Erreur de calibration", "Écart moyen à la diagonale ; plus bas, mieux."),
-    "recall_at_precision_50": ("Rappel à précision 50 %", "Départs repérés si un sur deux part."),
+    "recall_at_precision_50": (
+        "Rappel à précision 50 %",
+        "Départs repérés quand un signalement sur deux est juste.",
+    ),
     "f1": ("F1", "Moyenne harmonique de la précision et du rappel."),
 }

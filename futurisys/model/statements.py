@@ -73,7 +73,7 @@ FRENCH = Statements(
         "Surveiller une personne, ou conserver à son sujet un classement qu'elle ignore.",
         "Décider de qui partira dans un plan de départs, ou évaluer un manager sur les risques "
         "estimés dans son équipe.",
-        "Prouver une cause : un facteur dit ce que le modèle a compté, non ce qui arrivera si on "
+        "Prouver une cause : une raison dit ce que le modèle a compté, non ce qui arrivera si on "
         "le change.",
         "Estimer pour une population à laquelle les données d'entraînement ne ressemblent pas.",
     ),
@@ -81,8 +81,8 @@ FRENCH = Statements(
     "par IBM, et aucune ligne ne parle d'une personne réelle. Les mesures du modèle ne disent donc "
     "rien d'une entreprise réelle : il doit être entraîné et mesuré sur les données de la vôtre "
     "avant que l'on s'y fie.",
-    own="Le modèle a été entraîné sur les extraits que le responsable du service a fournis. Cette "
-    "fiche ne sait rien de leur origine : documentez-la.",
+    own="Le modèle a été entraîné sur les extraits que le responsable du service a fournis. Le "
+    "service ne sait rien de leur origine : documentez-la.",
     kept="Le modèle a été entraîné sur ce que ce service a gardé : les faits de la première "
     "estimation de chaque personne, et les départs dits ensuite ; sans les personnes qui "
     "s'opposent à une estimation ou la contestent, ni les faits dits faux.",
@@ -93,8 +93,8 @@ FRENCH = Statements(
     dated="Une probabilité est celle d'un départ dans les {days} jours qui suivent la date des "
     "faits ; elle ne dit rien de plus tard, ni d'années qui ne ressemblent pas à celle-là.",
     limits=(
-        "Quelques centaines de départs seulement : chaque mesure varie d'un découpage des données "
-        "à l'autre, et l'écart-type qui l'accompagne le dit.",
+        "Chaque mesure varie d'un découpage des données à l'autre ; l'écart-type qui l'accompagne "
+        "le dit.",
         "Une valeur hors de ce que le modèle a vu, ou une valeur inconnue, reçoit une estimation "
         "moins sûre, avec un avertissement.",
         "Écarter l'âge, le genre et le statut marital ne rend pas à lui seul le modèle plus "
@@ -139,8 +139,8 @@ ENGLISH = Statements(
     dated="A probability is that of leaving within {days} days of the date of the facts; it says "
     "nothing of later, nor of times that are unlike those.",
     limits=(
-        "Only some hundreds of leavers: each figure varies from one split of the data to another, "
-        "as the standard deviation beside it says.",
+        "Each figure varies from one split of the data to another, as the standard deviation "
+        "beside it says.",
         "A value outside what the model has seen, or an unknown level, gets a less certain answer, "
         "with a warning.",
         "Leaving age, gender and marital status out does not by itself make the model fairer: "

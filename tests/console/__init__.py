@@ -20,7 +20,7 @@ UNKNOWN = "/console/predictions/01a208b2-97f0-71dc-9469-da141397ccc6"
 PROGRAM = {"Accept": "application/json"}
 # What the sessions of closed services are signed with.
 SECRET = "a secret of the tests, of no other use"
-VOID = {"br", "hr", "img", "input", "link", "meta"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 
 
 @dataclass
