@@ -3,9 +3,21 @@
 import os
 
 import pytest
+import yaml
 
 from futurisys import settings
 from futurisys.errors import SettingError
+from tests.server import ROOT
+
+# How long each thing is kept follows from these alone.
+RETENTION = {
+    "FUTURISYS_HORIZON_DAYS",
+    "FUTURISYS_JOURNAL_DAYS",
+    "FUTURISYS_KEYLESS_HOURS",
+    "FUTURISYS_OPEN",
+    "FUTURISYS_RETENTION_DAYS",
+    "FUTURISYS_TRAIN_FROM_RECORDS",
+}
 
 
 @pytest.mark.parametrize(
@@ -96,3 +108,11 @@ def test_a_process_gets_the_environment_with_what_is_changed(monkeypatch):
     assert told["DATABASE_URL"] == "sqlite://"
     assert "PROMETHEUS_MULTIPROC_DIR" not in told
     assert told["PATH"] == os.environ["PATH"]
+
+
+def test_what_forgets_is_told_what_pages_announce():
+    """In compose.yaml the service is told whatever the daily job is, and that all periods."""
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    serves, forgets = (services[name]["environment"] for name in ("api", "retention"))
+    assert forgets.items() <= serves.items()
+    assert forgets.keys() >= RETENTION
