@@ -298,6 +298,24 @@ def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
         one.stop()
 
 
+@pytest.fixture(scope="module")
+def serve(
+    artifact_folder: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
+    """Start real Gunicorn servers that the tests of a module share, on a SQLite of their own."""
+    started: list[Server] = []
+
+    def start(**settings: str) -> Server:
+        path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("served") / "futurisys.db")
+        common = {"DATABASE_URL": f"sqlite:///{path}", "FUTURISYS_MODEL": str(artifact_folder)}
+        started.append(Server(common | {"FUTURISYS_OPEN": "predict"} | settings))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
 def _trained(config: pytest.Config, name: str, repeats: int) -> Path:
     """A model trained once for all runs, in whatever process, until what makes it changes."""
     kept = config.cache.mkdir("artifacts")
