@@ -12,8 +12,8 @@ WHOLLY_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow", re.MULTILINE
 
 def pytest_configure(config: pytest.Config) -> None:
     """Import the fixtures, and with them the whole service, where tests are run."""
-    gc.disable()
     if not config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+        gc.disable()
         config.pluginmanager.import_plugin("tests.fixtures")
 
 
