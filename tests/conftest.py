@@ -13,14 +13,18 @@ WHOLLY_SLOW = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow", re.MULTILINE
 def pytest_configure(config: pytest.Config) -> None:
     """Import the fixtures, and with them the whole service, where tests are run."""
     if not config.getoption("numprocesses", None) or hasattr(config, "workerinput"):
+        gc.disable()
         config.pluginmanager.import_plugin("tests.fixtures")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """Leave the modules that are slow as a whole unread where nothing slow is to be run."""
-    if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
+    """Leave modules, and folders of them, that are slow as a whole unread where nothing slow is
+    to be run."""
+    if config.option.markexpr != "not slow":
         return None
-    return bool(WHOLLY_SLOW.search(collection_path.read_text())) or None
+    modules = sorted(collection_path.glob("test_*.py")) or [collection_path]
+    read = [one.read_text() for one in modules if one.suffix == ".py"]
+    return bool(read and all(map(WHOLLY_SLOW.search, read))) or None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -31,3 +35,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Spare the collector what was imported for good: its walks took a tenth of the fast part."""
     gc.freeze()
+    gc.enable()

@@ -5,6 +5,7 @@ import hashlib
 import os
 import shutil
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +20,13 @@ from jinja2 import FileSystemBytecodeCache
 from futurisys import serving
 from futurisys.app import create_app
 from futurisys.employee.extracts import read_rows
+from futurisys.employee.schema import EmployeeSchema
 from futurisys.model import artifact
 from futurisys.operations import access, refusals
 from futurisys.records.database import db
 from futurisys.sample import SAMPLE
 from futurisys.training.run import evaluate, train
-from tests.postgres import PostgreSQL
+from tests.postgres import PostgreSQL, memory
 from tests.server import ROOT, Server
 
 # As few as say that an estimate moves at all.
@@ -77,6 +79,12 @@ def served(artifact_folder: Path) -> dict[str, Any]:
 def rows() -> list[dict[str, Any]]:
     """The 1470 employees of the sample, all 34 columns, as HR would post them."""
     return read_rows(SAMPLE)
+
+
+@pytest.fixture(scope="session")
+def loaded(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same people as the schema loads them; they are only read."""
+    return [EmployeeSchema().load(row) for row in rows]
 
 
 @pytest.fixture
@@ -140,9 +148,10 @@ def own_postgres() -> Iterator[PostgreSQL]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the database stands that the tests use in turn."""
-    return tmp_path_factory.mktemp("database") / "futurisys.db"
+def sqlite_database() -> Iterator[Path]:
+    """Where the database stands that the tests use in turn: what it keeps need not reach a disk."""
+    with tempfile.TemporaryDirectory(prefix="futurisys-sqlite-", dir=memory()) as folder:
+        yield Path(folder) / "futurisys.db"
 
 
 @pytest.fixture
@@ -282,6 +291,24 @@ def server(artifact_folder: Path) -> Iterator[Callable[..., Server]]:
     def start(folder: Path = ROOT, **settings: str) -> Server:
         settings = {"FUTURISYS_MODEL": str(artifact_folder), "FUTURISYS_OPEN": "predict"} | settings
         started.append(Server(settings, folder=folder))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture(scope="module")
+def serve(
+    artifact_folder: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Server]]:
+    """Start real Gunicorn servers that the tests of a module share, on a SQLite of their own."""
+    started: list[Server] = []
+
+    def start(**settings: str) -> Server:
+        path = shutil.copy(sqlite_template, tmp_path_factory.mktemp("served") / "futurisys.db")
+        common = {"DATABASE_URL": f"sqlite:///{path}", "FUTURISYS_MODEL": str(artifact_folder)}
+        started.append(Server(common | {"FUTURISYS_OPEN": "predict"} | settings))
         return started[-1]
 
     yield start

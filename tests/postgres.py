@@ -34,7 +34,7 @@ class PostgreSQL:
         self._given = os.environ.get("TEST_DATABASE_URL") if binaries is None else None
         self._numbers = itertools.count(1)
         self._binaries = binaries
-        self._parent = _memory() if in_memory else None
+        self._parent = memory() if in_memory else None
         if in_memory:
             settings = {"fsync": "off"} | settings
         self._settings = {"listen_addresses": "127.0.0.1", "unix_socket_directories": ""} | settings
@@ -179,7 +179,7 @@ class PostgreSQL:
         )
 
 
-def _memory() -> Path | None:
+def memory() -> Path | None:
     """A folder of memory with room to spare: a thousand files are made and lost in an instant."""
     folder = Path("/dev/shm")
     return folder if folder.is_dir() and shutil.disk_usage(folder).free > MEMORY else None

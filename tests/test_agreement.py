@@ -1,11 +1,10 @@
-"""Observed over expected and calibration in the large equal statsmodels' on the same rows."""
+"""Observed over expected and calibration in the large equal scipy's on the same rows."""
 
 import math
 from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-import statsmodels.api as sm
 from scipy.optimize import brentq
 from scipy.stats import expon, poisson_binom
 
@@ -42,23 +41,6 @@ def people() -> People:
 def close(value: Any) -> Any:
     """The same to nine digits."""
     return pytest.approx(value, rel=0, abs=1e-9)
-
-
-def test_people_who_were_all_seen_to_the_end_are_a_logistic_regressions(people):
-    """The intercept beside the estimates, its variance, and that of the ratio by it."""
-    chances, left = people.chances, people.left
-    log_odds = np.log(chances / (1 - chances))
-    family = sm.families.Binomial()
-    model = sm.GLM(left.astype(float), np.ones(len(left)), family, offset=log_odds)
-    known = model.fit(tol=1e-14)
-    found = people.whole().compared()
-    assert found.ratio == close(left.sum() / chances.sum())
-    assert found.intercept == close(known.params[0])
-    assert found.intercept_variance == close(known.cov_params()[0, 0])
-    assert found.intercept_interval() == close(tuple(known.conf_int()[0]))
-    # By the delta method, of the sum of what the regression fits.
-    slope = known.mu @ (1 - known.mu) / left.sum()
-    assert found.ratio_variance == close(slope**2 * known.cov_params()[0, 0])
 
 
 def moved(chances: Any, by: float) -> Any:

@@ -1,4 +1,4 @@
-"""Areas and intervals equal those of scikit-learn, scipy and statsmodels on the same rows."""
+"""Areas and intervals equal those of scikit-learn and scipy on the same rows."""
 
 import math
 from typing import Any
@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 from sklearn.metrics import roc_auc_score
-from statsmodels.stats.proportion import proportion_confint
 
 from futurisys.statistics.areas import area, difference, weighted_area
 from futurisys.statistics.intervals import around, wilson
@@ -74,13 +73,6 @@ def test_one_side_alone_has_no_area(people):
     assert math.isnan(area(scores, nobody).value)
     assert math.isnan(difference(scores, others, nobody).variance)
     assert math.isnan(area(scores, nobody).interval(0.95).low)
-
-
-@pytest.mark.parametrize(("hits", "trials"), [(0, 12), (12, 12), (7, 80), (40, 41)])
-def test_wilsons_interval_is_statsmodels(hits, trials):
-    """Of none and of all, too."""
-    known = proportion_confint(hits, trials, method="wilson")
-    assert wilson(hits, trials) == close(known)
 
 
 def test_without_a_trial_a_share_may_be_anything():

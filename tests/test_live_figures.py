@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import precision_score, recall_score, roc_auc_score
-from statsmodels.stats.proportion import proportion_confint
 
 from futurisys.operations.following import Followed
 from futurisys.operations.live_figures import EXPECTED_LEAST, LEFT_LEAST, WARNING_LEVEL, figures
 from futurisys.operations.live_told import verdict
 from futurisys.operations.resolving import Resolved, resolve
+from futurisys.statistics.intervals import wilson
 from tests.stable import HORIZON, START, THRESHOLD, after, company, estimated
 
 NEVER = np.datetime64("NaT", "D")
@@ -84,7 +84,7 @@ def test_the_ranking_is_scikit_learns(whole):
     assert found.precision.value == close(precision_score(whole.left, up))
     hits = (up & whole.left).sum()
     for one, trials in ((found.recall, whole.left.sum()), (found.precision, up.sum())):
-        assert one.interval == close(proportion_confint(hits, trials, method="wilson"))
+        assert one.interval == close(wilson(hits, trials))
 
 
 def test_reliability_is_scikit_learns(whole):

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from futurisys.employee.answer import LEVEL
-from futurisys.employee.schema import EmployeeSchema
 from futurisys.model import artifact
 from futurisys.model.calibration import probability
 from futurisys.model.encoder import columns_of
@@ -36,22 +35,22 @@ def wide_folder(artifact_folder: Path, tmp_path_factory: pytest.TempPathFactory)
     return rewrite(artifact_folder, tmp_path_factory.mktemp("wide") / "model", range=WIDE)
 
 
-def test_everybody_stands_within_their_range(artifact_folder, rows):
+def test_everybody_stands_within_their_range(artifact_folder, loaded):
     """Bas ≤ probability ≤ Haut for all 1470, whom no warning leaves without a range."""
     predictor = Predictor(artifact.read(artifact_folder))
-    found = answers(predictor, columns_of(rows_of(rows), predictor.fields)).columns
+    found = answers(predictor, columns_of(loaded, predictor.fields)).columns
     for low, chance, high in zip(
         found["range_low"], found["probability"], found["range_high"], strict=True
     ):
         assert 0 < low <= chance <= high < 1
 
 
-def test_no_range_goes_beyond_what_data_supports(wide_folder, rows):
+def test_no_range_goes_beyond_what_data_supports(wide_folder, loaded):
     """However wide it is, the ends of a range are held as the estimate itself is."""
     predictor = Predictor(artifact.read(wide_folder))
     bounds = artifact.read(wide_folder).calibration.bounds
     assert bounds
-    found = answers(predictor, columns_of(rows_of(rows), predictor.fields)).columns
+    found = answers(predictor, columns_of(loaded, predictor.fields)).columns
     most, least = probability(bounds.high + bounds.room), probability(bounds.low - bounds.room)
     assert max(found["range_high"]) < most
     assert min(found["range_low"]) > least
@@ -86,10 +85,10 @@ def test_the_curve_finds_how_far_refits_move():
     assert found.refits == 200
 
 
-def test_near_the_threshold_is_who_could_have_been_told_otherwise(wide_folder, rows):
+def test_near_the_threshold_is_who_could_have_been_told_otherwise(wide_folder, loaded):
     """Proche_du_seuil says whether the threshold is in the range, on either side of it."""
     predictor = Predictor(artifact.read(wide_folder))
-    found = answers(predictor, columns_of(rows_of(rows), predictor.fields))
+    found = answers(predictor, columns_of(loaded, predictor.fields))
     columns = found.columns
     sides = set()
     for place, near in enumerate(found.near):
@@ -153,13 +152,12 @@ def test_a_warning_leaves_no_range(client, employee, rows, query):
     assert {row["Intervalle_bas"], row["Intervalle_haut"], row["Proche_du_seuil"]} == {""}
 
 
-def test_an_artifact_of_before_is_served_without_a_range(artifact_folder, tmp_path, rows):
+def test_an_artifact_of_before_is_served_without_a_range(artifact_folder, tmp_path, loaded):
     """Its manifest says nothing of ranges: its answers are what they were, and have none."""
     before = Predictor(artifact.read(rewrite(artifact_folder, tmp_path / "before", range=None)))
     today = Predictor(artifact.read(artifact_folder))
     assert before.card.range is None
-    [person] = rows_of(rows[:1])
-    old, new = before.answer(person), today.answer(person)
+    old, new = before.answer(loaded[0]), today.answer(loaded[0])
     assert (old.range_low, old.range_high, old.near_threshold) == (None, None, None)
     assert (old.probability, old.label, old.effects) == (new.probability, new.label, new.effects)
 
@@ -171,8 +169,3 @@ def table_of(rows: list[dict[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows(rows)
     return text.getvalue()
-
-
-def rows_of(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """People as the schema loads them."""
-    return [EmployeeSchema().load(row) for row in rows]

@@ -16,6 +16,7 @@ from futurisys.records.database import db
 from tests.fixtures import SUBJECT_KEY
 
 pytestmark = pytest.mark.slow
+pytest_plugins = ["schemathesis.pytest.plugin"]
 
 EXAMPLES = 15
 load_all_checks()

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from futurisys.employee.schema import FACTS, REFERENCE, employee_schema
+from futurisys.employee.schema import FACTS, REFERENCE
 from futurisys.errors import FrameRefused
 from futurisys.model import artifact
 from futurisys.model.artifact import Artifact
@@ -40,10 +40,9 @@ def predictor(model) -> Predictor:
 
 
 @pytest.fixture(scope="module")
-def people(rows, predictor) -> list[dict[str, Any]]:
+def people(loaded) -> list[dict[str, Any]]:
     """The sample's people as the service reads them."""
-    schema = employee_schema(predictor.needed, predictor.known)
-    return [schema.load(row) for row in rows]
+    return loaded
 
 
 @pytest.fixture(scope="module")

@@ -24,10 +24,9 @@ def predictor(artifact_folder) -> Predictor:
 
 
 @pytest.fixture(scope="module")
-def people(rows, predictor) -> list[dict[str, Any]]:
+def people(loaded) -> list[dict[str, Any]]:
     """The sample's people as the service reads them."""
-    schema = employee_schema(predictor.needed, predictor.known)
-    return [schema.load(row) for row in rows]
+    return loaded
 
 
 @pytest.fixture(

@@ -40,9 +40,11 @@ EARLY: dict[str, tuple[str, str, str, int, dict[str, str], int]] = {
 OFTEN = ("over /predict's limit", "over a JSON population's limit", "a wrong key")
 
 
-@pytest.fixture
-def running(server, sqlite_url) -> Server:
-    return server(DATABASE_URL=sqlite_url, FUTURISYS_PROXIES="1").wait("/health/ready")
+@pytest.fixture(scope="module")
+def running(serve) -> Server:
+    """The server that all of these ask: none leaves anything there."""
+    one: Server = serve(FUTURISYS_PROXIES="1").wait("/health/ready")
+    return one
 
 
 @pytest.fixture

@@ -22,10 +22,11 @@ LIVE = "/health/live"
 ONE = f"GET {LIVE} HTTP/1.1\r\nHost: a\r\n\r\n".encode()
 
 
-@pytest.fixture
-def alone(server, sqlite_url: str) -> Server:
-    """A service of one worker."""
-    return server(DATABASE_URL=sqlite_url, WEB_CONCURRENCY="1").wait("/health/ready")
+@pytest.fixture(scope="module")
+def alone(serve) -> Server:
+    """A service of one worker, which is only asked."""
+    one: Server = serve(WEB_CONCURRENCY="1").wait("/health/ready")
+    return one
 
 
 def open_connection(running: Server) -> socket.socket:
