@@ -33,11 +33,11 @@ for _ask in (httpx.Client.__init__, httpx.request, httpx.get, httpx.head, httpx.
     (_ask.__kwdefaults__ or {}).update(verify=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
 
 
-def until(condition: Callable[[], bool]) -> None:
-    """Wait for what comes, or never does."""
+def until(condition: Callable[[], bool], told: Callable[[], str] = str) -> None:
+    """Wait for what comes, or never does; told: what is then shown, such as a log."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, told()
         time.sleep(0.05)
 
 

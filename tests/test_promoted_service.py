@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from futurisys.model import artifact
 from tests.population import sample_rows, table
 from tests.rivals import another
-from tests.server import PATIENCE_SECONDS, ROOT, SERVING_PYTHON, Server
+from tests.server import PATIENCE_SECONDS, ROOT, SERVING_PYTHON, Server, until
 from tests.test_renewal import Asker, said
 
 pytestmark = pytest.mark.slow
@@ -104,10 +104,7 @@ def kept(url: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
 
 def has_gone_over(one: Server, old: set[int]) -> None:
     """Return once the old workers went."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while old & set(one.workers()):
-        assert time.monotonic() < deadline, one.log
-        time.sleep(0.1)
+    until(lambda: not old & set(one.workers()), lambda: one.log)
 
 
 def heard(askers: list[Asker], version: str) -> None:

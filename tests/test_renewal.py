@@ -14,7 +14,7 @@ import psycopg2
 import pytest
 
 from futurisys.model import artifact
-from tests.server import PATIENCE_SECONDS, Server
+from tests.server import PATIENCE_SECONDS, Server, until
 
 
 @pytest.fixture
@@ -117,10 +117,7 @@ def renewed(one: Server, holder: Path, address: Path, said: str) -> None:
     old = set(one.workers())
     holder.write_text(str(address))
     one.process.send_signal(signal.SIGHUP)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while said not in one.log or old & set(one.workers()):
-        assert time.monotonic() < deadline, one.log
-        time.sleep(0.1)
+    until(lambda: said in one.log and not old & set(one.workers()), lambda: one.log)
 
 
 def said(askers: list[Asker]) -> list[dict]:

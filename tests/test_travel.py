@@ -15,7 +15,7 @@ from futurisys.errors import AddressError, SettingError
 from futurisys.model import artifact
 from futurisys.model.store import Address, Store
 from tests.hub import NAMES, Hub
-from tests.server import PATIENCE_SECONDS, ROOT, Server
+from tests.server import ROOT, Server, until
 
 REPO = "futurisys/model"
 
@@ -114,10 +114,7 @@ def test_published_then_served_then_served_without_the_hub(
 
 def wait_for_all(one: Server) -> None:
     """Return when every worker serves a model: that it is ready is said by the first that does."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while one.log.count("is served.") < len(one.workers()):
-        assert time.monotonic() < deadline, one.log
-        time.sleep(0.1)
+    until(lambda: one.log.count("is served.") >= len(one.workers()), lambda: one.log)
 
 
 @pytest.mark.slow
